@@ -1,0 +1,42 @@
+import cors from '@fastify/cors'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { isLoopback } from '../src/config/loopback.ts'
+import { Forbidden, HostNotAllowed } from '../src/errors.ts'
+
+/**
+ * Keeps hostile web pages out: the Host must be ours, or DNS rebinding would make any page our own origin, and what
+ * comes from a page of a foreign origin is refused, WebSockets included.
+ */
+export default fp(
+  async fastify => {
+    const { host, allowedHosts, allowedOrigins } = fastify.config.server
+    const hosts = new Set([host, ...allowedHosts].map(name => name.toLowerCase()))
+    await fastify.register(cors, { origin: allowedOrigins, methods: ['GET', 'HEAD', 'POST', 'DELETE'] })
+
+    const isOurs = (hostname: string) => isLoopback(unbracket(hostname)) || hosts.has(hostname.toLowerCase())
+
+    fastify.addHook('onRequest', async request => {
+      if (isLocalSocket(request)) return
+      if (!isOurs(request.hostname)) throw new HostNotAllowed(request.host)
+      const { origin } = request.headers
+      if (origin !== undefined && !allowedOrigins.includes(origin) && !isSameOrigin(origin, request)) {
+        throw new Forbidden(`Pages of ${origin.slice(0, 200)} may not use this gateway; see server.allowedOrigins.`)
+      }
+    })
+  },
+  { name: 'gate', dependencies: ['config'] }
+)
+
+/** No browser reaches a Unix socket. */
+function isLocalSocket({ server, raw }: FastifyRequest): boolean {
+  return raw.socket.remoteAddress === undefined && typeof server.server.address() === 'string'
+}
+
+function isSameOrigin(origin: string, request: FastifyRequest): boolean {
+  return origin === `${request.protocol}://${request.host}`
+}
+
+function unbracket(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1')
+}

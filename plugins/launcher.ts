@@ -1,0 +1,28 @@
+import fp from 'fastify-plugin'
+import { Catalogue } from '../src/launch/catalogue.ts'
+import { Launcher } from '../src/launch/launcher.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The apps that can be launched. */
+    readonly catalogue: Catalogue
+    /** Admits launches, and ends them all at the end. */
+    readonly launcher: Launcher
+  }
+}
+
+export default fp(
+  async fastify => {
+    const { config, registry, supervisor } = fastify
+    const catalogue = new Catalogue(config)
+    const launcher = new Launcher({ catalogue, registry, supervisor, limits: config.limits })
+    fastify.decorate('catalogue', catalogue)
+    fastify.decorate('launcher', launcher)
+    // Runs while everything still works: clients see the last events, then the websocket plugin says goodbye.
+    fastify.addHook('preClose', async () => {
+      launcher.drain()
+      if (config.server.onStop === 'stop') await launcher.stopAll()
+    })
+  },
+  { name: 'launcher', dependencies: ['supervisor'] }
+)

@@ -1,0 +1,169 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import {
+  type ErrorCode,
+  type Fault,
+  GatewayError,
+  Internal,
+  InvalidRequest,
+  MethodNotAllowed,
+  NotFound,
+  PayloadTooLarge,
+  UnsupportedMediaType
+} from '../src/errors.ts'
+
+/** The HTTP side of every error code; a code without an entry does not compile. */
+export const problems: Record<
+  ErrorCode,
+  { readonly status: number; readonly title: string; readonly meaning: string }
+> = {
+  'invalid-request': {
+    status: 400,
+    title: 'Invalid request',
+    meaning: 'The request does not have the form that the API describes; `errors` says where. Nothing was done.'
+  },
+  forbidden: {
+    status: 403,
+    title: 'Forbidden',
+    meaning: 'A page of an origin that is not among server.allowedOrigins may not use this gateway.'
+  },
+  'session-not-found': {
+    status: 404,
+    title: 'Session not found',
+    meaning: 'No session has this id: there never was one, or it stopped longer ago than sessions are kept.'
+  },
+  'app-not-found': { status: 404, title: 'App not found', meaning: 'The catalogue has no app with this id.' },
+  'not-found': { status: 404, title: 'Not found', meaning: 'Nothing is served at this path.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    meaning: 'The path exists, but not for this method; the header `Allow` lists those it has.'
+  },
+  'cursor-expired': {
+    status: 410,
+    title: 'Cursor expired',
+    meaning:
+      'The events after this cursor are gone, or it is of another event log. Start again from `eventCursor` of GET /sessions.'
+  },
+  'payload-too-large': { status: 413, title: 'Payload too large', meaning: 'A body may have at most 64 KiB.' },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported media type',
+    meaning: 'A body must be JSON and say so: `Content-Type: application/json`.'
+  },
+  'host-not-allowed': {
+    status: 421,
+    title: 'Host not allowed',
+    meaning:
+      'The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts.'
+  },
+  'too-many-sessions': {
+    status: 429,
+    title: 'Too many sessions',
+    meaning: 'A limit of the gateway or of the app is reached. Try again after `Retry-After` seconds.'
+  },
+  internal: { status: 500, title: 'Internal error', meaning: 'A fault of the gateway itself; its log says more.' },
+  'launch-failed': {
+    status: 502,
+    title: 'Launch failed',
+    meaning: 'The app ended before it was ready. `session.stop` says how, `logTail` has its last lines.'
+  },
+  draining: { status: 503, title: 'Draining', meaning: 'The gateway is shutting down and launches nothing any more.' },
+  'supervisor-unavailable': {
+    status: 503,
+    title: 'Supervisor unavailable',
+    meaning: 'The process that runs the sessions is being restarted. Try again after `Retry-After` seconds.'
+  },
+  'storage-unavailable': {
+    status: 503,
+    title: 'Storage unavailable',
+    meaning: 'The event log can’t be written, for example because the disk is full. Running sessions are not touched.'
+  }
+}
+
+/** RFC 9457: every error, those of the router and the parser included, is `application/problem+json`. */
+export default fp(
+  async fastify => {
+    fastify.setErrorHandler((error: FastifyError, request, reply) =>
+      sendProblem(translate(error, request), request, reply)
+    )
+    const allowedAt = routeTable(fastify)
+    fastify.setNotFoundHandler((request, reply) => sendProblem(notRouted(request, allowedAt), request, reply))
+  },
+  { name: 'problem-details' }
+)
+
+function sendProblem(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, title } = problems[error.code]
+  if (error.code === 'internal') request.log.error({ err: error.cause }, 'request failed')
+  else request.log.debug({ code: error.code, detail: error.message }, 'request refused')
+  if (error instanceof MethodNotAllowed) reply.header('allow', error.allow.join(', '))
+  const { retryAfterMs } = error.members
+  if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000))
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send({
+      type: `/problems/${error.code}`,
+      code: error.code,
+      title,
+      status,
+      detail: error.message,
+      instance: request.url.slice(0, 1_000),
+      ...error.members
+    })
+}
+
+function translate(error: FastifyError, request: FastifyRequest): GatewayError {
+  if (error instanceof GatewayError) return error
+  if (error.validation) return new InvalidRequest(error.validation.map(item => faultOf(item, error.validationContext)))
+  switch (error.statusCode) {
+    case 404:
+      return new NotFound(request.url.slice(0, 1_000))
+    case 413:
+      return new PayloadTooLarge('The body is too large.')
+    case 415:
+      return new UnsupportedMediaType('The body must be application/json.')
+    default:
+      return isClientFault(error) ? new InvalidRequest([], error.message) : new Internal(error)
+  }
+}
+
+function isClientFault({ statusCode = 500 }: FastifyError): boolean {
+  return statusCode >= 400 && statusCode < 500
+}
+
+type ValidationItem = NonNullable<FastifyError['validation']>[number]
+
+function faultOf({ instancePath, message = 'is not valid', params, keyword }: ValidationItem, context = 'body'): Fault {
+  const part = context === 'querystring' ? 'query' : context
+  const extra = params.additionalProperty ?? params.missingProperty
+  const pointer = `/${part}${instancePath}${extra === undefined ? '' : `/${escapePointer(String(extra))}`}`
+  if (keyword === 'additionalProperties') return { pointer, detail: 'is not known' }
+  if (keyword === 'required') return { pointer, detail: 'is missing' }
+  if (keyword === 'enum') return { pointer, detail: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` }
+  return { pointer, detail: message }
+}
+
+/** RFC 6901. */
+function escapePointer(part: string): string {
+  return part.slice(0, 200).replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+/** What the router knows by pattern, so that a wrong method is told from a wrong path. */
+function routeTable(fastify: FastifyInstance): (path: string) => readonly string[] {
+  const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = []
+  fastify.addHook('onRoute', ({ url, method }) => {
+    if (url === '*') return
+    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:[^/]+/g, '[^/]+')}/?$`)
+    routes.push({ pattern, methods: [method].flat() })
+  })
+  return path =>
+    [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))].sort()
+}
+
+function notRouted({ url, method }: FastifyRequest, allowedAt: (path: string) => readonly string[]): GatewayError {
+  const path = (url.split('?')[0] ?? '/').slice(0, 1_000)
+  const allowed = allowedAt(path)
+  return allowed.length > 0 ? new MethodNotAllowed(method, allowed) : new NotFound(path)
+}

@@ -1,0 +1,34 @@
+import { Ajv } from 'ajv'
+import type { FastifySchemaCompiler } from 'fastify'
+import fp from 'fastify-plugin'
+
+/**
+ * Bodies are taken as they are, queries and paths, which are text, are coerced; what a schema does not know is refused
+ * everywhere. Answers are serialised as they are: they are values of the domain already.
+ */
+export default fp(
+  async fastify => {
+    const common = { allErrors: true, removeAdditional: false, useDefaults: true, strict: false } as const
+    const strict = new Ajv({ ...common, coerceTypes: false })
+    const coercing = new Ajv({ ...common, coerceTypes: 'array' })
+    const added = new Set<string>()
+    const compile: FastifySchemaCompiler<object> = ({ schema, httpPart }) => {
+      for (const [id, shared] of Object.entries(fastify.getSchemas())) {
+        if (added.has(id)) continue
+        added.add(id)
+        strict.addSchema(shared as object)
+        coercing.addSchema(shared as object)
+      }
+      const validate = (httpPart === 'body' ? strict : coercing).compile(schema)
+      return data => {
+        if (validate(data)) return { value: data }
+        return {
+          error: Object.assign(new Error('invalid'), { validation: validate.errors, validationContext: httpPart })
+        }
+      }
+    }
+    fastify.setValidatorCompiler(compile)
+    fastify.setSerializerCompiler(() => data => JSON.stringify(data))
+  },
+  { name: 'validation' }
+)

@@ -1,0 +1,26 @@
+import websocket from '@fastify/websocket'
+import fp from 'fastify-plugin'
+
+/** Longest message a client may send: it has nothing to say, but may greet. */
+const maxMessageBytes = 4_096
+
+const goingAway = 1001
+
+export default fp(
+  async fastify => {
+    await fastify.register(websocket, {
+      options: { maxPayload: maxMessageBytes, perMessageDeflate: false, clientTracking: true },
+      // What a client breaks is its own connection: no error of ours.
+      errorHandler: (error, socket, request) => {
+        request.log.debug({ err: error }, 'websocket client failed')
+        socket.terminate()
+      },
+      preClose(done) {
+        for (const client of fastify.websocketServer.clients) client.close(goingAway, 'the gateway is shutting down')
+        fastify.websocketServer.close()
+        done()
+      }
+    })
+  },
+  { name: 'websocket' }
+)

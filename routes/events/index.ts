@@ -1,0 +1,100 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { CursorExpired, InvalidRequest } from '../../src/errors.ts'
+import { type Cursor, formatCursor, parseCursor } from '../../src/registry/cursor.ts'
+import type { EventFilter } from '../../src/registry/event-filter.ts'
+import { readHistory } from '../../src/registry/history.ts'
+import { failures } from '../failures.ts'
+import * as schema from './schema.ts'
+import { ndjson, type StreamFormat, sse, streamSink } from './stream.ts'
+import { heartbeatMs, webSocketSink } from './websocket.ts'
+
+type EventsRequest = FastifyRequest<{ Querystring: schema.EventsQuery }>
+
+/** `/events`: what happens to sessions, as it happens or as history, in the form the client accepts. */
+const events: FastifyPluginAsyncTypebox = async fastify => {
+  const { feed, eventLog } = fastify
+
+  fastify.route<{ Querystring: schema.EventsQuery }>({
+    method: 'GET',
+    url: '/',
+    exposeHeadRoute: false,
+    schema: {
+      operationId: 'streamEvents',
+      summary: 'Follow or read events',
+      description:
+        'A stream as WebSocket, `text/event-stream` or `application/x-ndjson` (also for `*/*`), which begins with `Hello`, then has what was missed since `since` or a `Snapshot`, then goes on live; a cursor that can’t be resumed from gets `Gap` and a `Snapshot`. Or, as `application/json`, one page of history.',
+      tags: ['events'],
+      querystring: schema.EventsQuery,
+      headers: {
+        type: 'object',
+        properties: { 'last-event-id': { type: 'string', description: 'Like `since`, and wins over it.' } }
+      },
+      response: {
+        200: {
+          description: 'Events.',
+          content: {
+            'application/json': { schema: { $ref: 'EventPage#' } },
+            'application/x-ndjson': { schema: { type: 'string' } },
+            'text/event-stream': { schema: { type: 'string' } }
+          }
+        },
+        ...failures(400, 403, 410, 421, 500, 503)
+      }
+    },
+    handler: async (request, reply) => {
+      switch (request.accepts().type(['application/x-ndjson', 'text/event-stream', 'application/json'])) {
+        case 'application/json':
+          return await sendHistory(request, reply)
+        case 'text/event-stream':
+          return stream(request, reply, sse)
+        default:
+          return stream(request, reply, ndjson)
+      }
+    },
+    wsHandler: (socket, request) => {
+      const { query } = request as EventsRequest
+      void feed.follow({ sink: webSocketSink(socket), filter: filterOf(query), since: sinceOf(request), heartbeatMs })
+    }
+  })
+
+  function stream(request: EventsRequest, reply: FastifyReply, format: StreamFormat): FastifyReply {
+    const since = sinceOf(request)
+    const sink = streamSink(reply, format)
+    void feed.follow({ sink, filter: filterOf(request.query), since, heartbeatMs: format.heartbeat?.everyMs ?? 0 })
+    return reply
+  }
+
+  async function sendHistory(request: EventsRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const since = sinceOf(request) ?? { epoch: eventLog.epoch, seq: eventLog.tail - 1 }
+    if (!feed.canResume(since)) throw new CursorExpired(formatCursor(since.epoch, since.seq))
+    const { events, seq } = await readHistory(eventLog, since.seq, filterOf(request.query), request.query.limit)
+    const cursor = JSON.stringify(formatCursor(eventLog.epoch, seq))
+    const items = events.map(({ json }) => json).join(',')
+    return reply
+      .type('application/json')
+      .header('cache-control', 'no-store')
+      .send(`{"items":[${items}],"cursor":${cursor}}`)
+  }
+}
+
+export default events
+
+function filterOf({
+  type: types,
+  sessionId: sessionIds,
+  appId: appIds,
+  label: labels
+}: schema.EventsQuery): EventFilter {
+  return { types, sessionIds, appIds, labels }
+}
+
+function sinceOf({ headers, query }: FastifyRequest): Cursor | undefined {
+  const header = headers['last-event-id']
+  const text = header ?? (query as schema.EventsQuery).since
+  if (text === undefined || text === '') return undefined
+  const cursor = parseCursor(String(text))
+  if (cursor) return cursor
+  const pointer = header === undefined ? '/query/since' : '/headers/last-event-id'
+  throw new InvalidRequest([{ pointer, detail: 'is no cursor' }])
+}

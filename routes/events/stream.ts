@@ -1,0 +1,60 @@
+import { PassThrough } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import type { Encoder, Message, Sink } from '../../src/registry/feed.ts'
+import { drainOf } from './drain.ts'
+
+/** How a stream of messages looks over plain HTTP. */
+export interface StreamFormat {
+  readonly contentType: string
+  readonly encode: Encoder
+  /** Sent now and then, so that proxies and readers know that the stream lives. */
+  readonly heartbeat?: { readonly bytes: string; readonly everyMs: number }
+}
+
+export const ndjson: StreamFormat = {
+  contentType: 'application/x-ndjson',
+  encode: ({ json }: Message) => Buffer.from(`${json}\n`)
+}
+
+/** Server-sent events of the HTML standard. */
+export const sse: StreamFormat = {
+  contentType: 'text/event-stream',
+  encode: ({ type, json, cursor }: Message) =>
+    Buffer.from(`${cursor === undefined ? '' : `id: ${cursor}\n`}event: ${type}\ndata: ${json}\n\n`),
+  heartbeat: { bytes: ': \n\n', everyMs: 15_000 }
+}
+
+const slow: Message = {
+  type: 'Closed',
+  json: JSON.stringify({ type: 'Closed', code: 1013, reason: 'resume with since' })
+}
+
+/** How long an evicted client may take to read what it was sent, in milliseconds. */
+const farewellMs = 30_000
+
+/** Answers with a stream; what is written to the sink is its body. */
+export function streamSink(reply: FastifyReply, { contentType, encode, heartbeat }: StreamFormat): Sink {
+  const gone = new AbortController()
+  const body = new PassThrough({ highWaterMark: 65_536 })
+  body.on('close', () => gone.abort())
+  reply.raw.on('close', () => body.destroy())
+  reply.raw.socket?.setNoDelay(true)
+  reply.headers({ 'content-type': contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' }).send(body)
+  if (heartbeat) {
+    const timer = setInterval(() => body.write(heartbeat.bytes), heartbeat.everyMs)
+    gone.signal.addEventListener('abort', () => clearInterval(timer))
+  }
+  return {
+    encode,
+    closed: gone.signal,
+    get waitingBytes() {
+      return body.readableLength + body.writableLength + reply.raw.writableLength
+    },
+    write: bytes => body.write(bytes),
+    drained: () => drainOf(body, gone.signal),
+    evict() {
+      body.end(encode(slow))
+      setTimeout(() => body.destroy(), farewellMs).unref()
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { InvalidRequest, LaunchFailed } from '../../src/errors.ts'
+import { formatCursor, parseCursor } from '../../src/registry/cursor.ts'
+import { isStopped, type Session } from '../../src/session/session.ts'
+import type { StopRequest } from '../../src/supervisor/messages.ts'
+import { failures } from '../failures.ts'
+import { logTail } from './logs.ts'
+import { preferredWaitMs } from './prefer.ts'
+import * as schema from './schema.ts'
+
+const preferHeader = {
+  type: 'object',
+  properties: { prefer: { type: 'string', description: '`wait=N`: seconds to wait, at most 120 (RFC 7240).' } }
+}
+
+const byClient: StopRequest = { reason: 'terminated', initiator: 'client' }
+
+const hasStarted = (session: Session) => session.state !== 'starting'
+
+/** `/sessions`: launch, list, read, wait for and stop sessions. */
+const sessions: FastifyPluginAsyncTypebox = async fastify => {
+  const { registry, launcher, eventLog } = fastify
+
+  /** As long as the client prefers, but no longer than it stays. */
+  async function preferredWait(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    session: Session,
+    until: typeof hasStarted
+  ) {
+    const waitMs = preferredWaitMs(request.headers.prefer)
+    if (waitMs === undefined) return session
+    reply.header('preference-applied', `wait=${waitMs / 1000}`)
+    return await registry.waitUntil(session.id, until, waitSignal(reply, waitMs))
+  }
+
+  fastify.post<{ Body: schema.LaunchRequest }>(
+    '/',
+    {
+      schema: {
+        operationId: 'launchSession',
+        summary: 'Launch an app',
+        description:
+          'Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before ready is then answered with 502.',
+        tags: ['sessions'],
+        headers: preferHeader,
+        body: { $ref: 'LaunchRequest#' },
+        response: {
+          201: { description: 'The session, launched.', $ref: 'Session#' },
+          ...failures(400, 403, 404, 413, 415, 421, 429, 500, 502, 503)
+        }
+      }
+    },
+    async (request, reply) => {
+      const launched = launcher.launch(request.body)
+      reply.header('location', `/sessions/${launched.id}`)
+      const session = await preferredWait(request, reply, launched, hasStarted)
+      if (session !== launched && isStopped(session) && !session.readyAt) throw await launchFailed(session)
+      return reply.code(201).send(session)
+    }
+  )
+
+  async function launchFailed(session: Session & { state: 'stopped' }) {
+    const { message, reason } = session.stop
+    return new LaunchFailed(session, message ?? reason, await logTail(fastify.stateFolder, session.id))
+  }
+
+  fastify.get(
+    '/',
+    {
+      schema: {
+        operationId: 'listSessions',
+        summary: 'List sessions',
+        description: 'In the order of their ids, the stopped ones included as long as they are kept.',
+        tags: ['sessions'],
+        querystring: schema.SessionListQuery,
+        response: {
+          200: { description: 'A page of sessions.', $ref: 'SessionPage#' },
+          ...failures(400, 403, 421, 500, 503)
+        }
+      }
+    },
+    async ({ query }) => {
+      const { state: states, appId: appIds, label: labels, limit, cursor } = query
+      const after = cursor === undefined ? undefined : listPosition(cursor)
+      const found = registry.list({ states, appIds, labels, after, limit: limit + 1 })
+      const items = found.slice(0, limit)
+      const last = items.at(-1)
+      const nextCursor = found.length > limit && last ? formatCursor(eventLog.epoch, last.id) : undefined
+      return { items, ...(nextCursor && { nextCursor }), eventCursor: formatCursor(eventLog.epoch, eventLog.head) }
+    }
+  )
+
+  function listPosition(text: string): number {
+    const cursor = parseCursor(text)
+    if (cursor?.epoch !== eventLog.epoch) {
+      throw new InvalidRequest([{ pointer: '/query/cursor', detail: 'is not a cursor of this list' }])
+    }
+    return cursor.seq
+  }
+
+  fastify.get(
+    '/:id',
+    {
+      schema: {
+        operationId: 'getSession',
+        summary: 'Read a session',
+        tags: ['sessions'],
+        params: schema.SessionParams,
+        response: {
+          200: { description: 'The session as it is now.', $ref: 'Session#' },
+          ...failures(400, 403, 404, 421, 500, 503)
+        }
+      }
+    },
+    async ({ params }) => registry.get(params.id)
+  )
+
+  fastify.get(
+    '/:id/wait',
+    {
+      schema: {
+        operationId: 'waitForSession',
+        summary: 'Wait until a session is ready or stopped',
+        description:
+          'Answers when it is reached or can no longer be reached, or at the timeout with the session as it is.',
+        tags: ['sessions'],
+        params: schema.SessionParams,
+        querystring: schema.WaitQuery,
+        response: {
+          200: { description: 'The session; its state says what came of the wait.', $ref: 'Session#' },
+          ...failures(400, 403, 404, 421, 500, 503)
+        }
+      }
+    },
+    async ({ params, query }, reply) => {
+      const isReached = query.for === 'ready' ? hasStarted : isStopped
+      return await registry.waitUntil(params.id, isReached, waitSignal(reply, query.timeoutMs))
+    }
+  )
+
+  fastify.delete(
+    '/:id',
+    {
+      schema: {
+        operationId: 'stopSession',
+        summary: 'Stop a session',
+        description:
+          'Signal, grace, SIGKILL, until nothing of its process tree is left. To stop twice changes nothing; `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.',
+        tags: ['sessions'],
+        headers: preferHeader,
+        params: schema.SessionParams,
+        querystring: schema.StopQuery,
+        response: {
+          200: { description: 'The session, which is stopped.', $ref: 'Session#' },
+          202: { description: 'The session, which is being stopped.', $ref: 'Session#' },
+          ...failures(400, 403, 404, 421, 500, 503)
+        }
+      }
+    },
+    async (request, reply) => {
+      const { params, query } = request
+      const asked = registry.terminate(params.id, byClient, { force: query.force })
+      const session = await preferredWait(request, reply, asked, isStopped)
+      return reply.code(isStopped(session) ? 200 : 202).send(session)
+    }
+  )
+}
+
+export default sessions
+
+/** Aborts after `ms`, or when the client is gone. */
+function waitSignal(reply: FastifyReply, ms: number): AbortSignal {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  return AbortSignal.any([gone.signal, AbortSignal.timeout(ms)])
+}

@@ -1,0 +1,149 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { appIdPattern, envNamePattern } from '../../src/config/schema.ts'
+import { cursorPattern } from '../../src/registry/cursor.ts'
+import { type Session as DomainSession, sessionStates, stopInitiators, stopReasons } from '../../src/session/session.ts'
+
+export const StringEnum = <T extends string>(values: readonly T[], options: object = {}) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...values], ...options })
+
+const Timestamp = (description: string) => Type.String({ format: 'date-time', description })
+
+export const AppId = Type.String({ pattern: appIdPattern, description: 'The id of an app.', examples: ['demo.clock'] })
+
+export const SessionId = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'Rising, never reused within a state folder.'
+})
+
+export const CursorText = Type.String({
+  pattern: cursorPattern,
+  description: 'A place in a list or in the event log.',
+  examples: ['q3Zk.42']
+})
+
+/** `name=value`. */
+export const LabelFilter = Type.Array(Type.String({ pattern: '^[^=]+=', maxLength: 400 }), {
+  maxItems: 32,
+  description: '`name=value`; a session must have all the labels given.'
+})
+
+export const Labels = Type.Record(
+  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$' }),
+  Type.String({ maxLength: 256 }),
+  {
+    $id: 'Labels',
+    maxProperties: 32,
+    additionalProperties: false,
+    description: 'Names and values of the client’s own choice.'
+  }
+)
+
+export const Stop = Type.Object(
+  {
+    reason: StringEnum(stopReasons),
+    initiator: StringEnum(stopInitiators),
+    exitCode: Type.Optional(Type.Integer({ description: 'Of the process that was spawned.' })),
+    signal: Type.Optional(Type.String({ description: 'The signal that ended the process that was spawned.' })),
+    message: Type.Optional(Type.String({ description: 'One sentence for people.' })),
+    signalsSent: Type.Array(Type.String(), { description: 'In the order sent.' }),
+    survivors: Type.Literal(0, { description: 'Processes left: none, or the session would not be stopped.' })
+  },
+  { $id: 'Stop', description: 'Why and how a session ended.' }
+)
+
+export const Session = Type.Object(
+  {
+    id: SessionId,
+    appId: AppId,
+    state: StringEnum(sessionStates, { description: 'Rises from left to right, may skip, never goes back.' }),
+    pid: Type.Optional(Type.Integer({ description: 'Of the process that was spawned.' })),
+    port: Type.Optional(Type.Integer({ description: 'The port handed out where the app’s entry uses `{port}`.' })),
+    labels: Type.Ref('Labels'),
+    createdAt: Timestamp('When the launch was admitted.'),
+    readyAt: Type.Optional(Timestamp('When the app was ready.')),
+    stoppedAt: Type.Optional(Timestamp('When nothing of it was left.')),
+    ready: Type.Optional(
+      Type.Object(
+        {},
+        {
+          additionalProperties: true,
+          description: 'What the readiness line told: named groups, or the JSON after `READY `.'
+        }
+      )
+    ),
+    stop: Type.Optional(Type.Ref('Stop'))
+  },
+  { $id: 'Session', description: 'One run of one app.' }
+)
+
+export const SessionPage = Type.Object(
+  {
+    items: Type.Array(Type.Ref('Session')),
+    nextCursor: Type.Optional(CursorText),
+    eventCursor: Type.String({ description: 'Where to start `/events` so that nothing after this answer is missed.' })
+  },
+  { $id: 'SessionPage', description: 'Sessions in the order of their ids.' }
+)
+
+export const LaunchRequest = Type.Object(
+  {
+    appId: AppId,
+    labels: Type.Optional(Type.Ref('Labels')),
+    env: Type.Optional(
+      Type.Record(Type.String({ pattern: envNamePattern }), Type.String({ pattern: '^[^\\u0000]*$' }), {
+        maxProperties: 64,
+        additionalProperties: false,
+        description: 'Variables for the app, of the names that its entry lets a launch set.'
+      })
+    )
+  },
+  { $id: 'LaunchRequest', additionalProperties: false, examples: [{ appId: 'demo.clock', labels: { team: 'a' } }] }
+)
+export type LaunchRequest = Omit<Static<typeof LaunchRequest>, 'labels'> & { labels?: Static<typeof Labels> }
+
+export const SessionParams = Type.Object({ id: SessionId })
+
+export const SessionListQuery = Type.Object(
+  {
+    state: Type.Optional(Type.Array(StringEnum(sessionStates), { description: 'One of these.' })),
+    appId: Type.Optional(Type.Array(AppId, { maxItems: 100, description: 'One of these.' })),
+    label: Type.Optional(LabelFilter),
+    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+    cursor: Type.Optional(CursorText)
+  },
+  { additionalProperties: false }
+)
+
+export const maxWaitMs = 120_000
+
+export const WaitQuery = Type.Object(
+  {
+    for: StringEnum(['ready', 'stopped'] as const, { default: 'stopped', description: 'What to wait for.' }),
+    timeoutMs: Type.Integer({ minimum: 0, maximum: maxWaitMs, default: 30_000 })
+  },
+  { additionalProperties: false }
+)
+
+export const StopQuery = Type.Object(
+  { force: Type.Boolean({ default: false, description: 'SIGKILL at once, without grace.' }) },
+  { additionalProperties: false }
+)
+
+export const LogsQuery = Type.Object(
+  {
+    tail: Type.Integer({
+      minimum: 0,
+      maximum: 100_000,
+      default: 200,
+      description: 'At most so many lines, the newest.'
+    }),
+    stream: Type.Optional(StringEnum(['stdout', 'stderr'] as const))
+  },
+  { additionalProperties: false }
+)
+
+/** The shape above and the type of the domain are the same. */
+export type SessionIsTheDomains =
+  DomainSession extends Omit<Static<typeof Session>, 'labels' | 'stop' | 'ready'> ? true : never
+export const sessionIsTheDomains: SessionIsTheDomains = true

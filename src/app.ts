@@ -1,0 +1,67 @@
+import accepts from '@fastify/accepts'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import config from '../plugins/config.ts'
+import eventLog from '../plugins/event-log.ts'
+import feed from '../plugins/feed.ts'
+import gate from '../plugins/gate.ts'
+import launcher from '../plugins/launcher.ts'
+import openapi from '../plugins/openapi.ts'
+import problemDetails from '../plugins/problem-details.ts'
+import registry from '../plugins/registry.ts'
+import schemas from '../plugins/schemas.ts'
+import supervisor from '../plugins/supervisor.ts'
+import validation from '../plugins/validation.ts'
+import websocket from '../plugins/websocket.ts'
+import apps from '../routes/apps/index.ts'
+import events from '../routes/events/index.ts'
+import health from '../routes/health/index.ts'
+import openapiDocument from '../routes/openapi/index.ts'
+import problems from '../routes/problems/index.ts'
+import sessions from '../routes/sessions/index.ts'
+import logs from '../routes/sessions/logs.ts'
+import type { Config } from './config/load.ts'
+
+export interface BuildOptions {
+  readonly config: Config
+  /** Of Fastify and pino; no log by default. */
+  readonly logger?: FastifyServerOptions['logger']
+}
+
+const maxBodyBytes = 65_536
+
+/** The gateway, ready to listen. This is the table of contents: plugins in the order they need each other, then routes. */
+export async function build({ config: settings, logger = false }: BuildOptions): Promise<FastifyInstance> {
+  const fastify: FastifyInstance = Fastify({
+    logger,
+    bodyLimit: maxBodyBytes,
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => fastify.errorHandler(error, request, reply)
+  })
+  fastify.removeContentTypeParser('text/plain')
+
+  await fastify.register(config, { config: settings })
+  await fastify.register(problemDetails)
+  await fastify.register(schemas)
+  await fastify.register(validation)
+  await fastify.register(accepts)
+  await fastify.register(gate)
+  await fastify.register(openapi)
+  await fastify.register(eventLog)
+  await fastify.register(registry)
+  await fastify.register(supervisor)
+  await fastify.register(launcher)
+  await fastify.register(feed)
+  await fastify.register(websocket)
+
+  await fastify.register(sessions, { prefix: '/sessions' })
+  await fastify.register(logs, { prefix: '/sessions' })
+  await fastify.register(events, { prefix: '/events' })
+  await fastify.register(apps, { prefix: '/apps' })
+  await fastify.register(health)
+  await fastify.register(problems, { prefix: '/problems' })
+  await fastify.register(openapiDocument)
+
+  await fastify.ready()
+  return fastify
+}

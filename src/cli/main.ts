@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util'
+import packageJson from '../../package.json' with { type: 'json' }
+import { InvalidConfig } from '../config/faults.ts'
+import { type Config, type Flags, loadConfig } from '../config/load.ts'
+import { effectiveConfig } from './effective.ts'
+
+// From sysexits.h.
+const EX_USAGE = 64
+const EX_CONFIG = 78
+
+class WrongUsage extends Error {}
+
+const help = `Usage: weft-gateway [options]          run the gateway
+       weft-gateway check [options]    print the configuration in force, or all that is wrong with it
+
+Launches, watches and stops app sessions over HTTP and WebSocket.
+
+Options                  Environment              Default
+  --config FILE          WEFT_GATEWAY_CONFIG      weft-gateway.toml in the working folder, if there is one
+  --host HOST            WEFT_GATEWAY_HOST        127.0.0.1
+  --port PORT            WEFT_GATEWAY_PORT        7410; 0 is any free port
+  --socket PATH          WEFT_GATEWAY_SOCKET      a Unix socket to listen on, instead of host and port
+  --state-dir DIR        WEFT_GATEWAY_STATE_DIR   $XDG_STATE_HOME/weft-gateway
+  --log-level LEVEL      WEFT_GATEWAY_LOG_LEVEL   info; trace, debug, warn, error, fatal, silent
+  --help, --version
+
+Options win over the environment, which wins over the file.
+WEFT_RUNTIME_BIN runs the apps outside the catalogue as <bin> <appId> <sessionId>.
+Exit codes: 0 stopped, 1 failed, 64 wrong usage, 78 bad configuration.
+`
+
+const commands: Record<string, (config: Config) => Promise<void>> = {
+  async serve(config) {
+    const { serve } = await import('../server.ts')
+    await serve(config)
+  },
+  async check(config) {
+    process.stdout.write(effectiveConfig(config))
+  }
+}
+
+try {
+  const { flags, command, isHelp, isVersion } = readArguments(process.argv.slice(2))
+  if (isHelp) process.stdout.write(help)
+  else if (isVersion) process.stdout.write(`${packageJson.version}\n`)
+  else await command(loadConfig({ flags }))
+} catch (error) {
+  process.stderr.write(`weft-gateway: ${(error as Error).message}\n`)
+  process.exitCode = exitCodeOf(error as Error)
+}
+
+function readArguments(args: string[]) {
+  const text = { type: 'string' } as const
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      config: text,
+      host: text,
+      port: text,
+      socket: text,
+      'state-dir': text,
+      'log-level': text,
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' }
+    }
+  })
+  const { help: isHelp, version: isVersion, ...flags } = values
+  const [name = 'serve', ...rest] = positionals
+  const command = Object.hasOwn(commands, name) && rest.length === 0 ? commands[name] : undefined
+  if (!command) throw new WrongUsage(`there is no command '${positionals.join(' ')}'; see --help`)
+  return { flags: flags satisfies Flags, command, isHelp, isVersion }
+}
+
+function exitCodeOf(error: NodeJS.ErrnoException): number {
+  if (error instanceof InvalidConfig) return EX_CONFIG
+  if (error instanceof WrongUsage || error.code?.startsWith('ERR_PARSE_ARGS')) return EX_USAGE
+  return 1
+}

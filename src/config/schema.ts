@@ -1,0 +1,116 @@
+import { constants } from 'node:os'
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { spawnerNames } from '../supervisor/processes/choose.ts'
+
+export const appIdPattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'
+
+export const envNamePattern = '^[A-Za-z_][A-Za-z0-9_]{0,127}$'
+
+const closed = { additionalProperties: false } as const
+const day = 86_400_000
+const mebibyte = 1_048_576
+
+const Duration = (options: object = {}) => Type.Integer({ minimum: 0, maximum: 2_147_483_647, ...options })
+const Count = (options: object = {}) => Type.Integer({ minimum: 0, ...options })
+const Signal = (options: object = {}) =>
+  Type.Unsafe<NodeJS.Signals>({ enum: Object.keys(constants.signals), ...options })
+const EnvName = Type.String({ pattern: envNamePattern })
+const Text = (options: object = {}) => Type.String({ minLength: 1, pattern: '^[^\\u0000]*$', ...options })
+const Choice = <T extends string>(values: readonly T[], options: object = {}) =>
+  Type.Unsafe<T>({ enum: [...values], ...options })
+
+const Server = Type.Object(
+  {
+    host: Text({ default: '127.0.0.1' }),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 7410, description: '0 is any free port' }),
+    socket: Type.Optional(Text({ description: 'a Unix socket to listen on, instead of host and port' })),
+    allowedHosts: Type.Array(Text(), {
+      default: [],
+      description: 'names in the Host header beside this machine’s own'
+    }),
+    allowedOrigins: Type.Array(Text(), { default: [], description: 'origins of pages that may use the API' }),
+    stateDir: Type.Optional(Text()),
+    logLevel: Choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { default: 'info' }),
+    onStop: Choice(['stop', 'keep'], {
+      default: 'stop',
+      description: 'what becomes of the sessions on SIGTERM and SIGINT'
+    }),
+    orphanTimeoutMs: Duration({ default: 600_000, description: 'how long sessions run on without a gateway' }),
+    spawner: Type.Optional(Choice(spawnerNames))
+  },
+  { ...closed, default: {} }
+)
+
+const Limits = Type.Object(
+  {
+    maxSessions: Count({ default: 1_000 }),
+    maxStarting: Count({ default: 16 })
+  },
+  { ...closed, default: {} }
+)
+
+const Defaults = Type.Object(
+  {
+    readyTimeoutMs: Duration({ default: 30_000 }),
+    stopSignal: Signal({ default: 'SIGTERM' }),
+    stopGraceMs: Duration({ default: 5_000 })
+  },
+  { ...closed, default: {} }
+)
+
+const Retention = Type.Object(
+  {
+    eventsMaxAgeMs: Count({ default: 7 * day }),
+    eventsMaxCount: Count({ default: 1_000_000 }),
+    sessionsMaxAgeMs: Count({ default: 7 * day, description: 'of stopped sessions, with their logs' }),
+    sessionsMaxCount: Count({ default: 10_000 }),
+    sessionLogMaxBytes: Count({ default: 16 * mebibyte, minimum: 65_536, description: 'of each session' }),
+    logsMaxBytes: Count({ default: 1_024 * mebibyte, description: 'of the logs of all stopped sessions' })
+  },
+  { ...closed, default: {} }
+)
+
+const Ready = Type.Object(
+  {
+    line: Type.Optional(Text()),
+    pattern: Type.Optional(Text()),
+    tcp: Type.Optional(Text()),
+    http: Type.Optional(Text({ pattern: '^http://[^\\s]+$' })),
+    none: Type.Optional(Type.Literal(true))
+  },
+  { ...closed, minProperties: 1, maxProperties: 1, default: { line: 'READY' } }
+)
+
+const App = Type.Object(
+  {
+    title: Type.Optional(Text()),
+    description: Type.Optional(Text()),
+    command: Type.Array(Text(), { minItems: 1, description: 'an argv, never a shell string' }),
+    cwd: Type.Optional(Text({ description: 'relative to the file; its folder by default' })),
+    env: Type.Record(EnvName, Type.String({ pattern: '^[^\\u0000]*$' }), { default: {}, additionalProperties: false }),
+    passEnv: Type.Array(EnvName, { default: [], description: 'names taken from the gateway’s own environment' }),
+    clientEnv: Type.Array(EnvName, { default: [], description: 'names that a launch may set' }),
+    ready: Ready,
+    readyTimeoutMs: Type.Optional(Duration()),
+    stopSignal: Type.Optional(Signal()),
+    stopGraceMs: Type.Optional(Duration()),
+    maxSessions: Type.Optional(Count())
+  },
+  closed
+)
+
+/** A configuration file, which is TOML. */
+export const ConfigFile = Type.Object(
+  {
+    server: Server,
+    limits: Limits,
+    defaults: Defaults,
+    retention: Retention,
+    apps: Type.Record(Type.String({ pattern: appIdPattern }), App, { additionalProperties: false, default: {} })
+  } satisfies Record<string, TSchema>,
+  closed
+)
+
+export type ConfigFile = Static<typeof ConfigFile>
+
+export type AppEntry = Static<typeof App>

@@ -1,0 +1,78 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import { type ConfigFault, InvalidConfig } from './faults.ts'
+import { isLoopback } from './loopback.ts'
+import { type AppEntry, ConfigFile } from './schema.ts'
+
+const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: false })
+const check = ajv.compile<ConfigFile>(ConfigFile)
+
+/** Fills the defaults in. @throws {InvalidConfig} */
+export function validate(settings: unknown, file?: string): ConfigFile {
+  const config = structuredClone(settings)
+  const faults = check(config) ? meaningFaults(config) : (check.errors ?? []).flatMap(describe)
+  if (faults.length > 0) throw new InvalidConfig(file, faults)
+  return config as ConfigFile
+}
+
+/** What a schema can't say. */
+function meaningFaults({ server, apps }: ConfigFile): ConfigFault[] {
+  const address =
+    isLoopback(server.host) || server.socket ? [] : [{ path: 'server.host', detail: needsTokens(server.host) }]
+  return [
+    ...address,
+    ...Object.entries(apps).flatMap(([id, { ready }]) =>
+      readyFaults(ready).map(detail => ({ path: pathOf(['apps', id, 'ready']), detail }))
+    )
+  ]
+}
+
+function needsTokens(host: string): string {
+  return `${host} can be reached from other machines, and this version can't ask who calls: use 127.0.0.1, ::1 or a socket`
+}
+
+function readyFaults({ pattern, tcp, http }: AppEntry['ready']): string[] {
+  if (pattern !== undefined) return attempt(() => new RegExp(pattern, 'u'))
+  if (tcp !== undefined && !/^(.+:)?(\{port\}|[0-9]{1,5})$/.test(tcp))
+    return ['tcp must be "{port}", a port or "host:port"']
+  if (http !== undefined) return attempt(() => new URL(http.replaceAll('{port}', '1')))
+  return []
+}
+
+function attempt(action: () => unknown): string[] {
+  try {
+    action()
+    return []
+  } catch (error) {
+    return [(error as Error).message]
+  }
+}
+
+function describe(error: ErrorObject): ConfigFault[] {
+  const path = error.instancePath.split('/').slice(1).map(unescapePointer)
+  const at = (detail: string, ...more: string[]) => [{ path: pathOf([...path, ...more]), detail }]
+  const { params } = error
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const name = String(params.additionalProperty)
+      const isAppId = path.length === 1 && path[0] === 'apps'
+      return at(isAppId ? 'is no app id: letters, digits, . _ - and at most 128 of them' : 'is not known', name)
+    }
+    case 'required':
+      return at('is missing', String(params.missingProperty))
+    case 'enum':
+      return at(`must be one of ${(params.allowedValues as unknown[]).join(', ')}`)
+    case 'minProperties':
+    case 'maxProperties':
+      return at('must have exactly one of line, pattern, tcp, http, none')
+    default:
+      return at(error.message ?? 'is not valid')
+  }
+}
+
+function unescapePointer(part: string): string {
+  return part.replaceAll('~1', '/').replaceAll('~0', '~')
+}
+
+function pathOf(parts: readonly string[]): string {
+  return parts.map(part => (/^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part))).join('.')
+}

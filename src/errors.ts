@@ -1,0 +1,173 @@
+import type { Session } from './session/session.ts'
+
+/**
+ * Every failure that a client can be told of, by its stable `code`. HTTP numbers are the problem-details plugin's matter.
+ * What a child process does (exit 3, not found on PATH) is a state of its session, not an error.
+ */
+export abstract class GatewayError extends Error {
+  abstract readonly code: ErrorCode
+  /** Members of the problem beside the standard ones. */
+  get members(): ProblemMembers {
+    return {}
+  }
+}
+
+export const errorCodes = [
+  'invalid-request',
+  'forbidden',
+  'session-not-found',
+  'app-not-found',
+  'not-found',
+  'method-not-allowed',
+  'cursor-expired',
+  'payload-too-large',
+  'unsupported-media-type',
+  'host-not-allowed',
+  'too-many-sessions',
+  'internal',
+  'launch-failed',
+  'draining',
+  'supervisor-unavailable',
+  'storage-unavailable'
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+export interface ProblemMembers {
+  readonly errors?: readonly Fault[]
+  readonly session?: Session
+  readonly logTail?: readonly string[]
+  readonly retryAfterMs?: number
+}
+
+/** One thing wrong with a request: where (JSON Pointer, from `/body`, `/query`, `/params`) and what. */
+export interface Fault {
+  readonly pointer: string
+  readonly detail: string
+}
+
+export class InvalidRequest extends GatewayError {
+  readonly code = 'invalid-request'
+  readonly faults: readonly Fault[]
+  constructor(faults: readonly Fault[], message = faults.map(fault => `${fault.pointer} ${fault.detail}`).join('; ')) {
+    super(message)
+    this.faults = faults
+  }
+  override get members() {
+    return this.faults.length > 0 ? { errors: this.faults } : {}
+  }
+}
+
+export class Forbidden extends GatewayError {
+  readonly code = 'forbidden'
+}
+
+export class HostNotAllowed extends GatewayError {
+  readonly code = 'host-not-allowed'
+  constructor(host: string | undefined) {
+    super(`This gateway does not answer for the host ${JSON.stringify(host ?? '')}; see server.allowedHosts.`)
+  }
+}
+
+export class SessionNotFound extends GatewayError {
+  readonly code = 'session-not-found'
+  constructor(id: number) {
+    super(`There is no session ${id}.`)
+  }
+}
+
+export class AppNotFound extends GatewayError {
+  readonly code = 'app-not-found'
+  constructor(appId: string) {
+    super(`There is no app '${appId}' in the catalogue.`)
+  }
+}
+
+export class NotFound extends GatewayError {
+  readonly code = 'not-found'
+  constructor(path: string) {
+    super(`Nothing is served at ${path}.`)
+  }
+}
+
+export class MethodNotAllowed extends GatewayError {
+  readonly code = 'method-not-allowed'
+  readonly allow: readonly string[]
+  constructor(method: string, allow: readonly string[]) {
+    super(`${method} is not possible here; ${allow.join(', ')} ${allow.length === 1 ? 'is' : 'are'}.`)
+    this.allow = allow
+  }
+}
+
+export class CursorExpired extends GatewayError {
+  readonly code = 'cursor-expired'
+  constructor(cursor: string) {
+    super(
+      `The events after ${cursor} are not in this event log (any more). Read GET /sessions and go on from its eventCursor.`
+    )
+  }
+}
+
+export class PayloadTooLarge extends GatewayError {
+  readonly code = 'payload-too-large'
+}
+
+export class UnsupportedMediaType extends GatewayError {
+  readonly code = 'unsupported-media-type'
+}
+
+export class TooManySessions extends GatewayError {
+  readonly code = 'too-many-sessions'
+  readonly retryAfterMs: number
+  constructor(limit: string, retryAfterMs = 1000) {
+    super(`The limit is reached: ${limit}.`)
+    this.retryAfterMs = retryAfterMs
+  }
+  override get members() {
+    return { retryAfterMs: this.retryAfterMs }
+  }
+}
+
+export class Internal extends GatewayError {
+  readonly code = 'internal'
+  constructor(cause: unknown) {
+    super('Something went wrong inside the gateway; its log says what.', { cause })
+  }
+}
+
+export class LaunchFailed extends GatewayError {
+  readonly code = 'launch-failed'
+  readonly session: Session
+  readonly logTail: readonly string[]
+  constructor(session: Session, why: string, logTail: readonly string[]) {
+    super(`Session ${session.id} of '${session.appId}' ended before it was ready: ${why}`)
+    this.session = session
+    this.logTail = logTail
+  }
+  override get members() {
+    return { session: this.session, logTail: this.logTail }
+  }
+}
+
+export class Draining extends GatewayError {
+  readonly code = 'draining'
+  constructor() {
+    super('The gateway is shutting down and launches nothing any more.')
+  }
+}
+
+export class SupervisorUnavailable extends GatewayError {
+  readonly code = 'supervisor-unavailable'
+  readonly retryAfterMs = 1000
+  override get members() {
+    return { retryAfterMs: this.retryAfterMs }
+  }
+}
+
+export class StorageUnavailable extends GatewayError {
+  readonly code = 'storage-unavailable'
+  readonly retryAfterMs = 1000
+  override get members() {
+    return { retryAfterMs: this.retryAfterMs }
+  }
+}

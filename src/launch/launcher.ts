@@ -1,0 +1,109 @@
+import { Draining, InvalidRequest, TooManySessions } from '../errors.ts'
+import type { Registry } from '../registry/registry.ts'
+import { isStopped, type Labels, type Session } from '../session/session.ts'
+import type { SupervisorClient } from '../supervisor/client.ts'
+import type { StopRequest } from '../supervisor/messages.ts'
+import type { Catalogue, Recipe } from './catalogue.ts'
+
+export interface LaunchRequest {
+  readonly appId: string
+  readonly labels?: Labels
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface Limits {
+  readonly maxSessions: number
+  readonly maxStarting: number
+}
+
+export interface LauncherParts {
+  readonly catalogue: Catalogue
+  readonly registry: Registry
+  readonly supervisor: SupervisorClient
+  readonly limits: Limits
+}
+
+const gatewayStopped: StopRequest = { reason: 'gatewayStopped', initiator: 'gateway' }
+
+/** Admits launches: everything that can refuse one does so before the session exists. */
+export class Launcher {
+  readonly #parts: LauncherParts
+  #isDraining = false
+
+  constructor(parts: LauncherParts) {
+    this.#parts = parts
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  /**
+   * Starts a session of an app.
+   * @throws {Draining | AppNotFound | InvalidRequest | TooManySessions | SupervisorUnavailable | StorageUnavailable}
+   */
+  launch({ appId, labels = {}, env = {} }: LaunchRequest): Session {
+    const { catalogue, registry, supervisor } = this.#parts
+    if (this.#isDraining) throw new Draining()
+    const recipe = catalogue.recipe(appId)
+    checkClientEnv(env, recipe)
+    this.#admit(appId, recipe)
+    if (!recipe) return this.#launchNothing(appId, labels)
+    supervisor.requireUsable()
+    const registration = registry.register({ appId, labels })
+    const { session, key } = registration
+    const { clientEnv: _, maxSessions: __, ...program } = recipe
+    const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(session.id), WEFT_SESSION_KEY: key }
+    const launch = { sessionId: session.id, appId, key, ...program, env: { ...recipe.env, ...env, ...ours } }
+    supervisor.supervise(launch, registration)
+    return session
+  }
+
+  /** Refuses launches from now on. */
+  drain(): void {
+    this.#isDraining = true
+  }
+
+  /** Stops every session; resolves when the last one is stopped. */
+  async stopAll({ force = false } = {}): Promise<void> {
+    const { registry } = this.#parts
+    this.drain()
+    const never = new AbortController().signal
+    const stopped = registry.live.map(({ id }) => {
+      registry.terminate(id, gatewayStopped, { force })
+      return registry.waitUntil(id, isStopped, never)
+    })
+    await Promise.all(stopped)
+  }
+
+  /** Counts from the request to the end of the whole tree, in one turn of the loop with the registration. */
+  #admit(appId: string, recipe: Recipe | undefined): void {
+    const { registry, limits } = this.#parts
+    const live = registry.live
+    const { maxSessions = Number.POSITIVE_INFINITY } = recipe ?? {}
+    if (live.length >= limits.maxSessions) throw new TooManySessions(`${limits.maxSessions} sessions`)
+    if (live.filter(session => session.state === 'starting').length >= limits.maxStarting) {
+      throw new TooManySessions(`${limits.maxStarting} sessions that are starting`)
+    }
+    if (live.filter(session => session.appId === appId).length >= maxSessions) {
+      throw new TooManySessions(`${maxSessions} sessions of '${appId}'`)
+    }
+  }
+
+  /** Neither catalogue nor runtime: the session is registered and ends at once, as in the ancestor. */
+  #launchNothing(appId: string, labels: Labels): Session {
+    const { registry } = this.#parts
+    const { id } = registry.register({ appId, labels }).session
+    const message = 'there is no catalogue, and WEFT_RUNTIME_BIN is not set'
+    const stop = { reason: 'runtimeUnset', initiator: 'gateway', message, signalsSent: [], survivors: 0 } as const
+    registry.apply(id, { type: 'ended', time: Date.now(), stop })
+    return registry.get(id)
+  }
+}
+
+function checkClientEnv(env: Readonly<Record<string, string>>, recipe: Recipe | undefined): void {
+  const faults = Object.keys(env)
+    .filter(name => !recipe?.clientEnv.includes(name))
+    .map(name => ({ pointer: `/body/env/${name}`, detail: 'is not among the names that this app lets a launch set' }))
+  if (faults.length > 0) throw new InvalidRequest(faults)
+}

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { chmodSync, lstatSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+
+/** Listens where the configuration says; returns the real address. @throws with one clear sentence where it is taken. */
+export async function listen(fastify: FastifyInstance): Promise<string> {
+  const { host, port, socket } = fastify.config.server
+  if (socket !== undefined) return await listenOnSocket(fastify, socket)
+  try {
+    return await fastify.listen({ host, port, listenTextResolver: address => `listening on ${address}` })
+  } catch (error) {
+    throw new Error(explain(error as NodeJS.ErrnoException, host, port))
+  }
+}
+
+async function listenOnSocket(fastify: FastifyInstance, path: string): Promise<string> {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats && !stats.isSocket()) throw new Error(`${path} is there and is no socket.`)
+  if (stats && (await isAnswered(path))) throw new Error(`The socket ${path} is in use.`)
+  // Left behind by a process that was killed.
+  if (stats) rmSync(path)
+  const umask = process.umask(0o177)
+  try {
+    await fastify.listen({ path })
+    chmodSync(path, 0o600)
+  } finally {
+    process.umask(umask)
+  }
+  return path
+}
+
+async function isAnswered(path: string): Promise<boolean> {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} of ${host} is in use; choose another with --port, 0 is any free one.`
+    case 'EACCES':
+      return `This user may not listen on port ${port}.`
+    case 'EADDRNOTAVAIL':
+      return `${host} is no address of this machine.`
+    default:
+      return message
+  }
+}

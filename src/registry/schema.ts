@@ -1,0 +1,63 @@
+import { DatabaseSync } from 'node:sqlite'
+
+/** Raise it with every change below, and add the step from the version before. */
+const schemaVersion = 1
+
+const tables = `
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT;
+  CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    app_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    body TEXT NOT NULL,       -- the Session as JSON
+    key TEXT NOT NULL,        -- its WEFT_SESSION_KEY
+    leader TEXT,              -- ProcessIdentity as JSON
+    stop_request TEXT,        -- StopRequest as JSON
+    stopped_at INTEGER        -- epoch ms
+  ) STRICT;
+  CREATE INDEX sessions_by_state ON sessions (state, id);
+  CREATE INDEX sessions_by_app ON sessions (app_id, id);
+  CREATE INDEX sessions_by_end ON sessions (stopped_at) WHERE stopped_at IS NOT NULL;
+  CREATE TABLE labels (
+    label TEXT NOT NULL,      -- name=value
+    session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    PRIMARY KEY (label, session_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX labels_by_session ON labels (session_id);
+  CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    type TEXT NOT NULL,
+    session_id INTEGER NOT NULL,
+    app_id TEXT NOT NULL,
+    labels TEXT NOT NULL,     -- JSON
+    time INTEGER NOT NULL,    -- epoch ms
+    body TEXT NOT NULL        -- the event as JSON, as clients get it
+  ) STRICT;
+  CREATE INDEX events_by_time ON events (time);
+`
+
+/** Opens the database, making it where there is none. */
+export function openSchema(path: string, makeEpoch: () => string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 1_000 })
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+    if (version > schemaVersion) {
+      throw new Error(`${path} was written by a newer version (schema ${version}, this one knows ${schemaVersion})`)
+    }
+    if (version === 0) create(database, path, makeEpoch())
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function create(database: DatabaseSync, path: string, epoch: string): void {
+  if (database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n !== 0) {
+    throw new Error(`${path} is a database of something else`)
+  }
+  database.exec(`BEGIN; ${tables} PRAGMA user_version = ${schemaVersion}`)
+  database.prepare("INSERT INTO meta (name, value) VALUES ('epoch', ?), ('factSeq', 0)").run(epoch)
+  database.exec('COMMIT')
+}

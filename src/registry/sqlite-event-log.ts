@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { StorageUnavailable } from '../errors.ts'
+import type { Session } from '../session/session.ts'
+import type { EventType } from '../session/transition.ts'
+import { formatCursor } from './cursor.ts'
+import type { Change, EventLog, FactPosition, LiveSession, RecordedEvent, SessionQuery } from './event-log.ts'
+import { openSchema } from './schema.ts'
+
+/** {@link EventLog} in a SQLite file: write-ahead log, one transaction a change. */
+export class SqliteEventLog implements EventLog {
+  readonly epoch: string
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+  #head: number
+  #lastSessionId: number
+  #position: FactPosition
+
+  /** @throws {StorageUnavailable} where the file is no database of ours, too new, or not writable. */
+  constructor(path: string) {
+    this.#database = wrap(() => openSchema(path, () => randomBytes(4).toString('base64url').replace(/^-/, '_')))
+    const meta = Object.fromEntries(this.#all('SELECT name, value FROM meta').map(({ name, value }) => [name, value]))
+    this.epoch = String(meta.epoch)
+    this.#position = {
+      acknowledged: Number(meta.factSeq ?? 0),
+      ...(meta.instance && { instance: meta.instance })
+    }
+    this.#head = this.#sequence('events')
+    this.#lastSessionId = this.#sequence('sessions')
+  }
+
+  get head(): number {
+    return this.#head
+  }
+
+  get tail(): number {
+    return Number(this.#all('SELECT min(seq) AS seq FROM events')[0]?.seq ?? this.#head + 1)
+  }
+
+  get nextSessionId(): number {
+    return this.#lastSessionId + 1
+  }
+
+  get position(): FactPosition {
+    return this.#position
+  }
+
+  commit(change: Change): RecordedEvent | undefined {
+    const { session, event: type, factSeq } = change
+    const event = type && this.#event(session, type)
+    this.#transaction(() => {
+      if (change.key !== undefined) this.#insert(session, change.key)
+      else this.#update(change)
+      if (event) {
+        this.#run(
+          'INSERT INTO events (seq, type, session_id, app_id, labels, time, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          ...[event.seq, event.type, session.id, session.appId, JSON.stringify(session.labels), Date.now(), event.json]
+        )
+      }
+      if (factSeq !== undefined) this.#run("UPDATE meta SET value = ? WHERE name = 'factSeq'", factSeq)
+    })
+    if (event) this.#head = event.seq
+    if (factSeq !== undefined) this.#position = { ...this.#position, acknowledged: factSeq }
+    if (change.key !== undefined) this.#lastSessionId = session.id
+    return event
+  }
+
+  follow(instance: string): void {
+    this.#transaction(() => {
+      this.#run("INSERT OR REPLACE INTO meta (name, value) VALUES ('instance', ?), ('factSeq', 0)", instance)
+    })
+    this.#position = { instance, acknowledged: 0 }
+  }
+
+  live(): LiveSession[] {
+    const rows = this.#all("SELECT body, key, leader, stop_request FROM sessions WHERE state <> 'stopped' ORDER BY id")
+    return rows.map(({ body, key, leader, stop_request }) => ({
+      session: JSON.parse(String(body)),
+      key: String(key),
+      ...(leader && { leader: JSON.parse(String(leader)) }),
+      ...(stop_request && { stopRequest: JSON.parse(String(stop_request)) })
+    }))
+  }
+
+  find(id: number): Session | undefined {
+    const [row] = this.#all('SELECT body FROM sessions WHERE id = ?', id)
+    return row && JSON.parse(String(row.body))
+  }
+
+  list({ states, appIds, labels = [], after = 0, limit }: SessionQuery): Session[] {
+    const oneOf = (column: string, values?: readonly string[]) =>
+      values ? [{ sql: `${column} IN (SELECT value FROM json_each(?))`, value: JSON.stringify(values) }] : []
+    const conditions = [
+      { sql: 'id > ?', value: after },
+      ...oneOf('state', states),
+      ...oneOf('app_id', appIds),
+      ...labels.map(value => ({ sql: 'id IN (SELECT session_id FROM labels WHERE label = ?)', value }))
+    ]
+    const where = conditions.map(({ sql }) => sql).join(' AND ')
+    const values = conditions.map(({ value }) => value)
+    const rows = this.#all(`SELECT body FROM sessions WHERE ${where} ORDER BY id LIMIT ?`, ...values, limit)
+    return rows.map(({ body }) => JSON.parse(String(body)))
+  }
+
+  eventsAfter(seq: number, limit: number): RecordedEvent[] {
+    const columns = 'seq, type, session_id, app_id, labels, body'
+    return this.#all(`SELECT ${columns} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit).map(row => ({
+      seq: Number(row.seq),
+      type: row.type as EventType,
+      sessionId: Number(row.session_id),
+      appId: String(row.app_id),
+      labels: JSON.parse(String(row.labels)),
+      json: String(row.body)
+    }))
+  }
+
+  isUsable(): boolean {
+    try {
+      this.#transaction(() =>
+        this.#run("INSERT OR REPLACE INTO meta (name, value) VALUES ('checkedAt', ?)", Date.now())
+      )
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #event(session: Session, type: EventType): RecordedEvent {
+    const seq = this.#head + 1
+    const { id: sessionId, appId, labels } = session
+    const time = new Date().toISOString()
+    const json = JSON.stringify({ id: formatCursor(this.epoch, seq), seq, type, time, session })
+    return { seq, type, sessionId, appId, labels, json }
+  }
+
+  #insert(session: Session, key: string): void {
+    const { id, appId, state, labels } = session
+    const body = JSON.stringify(session)
+    this.#run('INSERT INTO sessions (id, app_id, state, body, key) VALUES (?, ?, ?, ?, ?)', id, appId, state, body, key)
+    for (const [name, value] of Object.entries(labels)) {
+      this.#run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
+    }
+  }
+
+  #update({ session, leader, stopRequest }: Change): void {
+    this.#run(
+      `UPDATE sessions SET state = ?, body = ?, leader = coalesce(?, leader), stop_request = coalesce(?, stop_request),
+       stopped_at = ? WHERE id = ?`,
+      session.state,
+      JSON.stringify(session),
+      leader ? JSON.stringify(leader) : null,
+      stopRequest ? JSON.stringify(stopRequest) : null,
+      session.state === 'stopped' ? Date.parse(session.stoppedAt) : null,
+      session.id
+    )
+  }
+
+  /** The highest key a table has ever had. */
+  #sequence(table: string): number {
+    return Number(this.#all('SELECT seq FROM sqlite_sequence WHERE name = ?', table)[0]?.seq ?? 0)
+  }
+
+  #transaction(write: () => void): void {
+    wrap(() => {
+      this.#database.exec('BEGIN IMMEDIATE')
+      try {
+        write()
+        this.#database.exec('COMMIT')
+      } catch (error) {
+        // A full disk has already ended the transaction.
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+
+  #run(sql: string, ...values: SQLInputValue[]): void {
+    this.#prepare(sql).run(...values)
+  }
+
+  #all(sql: string, ...values: SQLInputValue[]): Record<string, string | number | null>[] {
+    return wrap(() => this.#prepare(sql).all(...values)) as Record<string, string | number | null>[]
+  }
+
+  #prepare(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}
+
+function wrap<T>(action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw new StorageUnavailable(`The event log can't be used: ${(error as Error).message}.`, { cause: error })
+  }
+}

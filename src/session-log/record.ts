@@ -1,0 +1,70 @@
+import { textLines } from './line-batcher.ts'
+
+/*
+ * A session's log is a folder of segments `<first seq>.log`. A segment is a row of records: a header line
+ * `<seq of the first line> <epoch ms> <o|e> <lines> <bytes> <bytes cut>` and then the lines as the app wrote them.
+ */
+
+export type StreamName = 'stdout' | 'stderr'
+
+/** Lines of one stream that arrived together. */
+export interface LogRecord {
+  /** Number of the first line; lines count from 1 over both streams. */
+  readonly seq: number
+  /** Epoch milliseconds. */
+  readonly time: number
+  readonly stream: StreamName
+  readonly lines: number
+  readonly cutBytes: number
+  /** Whole lines, each with its newline. */
+  readonly bytes: Buffer
+}
+
+export interface LogLine {
+  readonly seq: number
+  readonly time: string
+  readonly stream: StreamName
+  readonly line: string
+  /** How much of an overlong line is missing at its end. */
+  readonly cutBytes?: number
+}
+
+export function encodeRecord({ seq, time, stream, lines, cutBytes, bytes }: LogRecord): Buffer {
+  const header = `${seq} ${time} ${stream === 'stdout' ? 'o' : 'e'} ${lines} ${bytes.length} ${cutBytes}\n`
+  return Buffer.concat([Buffer.from(header, 'latin1'), bytes])
+}
+
+/** The whole records in `segment`; what a writer has not finished, or a crash cut off, is left out. */
+export function decodeRecords(segment: Buffer): { records: LogRecord[]; length: number } {
+  const records: LogRecord[] = []
+  let offset = 0
+  for (;;) {
+    const headerEnd = segment.indexOf(0x0a, offset)
+    if (headerEnd === -1) break
+    const [seq, time, stream, lines, length, cutBytes] = segment.toString('latin1', offset, headerEnd).split(' ')
+    const start = headerEnd + 1
+    const end = start + Number(length)
+    if (!(end <= segment.length)) break
+    records.push({
+      seq: Number(seq),
+      time: Number(time),
+      stream: stream === 'o' ? 'stdout' : 'stderr',
+      lines: Number(lines),
+      cutBytes: Number(cutBytes),
+      bytes: segment.subarray(start, end)
+    })
+    offset = end
+  }
+  return { records, length: offset }
+}
+
+export function recordLines({ seq, time, stream, cutBytes, bytes }: LogRecord): LogLine[] {
+  const timestamp = new Date(time).toISOString()
+  return Array.from(textLines(bytes), (line, index) => ({
+    seq: seq + index,
+    time: timestamp,
+    stream,
+    line,
+    ...(cutBytes > 0 && { cutBytes })
+  }))
+}

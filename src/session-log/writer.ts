@@ -1,0 +1,86 @@
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LineBatch } from './line-batcher.ts'
+import { encodeRecord, type StreamName } from './record.ts'
+
+/** A session keeps at most this many segments; the oldest goes first. */
+const segmentCount = 4
+
+/** Above this many bytes on their way to the disk the app's pipes are not read on. */
+const maxPendingBytes = 1_048_576
+
+/**
+ * Writes a session's log. Never fails: what the disk does not take is dropped, which the gap in `seq` tells, and the
+ * next write tries again.
+ */
+export class SessionLogWriter {
+  readonly #folder: string
+  readonly #maxSegmentBytes: number
+  readonly #segments: string[] = []
+  #nextSeq = 1
+  #pending: Buffer[] = []
+  #pendingBytes = 0
+  #pendingSeq = 1
+  #writing: Promise<void> | undefined
+  #file: FileHandle | undefined
+  #fileBytes = 0
+
+  /** @param maxBytes what the whole log may take on disk. */
+  constructor(folder: string, maxBytes: number) {
+    this.#folder = folder
+    this.#maxSegmentBytes = Math.ceil(maxBytes / segmentCount)
+  }
+
+  /** Takes a batch; a promise comes back where the caller should wait before it reads more. */
+  append(stream: StreamName, batch: LineBatch): Promise<void> | undefined {
+    if (this.#pending.length === 0) this.#pendingSeq = this.#nextSeq
+    const record = encodeRecord({ seq: this.#nextSeq, time: Date.now(), stream, ...batch })
+    this.#nextSeq += batch.lines
+    this.#pending.push(record)
+    this.#pendingBytes += record.length
+    this.#writing ??= this.#drain()
+    return this.#pendingBytes > maxPendingBytes ? this.#writing : undefined
+  }
+
+  /** Resolves when all that was appended is in the file. */
+  async close(): Promise<void> {
+    await this.#writing
+    await this.#file?.close().catch(() => {})
+    this.#file = undefined
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const bytes = Buffer.concat(this.#pending)
+      const firstSeq = this.#pendingSeq
+      this.#pending = []
+      this.#pendingBytes = 0
+      await this.#write(bytes, firstSeq).catch(() => this.#abandonSegment())
+    }
+    this.#writing = undefined
+  }
+
+  async #write(bytes: Buffer, firstSeq: number): Promise<void> {
+    if (this.#fileBytes >= this.#maxSegmentBytes) await this.#abandonSegment()
+    this.#file ??= await this.#openSegment(firstSeq)
+    await this.#file.appendFile(bytes)
+    this.#fileBytes += bytes.length
+  }
+
+  async #openSegment(firstSeq: number): Promise<FileHandle> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    const path = join(this.#folder, `${firstSeq}.log`)
+    const file = await open(path, 'a', 0o600)
+    this.#segments.push(path)
+    while (this.#segments.length > segmentCount) await rm(this.#segments.shift() as string, { force: true })
+    return file
+  }
+
+  /** The next write opens a new segment: after an error the tail of this one may be half a record. */
+  async #abandonSegment(): Promise<void> {
+    const file = this.#file
+    this.#file = undefined
+    this.#fileBytes = 0
+    await file?.close().catch(() => {})
+  }
+}

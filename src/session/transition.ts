@@ -1,0 +1,107 @@
+import type {
+  Labels,
+  ReadyInfo,
+  RunningSession,
+  Session,
+  SessionState,
+  StartingSession,
+  Stop,
+  StoppedSession,
+  StoppingSession
+} from './session.ts'
+
+export const eventTypes = ['Launched', 'AppReady', 'Stopping', 'Stopped'] as const
+
+export type EventType = (typeof eventTypes)[number]
+
+/** What can happen to a session. `time` is in epoch milliseconds. */
+export type Input =
+  | { readonly type: 'spawned'; readonly time: number; readonly pid: number; readonly port?: number }
+  | { readonly type: 'ready'; readonly time: number; readonly ready?: ReadyInfo }
+  | { readonly type: 'stop'; readonly time: number }
+  | { readonly type: 'ended'; readonly time: number; readonly stop: Stop }
+
+type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
+
+/** The session after a step and the event that tells of it, if clients can see the difference. */
+export interface Step<S extends Session = Session> {
+  readonly session: S
+  readonly event?: EventType
+}
+
+export class IllegalTransition extends Error {
+  constructor(session: Session, input: Input) {
+    super(`Session ${session.id} is ${session.state}: '${input.type}' can't happen to it.`)
+  }
+}
+
+export interface NewSession {
+  readonly id: number
+  readonly appId: string
+  readonly labels: Labels
+  readonly time: number
+}
+
+export function begin({ id, appId, labels, time }: NewSession): Step<StartingSession> {
+  return { session: { id, appId, state: 'starting', labels, createdAt: timestamp(time) }, event: 'Launched' }
+}
+
+/**
+ * The whole life of a session. A pair that is missing here is illegal. The pairs that change nothing are races: a stop
+ * overtakes readiness, a stop is repeated, a stop comes too late.
+ */
+const steps = {
+  starting: {
+    spawned: (session: StartingSession, { pid, port }: InputOf<'spawned'>) => ({
+      session: { ...session, pid, ...(port !== undefined && { port }) }
+    }),
+    ready: (session: StartingSession, input: InputOf<'ready'>) => ({ session: run(session, input), event: 'AppReady' }),
+    stop: (session: StartingSession) => ({ session: { ...session, state: 'stopping' }, event: 'Stopping' }),
+    ended: end
+  },
+  running: {
+    stop: (session: RunningSession) => ({ session: { ...session, state: 'stopping' }, event: 'Stopping' }),
+    ended: end
+  },
+  stopping: {
+    spawned: (session: StoppingSession, { pid, port }: InputOf<'spawned'>) => ({
+      session: { ...session, pid, ...(port !== undefined && { port }) }
+    }),
+    ready: (session: StoppingSession) => ({ session }),
+    stop: (session: StoppingSession) => ({ session }),
+    ended: end
+  },
+  stopped: {
+    stop: (session: StoppedSession) => ({ session })
+  }
+} as const satisfies Table
+
+type Table = {
+  [S in SessionState]: { [I in Input['type']]?: (session: Extract<Session, { state: S }>, input: InputOf<I>) => Step }
+}
+
+/** Pure: what becomes of `session` when `input` happens. Throws {@link IllegalTransition}. */
+export function transition(session: Session, input: Input): Step {
+  const row: Partial<Record<Input['type'], (session: never, input: never) => Step>> = steps[session.state]
+  const step = row[input.type]
+  if (!step) throw new IllegalTransition(session, input)
+  return step(session as never, input as never)
+}
+
+export function isLegal(state: SessionState, input: Input['type']): boolean {
+  return input in steps[state]
+}
+
+function run(session: StartingSession, { time, ready }: InputOf<'ready'>): RunningSession {
+  const { pid } = session
+  if (pid === undefined) throw new Error(`Session ${session.id} is ready before it was spawned.`)
+  return { ...session, pid, state: 'running', readyAt: timestamp(time), ...(ready && { ready }) }
+}
+
+function end(session: Exclude<Session, StoppedSession>, { time, stop }: InputOf<'ended'>): Step<StoppedSession> {
+  return { session: { ...session, state: 'stopped', stoppedAt: timestamp(time), stop }, event: 'Stopped' }
+}
+
+function timestamp(time: number): string {
+  return new Date(time).toISOString()
+}

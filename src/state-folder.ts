@@ -1,0 +1,74 @@
+import { closeSync, fstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** Where everything lies that must survive: `gateway.db` (sessions and events), `logs/`, the supervisor's socket. */
+export interface StateFolder {
+  readonly path: string
+  readonly database: string
+  readonly logs: string
+  readonly supervisorSocket: string
+  readonly supervisorLog: string
+}
+
+/** Longest path of a Unix socket on Linux, in bytes; see unix(7). */
+const maxSocketPath = 107
+
+/** @throws where the folder can't be made, or its path is too long for a socket in it. */
+export function openStateFolder(path: string): StateFolder {
+  const supervisorSocket = join(path, 'supervisor.sock')
+  if (Buffer.byteLength(supervisorSocket) > maxSocketPath) {
+    throw new Error(`the path is too long: a Unix socket in it may have at most ${maxSocketPath} bytes`)
+  }
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  return {
+    path,
+    database: join(path, 'gateway.db'),
+    logs: join(path, 'logs'),
+    supervisorSocket,
+    supervisorLog: join(path, 'supervisor.log')
+  }
+}
+
+export interface Lock {
+  /** Gives the lock back and removes its file. */
+  release(): void
+}
+
+/**
+ * Takes the lock `name` in a folder, or returns undefined where another process has it. The lock is SQLite's lock on an
+ * empty database: atomic, also between containers that share the folder, and gone with the process, however it ends.
+ */
+export function takeLock(folder: string, name: string): Lock | undefined {
+  const path = join(folder, name)
+  // Held open until the end: closing any descriptor of a file gives up the POSIX locks that the process has on it.
+  const fd = openSync(path, 'a', 0o600)
+  const database = new DatabaseSync(path, { timeout: 0 })
+  const giveUp = () => {
+    database.close()
+    closeSync(fd)
+  }
+  try {
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+  } catch (error) {
+    giveUp()
+    if (isBusy(error)) return undefined
+    throw error
+  }
+  // The last owner may have removed the file after it was opened here: then the lock is on a file nobody else sees.
+  if (statSync(path, { throwIfNoEntry: false })?.ino !== fstatSync(fd).ino) {
+    giveUp()
+    return takeLock(folder, name)
+  }
+  return {
+    release() {
+      rmSync(path, { force: true })
+      giveUp()
+    }
+  }
+}
+
+/** SQLITE_BUSY, of sqlite3.h. */
+function isBusy(error: unknown): boolean {
+  return (error as { errcode?: number }).errcode === 5
+}

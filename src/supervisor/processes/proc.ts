@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { ProcessEntry } from './process-host.ts'
+
+/** What `/proc` tells of a living process; see proc_pid_stat(5). */
+export interface ProcEntry extends ProcessEntry {
+  readonly parent: number
+  /** Id of the process's session: the pid of the leader that called setsid(2). */
+  readonly session: number
+  /** Clock ticks from boot to its start. */
+  readonly startTime: number
+}
+
+export const sessionKeyName = 'WEFT_SESSION_KEY'
+
+/** The process `pid`, or undefined if it is gone or a zombie. */
+export function readProcess(pid: number): ProcEntry | undefined {
+  const [state, parent, group, session, ...rest] = readStat(pid)
+  if (state === undefined || state === 'Z' || state === 'X') return undefined
+  return { pid, parent: Number(parent), group: Number(group), session: Number(session), startTime: Number(rest[15]) }
+}
+
+/** When `pid` was started, in clock ticks from boot; 0 if it is not there. Zombies have a start time, too. */
+export function readStartTime(pid: number): number {
+  return Number(readStat(pid)[19] ?? 0)
+}
+
+/** The fields of `/proc/<pid>/stat` from the third on: the second is the command and may hold blanks and parentheses. */
+function readStat(pid: number): string[] {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat ? stat.slice(stat.lastIndexOf(')') + 2).split(' ') : []
+}
+
+/** The session key in the environment a process was started with; undefined if it has none or may not be read. */
+export function readSessionKey(pid: number): string | undefined {
+  const environ = read(`/proc/${pid}/environ`)
+  const prefix = `${sessionKeyName}=`
+  return environ
+    ?.split('\0')
+    .find(entry => entry.startsWith(prefix))
+    ?.slice(prefix.length)
+}
+
+/** Direct children of a process, zombies included. Throws where the kernel was built without this list. */
+export function childrenOf(pid: number): number[] {
+  let tasks: string[]
+  try {
+    tasks = readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
+  return tasks.flatMap(task =>
+    (read(`/proc/${pid}/task/${task}/children`) ?? '').split(' ').filter(Boolean).map(Number)
+  )
+}
+
+/** All the living processes that this user can see. */
+export function allProcesses(): ProcEntry[] {
+  return readdirSync('/proc')
+    .filter(name => name >= '1' && name < ':')
+    .flatMap(name => readProcess(Number(name)) ?? [])
+}
+
+export function hasProc(): boolean {
+  return readProcess(process.pid) !== undefined
+}
+
+/** Tells one boot of the machine from the next: pids and start times mean nothing beyond it. */
+export function readBootId(): string {
+  return read('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return undefined
+  }
+}
