@@ -16,6 +16,8 @@ const Signal = (options: object = {}) =>
   Type.Unsafe<NodeJS.Signals>({ enum: Object.keys(constants.signals), ...options })
 const EnvName = Type.String({ pattern: envNamePattern })
 const Text = (options: object = {}) => Type.String({ minLength: 1, pattern: '^[^\\u0000]*$', ...options })
+/** What execve(2) takes: it may be empty. */
+const Argument = Text({ minLength: 0 })
 const Choice = <T extends string>(values: readonly T[], options: object = {}) =>
   Type.Unsafe<T>({ enum: [...values], ...options })
 
@@ -85,9 +87,9 @@ const App = Type.Object(
   {
     title: Type.Optional(Text()),
     description: Type.Optional(Text()),
-    command: Type.Array(Text(), { minItems: 1, description: 'an argv, never a shell string' }),
+    command: Type.Array(Argument, { minItems: 1, description: 'an argv, never a shell string' }),
     cwd: Type.Optional(Text({ description: 'relative to the file; its folder by default' })),
-    env: Type.Record(EnvName, Type.String({ pattern: '^[^\\u0000]*$' }), { default: {}, additionalProperties: false }),
+    env: Type.Record(EnvName, Argument, { default: {}, additionalProperties: false }),
     passEnv: Type.Array(EnvName, { default: [], description: 'names taken from the gateway’s own environment' }),
     clientEnv: Type.Array(EnvName, { default: [], description: 'names that a launch may set' }),
     ready: Ready,

@@ -20,9 +20,10 @@ function meaningFaults({ server, apps }: ConfigFile): ConfigFault[] {
     isLoopback(server.host) || server.socket ? [] : [{ path: 'server.host', detail: needsTokens(server.host) }]
   return [
     ...address,
-    ...Object.entries(apps).flatMap(([id, { ready }]) =>
-      readyFaults(ready).map(detail => ({ path: pathOf(['apps', id, 'ready']), detail }))
-    )
+    ...Object.entries(apps).flatMap(([id, { command, ready }]) => [
+      ...(command[0] === '' ? [{ path: pathOf(['apps', id, 'command', '0']), detail: 'must name a program' }] : []),
+      ...readyFaults(ready).map(detail => ({ path: pathOf(['apps', id, 'ready']), detail }))
+    ])
   ]
 }
 
