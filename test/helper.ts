@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
-import { build as buildApp } from '../src/app.ts'
+import { type BuildOptions, build as buildApp } from '../src/app.ts'
 import { type Config, loadConfig } from '../src/config/load.ts'
 import type { AppEntry } from '../src/config/schema.ts'
 import { validate } from '../src/config/validate.ts'
@@ -22,6 +22,7 @@ export interface TestOptions {
   readonly stateDir?: string
   readonly runtimeBin?: string
   readonly spawner?: SpawnerName
+  readonly logger?: BuildOptions['logger']
 }
 
 /** A folder that goes with the test. Registered before anything that lives in it, so that it is removed last. */
@@ -53,7 +54,16 @@ export async function configure(t: Test, options: TestOptions = {}): Promise<Con
 
 /** The real gateway with the real supervisor, closed when the test ends; nothing of its sessions may be left then. */
 export async function build(t: Test, options: TestOptions = {}): Promise<FastifyInstance> {
-  const fastify = await buildApp({ config: await configure(t, options) })
+  return await buildFrom(t, await configure(t, options), options.logger)
+}
+
+/** The same from a whole configuration. */
+export async function buildFrom(
+  t: Test,
+  config: Config,
+  logger: BuildOptions['logger'] = false
+): Promise<FastifyInstance> {
+  const fastify = await buildApp({ config, logger })
   const keys = new Set<string>()
   fastify.registry.subscribe(({ sessionId }) => {
     const key = fastify.registry.registrations.find(({ session }) => session.id === sessionId)?.key

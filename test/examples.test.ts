@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { loadConfig } from '../src/config/load.ts'
+import type { Session } from '../src/session/session.ts'
+import { resolveProgram } from '../src/supervisor/processes/resolve-program.ts'
+import { buildFrom, launch, processesOf, stop, temporaryFolder, until } from './helper.ts'
+
+const examples = join(import.meta.dirname, '..', 'examples')
+
+/** Under CI the programs must be there: a test that is always skipped proves nothing. */
+function unlessMissing(program: string) {
+  try {
+    resolveProgram(program, '/', process.env.PATH)
+    return {}
+  } catch {
+    return process.env.CI ? {} : { skip: `${program} is not installed` }
+  }
+}
+
+async function buildExample(t: Test, file: string, env: NodeJS.ProcessEnv = {}): Promise<FastifyInstance> {
+  const flags = { config: join(examples, file), 'state-dir': await temporaryFolder(t) }
+  return await buildFrom(t, loadConfig({ flags, env, cwd: '/' }))
+}
+
+/** Launches an app, has `use` try it while it runs, stops it as a client would, and looks for what is left. */
+async function runThrough(t: Test, fastify: FastifyInstance, appId: string, use: (session: Session) => Promise<void>) {
+  const { id } = await launch(fastify, appId)
+  const keys = new Set(fastify.registry.registrations.map(({ key }) => key))
+  const session = await until(fastify, id, 'ready')
+  t.match(session, { appId, state: 'running', readyAt: String })
+  await use(session)
+  await stop(fastify, id)
+  t.match(await until(fastify, id, 'stopped'), { state: 'stopped', stop: { reason: 'terminated', survivors: 0 } })
+  t.same(processesOf(keys), [])
+}
+
+t.test('redis.toml runs a Redis that answers PING at its port', unlessMissing('redis-server'), async t => {
+  const fastify = await buildExample(t, 'redis.toml')
+  await runThrough(t, fastify, 'db.redis', async session => {
+    const socket = connect(Number(session.port), '127.0.0.1')
+    socket.write('PING\r\n')
+    const [answer] = await once(socket, 'data')
+    socket.destroy()
+    t.equal(String(answer), '+PONG\r\n')
+  })
+})
+
+t.test('python-http.toml serves its own folder at its port', unlessMissing('python3'), async t => {
+  const fastify = await buildExample(t, 'python-http.toml')
+  await runThrough(t, fastify, 'web.python', async session => {
+    const response = await fetch(`http://127.0.0.1:${session.port}/`)
+    t.match(await response.text(), 'python-http.toml')
+  })
+})
+
+t.test('chromium.toml tells the DevTools address, and its profile goes with it', unlessMissing('chromium'), async t => {
+  const fastify = await buildExample(t, 'chromium.toml')
+  const folder = await setTemporaryFolder(t)
+  await runThrough(t, fastify, 'browser.chromium', async session => {
+    const devtoolsUrl = 'ready' in session ? String(session.ready?.devtoolsUrl) : ''
+    const response = await fetch(`http://${new URL(devtoolsUrl).host}/json/version`)
+    t.match(await response.json(), { Browser: /Chrome/, webSocketDebuggerUrl: devtoolsUrl })
+    t.match(await readdir(folder), [/^weft-chromium-1-/])
+  })
+  t.same(await readdir(folder), [])
+})
+
+t.test('the WEFT runtime runs an entry of weft-runtime.toml, and by WEFT_RUNTIME_BIN any other app', async t => {
+  const bin = await standInRuntime(t)
+  const fastify = await buildExample(t, 'weft-runtime.toml', { WEFT_RUNTIME_BIN: join(bin, 'weft-runtime') })
+  for (const appId of ['weft.notes', 'weft.mail']) {
+    await runThrough(t, fastify, appId, async ({ id }) => {
+      t.equal((await fastify.inject(`/sessions/${id}/logs`)).body, `READY\nruns ${appId} as session ${id}\n`)
+    })
+  }
+})
+
+/** What the apps of this test get as TMPDIR. */
+async function setTemporaryFolder(t: Test): Promise<string> {
+  const folder = await temporaryFolder(t)
+  const before = process.env.TMPDIR ?? '/tmp'
+  process.env.TMPDIR = folder
+  t.teardown(() => {
+    process.env.TMPDIR = before
+  })
+  return folder
+}
+
+/** A program with the contract of the runtime, which is not at hand; its folder is put on the PATH. */
+async function standInRuntime(t: Test): Promise<string> {
+  const bin = join(await temporaryFolder(t), 'bin')
+  await mkdir(bin)
+  const script = '#!/bin/sh\nprintf "READY\\nruns $1 as session $2\\n"\nexec sleep 60\n'
+  await writeFile(join(bin, 'runtime-1.0'), script, { mode: 0o755 })
+  await symlink('runtime-1.0', join(bin, 'weft-runtime'))
+  process.env.PATH = `${bin}:${process.env.PATH}`
+  return bin
+}
