@@ -10,7 +10,10 @@ declare module 'fastify' {
 
 export default fp(
   async fastify => {
-    fastify.decorate('feed', new Feed(fastify.registry, fastify.eventLog))
+    const feed = new Feed(fastify.registry, fastify.eventLog)
+    fastify.decorate('feed', feed)
+    // After the launcher's hook: the clients have seen every session stopped.
+    fastify.addHook('preClose', async () => feed.close())
   },
-  { name: 'feed', dependencies: ['registry'] }
+  { name: 'feed', dependencies: ['launcher'] }
 )

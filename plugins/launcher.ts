@@ -22,6 +22,7 @@ export default fp(
     fastify.addHook('preClose', async () => {
       launcher.drain()
       if (config.server.onStop === 'stop') await launcher.stopAll()
+      registry.close()
     })
   },
   { name: 'launcher', dependencies: ['supervisor'] }

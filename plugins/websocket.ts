@@ -4,8 +4,6 @@ import fp from 'fastify-plugin'
 /** Longest message a client may send: it has nothing to say, but may greet. */
 const maxMessageBytes = 4_096
 
-const goingAway = 1001
-
 export default fp(
   async fastify => {
     await fastify.register(websocket, {
@@ -16,7 +14,7 @@ export default fp(
         socket.terminate()
       },
       preClose(done) {
-        for (const client of fastify.websocketServer.clients) client.close(goingAway, 'the gateway is shutting down')
+        // The feed has said goodbye already.
         fastify.websocketServer.close()
         done()
       }

@@ -52,6 +52,7 @@ export function streamSink(reply: FastifyReply, { contentType, encode, heartbeat
     },
     write: bytes => body.write(bytes),
     drained: () => drainOf(body, gone.signal),
+    end: () => body.end(),
     evict() {
       body.end(encode(slow))
       setTimeout(() => body.destroy(), farewellMs).unref()

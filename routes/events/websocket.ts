@@ -3,6 +3,8 @@ import type { WebSocket } from '@fastify/websocket'
 import type { Message, Sink } from '../../src/registry/feed.ts'
 import { drainOf } from './drain.ts'
 
+// Close codes of RFC 6455 (7.4.1) and its registry.
+const goingAway = 1001
 const tryAgainLater = 1013
 
 export const heartbeatMs = 30_000
@@ -39,6 +41,7 @@ export function webSocketSink(client: WebSocket): Sink {
       if (client.readyState === client.OPEN) connection.write(bytes)
     },
     drained: () => drainOf(connection, gone.signal),
+    end: () => client.close(goingAway, 'the gateway is shutting down'),
     evict: () => client.close(tryAgainLater, 'resume with since')
   }
 }

@@ -26,6 +26,8 @@ export interface Sink {
   drained(): Promise<void>
   /** The client is too slow; it may come back with its cursor. */
   evict(): void
+  /** The gateway is going away. */
+  end(): void
   /** Aborted when the client is gone. */
   readonly closed: AbortSignal
 }
@@ -53,6 +55,7 @@ export class Feed {
   readonly #log: EventLog
   readonly #registry: Registry
   readonly #followers = new Set<Follower>()
+  readonly #sinks = new Set<Sink>()
   #batch: Message[] = []
   #events: RecordedEvent[] = []
 
@@ -63,11 +66,19 @@ export class Feed {
   }
 
   get clients(): number {
-    return this.#followers.size
+    return this.#sinks.size
+  }
+
+  /** Says goodbye to every client, after the last event. */
+  close(): void {
+    this.#flush()
+    for (const sink of this.#sinks) sink.end()
   }
 
   /** Serves one client until it is gone; resolves when it is live. */
   async follow({ sink, filter, since, heartbeatMs }: Following): Promise<void> {
+    this.#sinks.add(sink)
+    sink.closed.addEventListener('abort', () => this.#sinks.delete(sink), { once: true })
     const send = (...messages: Message[]) => sink.write(Buffer.concat(messages.map(sink.encode)))
     const { epoch, head } = this.#log
     const test = eventTest(filter)

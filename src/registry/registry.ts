@@ -27,6 +27,7 @@ export class Registry {
   readonly #live = new Map<number, Entry>()
   readonly #listeners = new Set<EventListener>()
   readonly #watchers = new Map<number, Set<(session: Session) => void>>()
+  readonly #closing = new AbortController()
 
   constructor(log: EventLog) {
     this.#log = log
@@ -90,11 +91,16 @@ export class Registry {
     }
     const watchers = this.#watchers.get(id) ?? new Set()
     this.#watchers.set(id, watchers.add(watcher))
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    AbortSignal.any([signal, this.#closing.signal]).addEventListener('abort', () => resolve(), { once: true })
     await promise
     watchers.delete(watcher)
     if (watchers.size === 0) this.#watchers.delete(id)
     return this.get(id)
+  }
+
+  /** Answers everybody who waits. */
+  close(): void {
+    this.#closing.abort()
   }
 
   /** What happened to a session, as the gateway itself knows it. */

@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { type Session, type SessionState, type Stop, sessionStates } from '../../src/session/session.ts'
+import { begin, type Input, isLegal, transition } from '../../src/session/transition.ts'
+
+const stop: Stop = { reason: 'exited', initiator: 'app', exitCode: 0, signalsSent: [], survivors: 0 }
+
+const inputs: Record<Input['type'], Input> = {
+  spawned: { type: 'spawned', time: 2_000, pid: 7, port: 8080 },
+  ready: { type: 'ready', time: 3_000, ready: { url: 'x' } },
+  stop: { type: 'stop', time: 4_000 },
+  ended: { type: 'ended', time: 5_000, stop }
+}
+
+const fresh = () => begin({ id: 1, appId: 'a', labels: { k: 'v' }, time: 1_000 }).session
+
+const sessions: Record<SessionState, Session> = {
+  starting: transition(fresh(), inputs.spawned).session,
+  running: transition(transition(fresh(), inputs.spawned).session, inputs.ready).session,
+  stopping: transition(fresh(), inputs.stop).session,
+  stopped: transition(fresh(), inputs.ended).session
+}
+
+/** What comes of each pair, and the event that tells of it; '-' is illegal. */
+const table: Record<SessionState, Record<Input['type'], string>> = {
+  starting: { spawned: 'starting', ready: 'running AppReady', stop: 'stopping Stopping', ended: 'stopped Stopped' },
+  running: { spawned: '-', ready: '-', stop: 'stopping Stopping', ended: 'stopped Stopped' },
+  stopping: { spawned: 'stopping', ready: 'stopping', stop: 'stopping', ended: 'stopped Stopped' },
+  stopped: { spawned: '-', ready: '-', stop: 'stopped', ended: '-' }
+}
+
+for (const state of sessionStates) {
+  for (const [type, expected] of Object.entries(table[state])) {
+    t.test(`${state} + ${type} → ${expected}`, async t => {
+      const input = inputs[type as Input['type']]
+      t.equal(isLegal(state, input.type), expected !== '-')
+      if (expected === '-') {
+        t.throws(() => transition(sessions[state], input), /can't happen/)
+        return
+      }
+      const { session, event } = transition(sessions[state], input)
+      t.equal([session.state, event].filter(Boolean).join(' '), expected)
+    })
+  }
+}
+
+t.test('a session carries what it has learned to its end', async t => {
+  const { session } = transition(sessions.running, inputs.ended)
+  t.same(session, {
+    id: 1,
+    appId: 'a',
+    state: 'stopped',
+    labels: { k: 'v' },
+    createdAt: '1970-01-01T00:00:01.000Z',
+    pid: 7,
+    port: 8080,
+    readyAt: '1970-01-01T00:00:03.000Z',
+    ready: { url: 'x' },
+    stoppedAt: '1970-01-01T00:00:05.000Z',
+    stop
+  })
+})
+
+t.test('readiness that comes after a stop leaves no trace', async t => {
+  const { session, event } = transition(sessions.stopping, inputs.ready)
+  t.equal(event, undefined)
+  t.notOk('readyAt' in session)
+})
+
+t.test('nothing can be ready before it was spawned', async t => {
+  t.throws(() => transition(fresh(), inputs.ready), /before it was spawned/)
+})
+
+t.test('whatever happens in whatever order, events are in order, each at most once, and Stopped ends it', async t => {
+  const order = ['Launched', 'AppReady', 'Stopping', 'Stopped']
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...Object.values(inputs)), { maxLength: 20 }), sequence => {
+      let { session, event }: { session: Session; event?: string } = begin({ id: 1, appId: 'a', labels: {}, time: 0 })
+      const events = [event]
+      for (const input of sequence) {
+        if (!isLegal(session.state, input.type) || (input.type === 'ready' && session.pid === undefined)) continue
+        ;({ session, event } = transition(session, input))
+        if (event) events.push(event)
+      }
+      const places = events.map(type => order.indexOf(String(type)))
+      return (
+        places.every((place, index) => index === 0 || place > (places[index - 1] ?? 0)) &&
+        (session.state === 'stopped') === events.includes('Stopped')
+      )
+    }),
+    { numRuns: 2_000 }
+  )
+  t.pass('2000 sequences')
+})
