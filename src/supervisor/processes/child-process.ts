@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { closeSync, openSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { allProcesses, hasProc, type ProcEntry, readSessionKey, readStartTime } from './proc.ts'
 import {
@@ -24,6 +25,7 @@ export class ChildProcessHost implements ProcessHost {
 
   async spawn({ file, argv, env, cwd, key }: Program): Promise<ProcessTree> {
     const { promise: exited, resolve: settle } = Promise.withResolvers<Exit>()
+    if (isScriptWithoutInterpreter(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
     const [argv0 = file, ...args] = argv
     const child = spawn(file, args, { argv0, cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     const tree = {
@@ -67,4 +69,17 @@ export class ChildProcessHost implements ProcessHost {
 
 interface KeyedEntry extends ProcEntry {
   readonly key: string | undefined
+}
+
+/** Node spawns like execvp(3), which would have /bin/sh run what execve(2) refuses: a text that does not begin with #!. */
+function isScriptWithoutInterpreter(file: string): boolean {
+  const head = Buffer.alloc(256)
+  try {
+    const fd = openSync(file, 'r')
+    const text = head.toString('latin1', 0, readSync(fd, head))
+    closeSync(fd)
+    return !text.startsWith('#!') && !text.includes('\0')
+  } catch {
+    return false
+  }
 }
