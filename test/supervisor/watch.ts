@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance } from 'fastify'
+import { allProcesses } from '../../src/supervisor/processes/proc.ts'
+import { processesOf } from '../helper.ts'
+
+/** Orders of events that a session may have. */
+export const legalLife = /^Launched(,AppReady)?(,Stopping)?,Stopped$/
+
+export interface Watch {
+  /** Types of the events of a session in the order published, joined by commas. */
+  life(id: number): string
+  /** Pids of its living processes, as far as they kept the session's environment. */
+  processes(id: number): number[]
+}
+
+/** Notes what the registry publishes from now on, and keeps the sessions' keys beyond their end. */
+export function watch({ registry }: FastifyInstance): Watch {
+  const lives = new Map<number, string[]>()
+  const keys = new Map<number, string>()
+  registry.subscribe(({ type, sessionId }) => {
+    const key = registry.registrations.find(({ session }) => session.id === sessionId)?.key
+    if (key) keys.set(sessionId, key)
+    lives.set(sessionId, [...(lives.get(sessionId) ?? []), type])
+  })
+  return {
+    life: id => (lives.get(id) ?? []).join(),
+    processes: id => processesOf(new Set([keys.get(id) as string]))
+  }
+}
+
+/** Pids of living processes that have `marker` in their command line, whatever became of their environment. */
+export function processesNamed(marker: string): number[] {
+  return allProcesses()
+    .map(({ pid }) => pid)
+    .filter(pid => commandLine(pid).includes(marker))
+}
+
+/** The most memory that a process ever had in use, in KiB. */
+export function peakMemoryKib(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
