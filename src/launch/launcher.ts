@@ -54,8 +54,8 @@ export class Launcher {
     const { session, key } = registration
     const { clientEnv: _, maxSessions: __, ...program } = recipe
     const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(session.id), WEFT_SESSION_KEY: key }
-    const launch = { sessionId: session.id, appId, key, ...program, env: { ...recipe.env, ...env, ...ours } }
-    supervisor.supervise(launch, registration)
+    const literalEnv = { ...env, ...ours }
+    supervisor.supervise({ sessionId: session.id, appId, key, ...program, literalEnv }, registration)
     return session
   }
 

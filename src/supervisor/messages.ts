@@ -10,7 +10,10 @@ import type { SpawnerName } from './processes/process-host.ts'
 /** Both sides must speak the same; raise it with every change here. */
 export const protocolVersion = 1
 
-/** All that is needed to run a session. `{port}`, `{appId}` and `{sessionId}` in its strings are still placeholders. */
+/**
+ * All that is needed to run a session. `{port}`, `{appId}` and `{sessionId}` in its strings are still placeholders,
+ * but not in `literalEnv`, which has what clients say.
+ */
 export interface Launch {
   readonly sessionId: number
   readonly appId: string
@@ -19,6 +22,8 @@ export interface Launch {
   readonly command: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
+  /** Wins over `env`. */
+  readonly literalEnv: Readonly<Record<string, string>>
   readonly readiness: Readiness
   readonly readyTimeoutMs: number
   readonly stopSignal: NodeJS.Signals

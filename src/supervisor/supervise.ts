@@ -78,7 +78,8 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
 
 function spawn(launch: Launch, values: PlaceholderValues, host: ProcessHost): Promise<ProcessTree> {
   const argv = launch.command.map(part => fill(part, values))
-  const env = Object.fromEntries(Object.entries(launch.env).map(([name, value]) => [name, fill(value, values)]))
+  const filled = Object.entries(launch.env).map(([name, value]) => [name, fill(value, values)])
+  const env: Record<string, string> = { ...Object.fromEntries(filled), ...launch.literalEnv }
   if (values.port !== undefined) env.PORT = String(values.port)
   const [name] = argv
   if (!name) throw new SpawnFailed('its command is empty')
