@@ -9,6 +9,8 @@ export interface StateFolder {
   readonly logs: string
   readonly supervisorSocket: string
   readonly supervisorLog: string
+  /** Facts that a supervisor could tell no gateway before it exited. */
+  readonly facts: string
 }
 
 /** Longest path of a Unix socket on Linux, in bytes; see unix(7). */
@@ -26,7 +28,8 @@ export function openStateFolder(path: string): StateFolder {
     database: join(path, 'gateway.db'),
     logs: join(path, 'logs'),
     supervisorSocket,
-    supervisorLog: join(path, 'supervisor.log')
+    supervisorLog: join(path, 'supervisor.log'),
+    facts: join(path, 'facts.json')
   }
 }
 

@@ -1,11 +1,12 @@
+import { join } from 'node:path'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequest, LaunchFailed } from '../../src/errors.ts'
 import { formatCursor, parseCursor } from '../../src/registry/cursor.ts'
 import { isStopped, type Session } from '../../src/session/session.ts'
+import { readTail } from '../../src/session-log/reader.ts'
 import type { StopRequest } from '../../src/supervisor/messages.ts'
 import { failures } from '../failures.ts'
-import { logTail } from './logs.ts'
 import { preferredWaitMs } from './prefer.ts'
 import * as schema from './schema.ts'
 
@@ -13,6 +14,9 @@ const preferHeader = {
   type: 'object',
   properties: { prefer: { type: 'string', description: '`wait=N`: seconds to wait, at most 120 (RFC 7240).' } }
 }
+
+/** Lines of the log in the problem of a failed launch. */
+const tailOfFailure = 20
 
 const byClient: StopRequest = { reason: 'terminated', initiator: 'client' }
 
@@ -63,7 +67,8 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
 
   async function launchFailed(session: Session & { state: 'stopped' }) {
     const { message, reason } = session.stop
-    return new LaunchFailed(session, message ?? reason, await logTail(fastify.stateFolder, session.id))
+    const logFolder = join(fastify.stateFolder.logs, String(session.id))
+    return new LaunchFailed(session, message ?? reason, await readTail(logFolder, tailOfFailure))
   }
 
   fastify.get(

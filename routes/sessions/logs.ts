@@ -1,20 +1,22 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { readLogTail } from '../../src/session-log/reader.ts'
-import type { StateFolder } from '../../src/state-folder.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { InvalidRequest } from '../../src/errors.ts'
+import { isStopped } from '../../src/session/session.ts'
+import { followLog, readLog, tailStart } from '../../src/session-log/reader.ts'
+import type { LogLine } from '../../src/session-log/record.ts'
 import { failures } from '../failures.ts'
 import * as schema from './schema.ts'
 
-const tailOfFailure = 20
-
-/** The last lines a session wrote, as text. */
-export async function logTail(folder: StateFolder, sessionId: number): Promise<string[]> {
-  const lines = await readLogTail(join(folder.logs, String(sessionId)), { tail: tailOfFailure })
-  return lines.map(({ line }) => line)
+/** How a line looks in each of the forms. */
+const formats: Record<string, (line: LogLine) => string> = {
+  'text/plain': ({ line }) => `${line}\n`,
+  'application/x-ndjson': line => `${JSON.stringify(line)}\n`,
+  'text/event-stream': line => `id: ${line.seq}\nevent: line\ndata: ${JSON.stringify(line)}\n\n`
 }
 
-/** `/sessions/{id}/logs`: what a session wrote. */
+/** `/sessions/{id}/logs`: what a session wrote, and writes. */
 const logs: FastifyPluginAsyncTypebox = async fastify => {
   const { registry, stateFolder } = fastify
 
@@ -25,31 +27,72 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'readLogs',
         summary: 'Read what a session wrote',
         description:
-          'The newest lines of stdout and stderr, oldest first: as text, or with `Accept: application/x-ndjson` one JSON object a line.',
+          'Lines of stdout and stderr, oldest first: as text, with `Accept: application/x-ndjson` one JSON object a line, or as `text/event-stream`. With `follow` the answer goes on until the session is stopped; after a break it goes on after the `seq` in `after` or `Last-Event-ID`.',
         tags: ['sessions'],
         params: schema.SessionParams,
         querystring: schema.LogsQuery,
         response: {
           200: {
             description: 'The lines.',
-            content: {
-              'text/plain': { schema: { type: 'string' } },
-              'application/x-ndjson': { schema: { type: 'string' } }
-            }
+            content: Object.fromEntries(Object.keys(formats).map(type => [type, { schema: { type: 'string' } }]))
           },
+          204: { description: 'The session is stopped, and the client that resumes has all its lines.', type: 'null' },
           ...failures(400, 403, 404, 421, 500, 503)
         }
       }
     },
     async (request, reply) => {
       const { id } = registry.get(request.params.id)
-      const { tail, stream } = request.query
-      const lines = await readLogTail(join(stateFolder.logs, String(id)), { tail, ...(stream && { stream }) })
-      const isJson = request.accepts().type(['text/plain', 'application/x-ndjson']) === 'application/x-ndjson'
-      reply.type(isJson ? 'application/x-ndjson' : 'text/plain; charset=utf-8')
-      return reply.send(Readable.from(lines.map(line => `${isJson ? JSON.stringify(line) : line.line}\n`)))
+      const { tail, stream, follow } = request.query
+      const folder = join(stateFolder.logs, String(id))
+      const resumeAfter = resumption(request)
+      const after = resumeAfter ?? (await tailStart(folder, tail, stream))
+      const lines = follow
+        ? followLog(folder, { after, stream }, whenOver(reply, id))
+        : readLog(folder, { after, stream })
+      const type = request.accepts().type(Object.keys(formats)) || 'text/plain'
+      if (type === 'text/event-stream' && resumeAfter !== undefined && isStopped(registry.get(id))) {
+        return await sendRest(reply, lines)
+      }
+      return sendLines(reply, String(type), lines)
     }
   )
+
+  function whenOver(reply: FastifyReply, id: number): AbortSignal {
+    const over = new AbortController()
+    reply.raw.once('close', () => over.abort())
+    void registry.waitUntil(id, isStopped, over.signal).then(() => over.abort())
+    return over.signal
+  }
 }
 
 export default logs
+
+/** An EventSource comes back again and again, until it is told that there is nothing more. */
+async function sendRest(reply: FastifyReply, lines: AsyncGenerator<LogLine[]>): Promise<FastifyReply> {
+  const { value, done } = await lines.next()
+  if (done) return reply.code(204).send()
+  const rest = async function* () {
+    yield value
+    yield* lines
+  }
+  return sendLines(reply, 'text/event-stream', rest())
+}
+
+function sendLines(reply: FastifyReply, type: string, batches: AsyncGenerator<LogLine[]>): FastifyReply {
+  const format = formats[type] as (line: LogLine) => string
+  const text = async function* () {
+    for await (const batch of batches) yield batch.map(format).join('')
+  }
+  return reply
+    .type(type === 'text/plain' ? 'text/plain; charset=utf-8' : type)
+    .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+    .send(Readable.from(text(), { objectMode: false }))
+}
+
+function resumption({ headers, query }: FastifyRequest): number | undefined {
+  const header = headers['last-event-id']
+  if (header === undefined || header === '') return (query as schema.LogsQuery).after
+  if (/^[0-9]{1,15}$/.test(String(header))) return Number(header)
+  throw new InvalidRequest([{ pointer: '/headers/last-event-id', detail: 'is no seq of a line' }])
+}

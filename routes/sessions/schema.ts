@@ -138,10 +138,19 @@ export const LogsQuery = Type.Object(
       default: 200,
       description: 'At most so many lines, the newest.'
     }),
-    stream: Type.Optional(StringEnum(['stdout', 'stderr'] as const))
+    after: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'Only lines with a higher `seq`; then `tail` does not count.'
+      })
+    ),
+    stream: Type.Optional(StringEnum(['stdout', 'stderr'] as const, { description: 'Only the lines of this one.' })),
+    follow: Type.Boolean({ default: false, description: 'Go on until the session is stopped.' })
   },
   { additionalProperties: false }
 )
+export type LogsQuery = Static<typeof LogsQuery>
 
 /** The shape above and the type of the domain are the same. */
 export type SessionIsTheDomains =

@@ -113,8 +113,7 @@ export class Registry {
   record(fact: Fact): void {
     if (fact.seq <= this.#log.position.acknowledged) return
     const entry = this.#live.get(fact.sessionId)
-    if (!entry) throw new SessionNotFound(fact.sessionId)
-    this.#apply(entry, fact.input, { factSeq: fact.seq, ...(fact.leader && { leader: fact.leader }) })
+    if (entry) this.#apply(entry, fact.input, { factSeq: fact.seq, ...(fact.leader && { leader: fact.leader }) })
   }
 
   /** Up to where the facts of which supervisor are recorded. */

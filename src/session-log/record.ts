@@ -7,26 +7,33 @@ import { textLines } from './line-batcher.ts'
 
 export type StreamName = 'stdout' | 'stderr'
 
+/** Lines of `gateway` tell what is missing of the others. */
+export type LineOrigin = StreamName | 'gateway'
+
 /** Lines of one stream that arrived together. */
 export interface LogRecord {
   /** Number of the first line; lines count from 1 over both streams. */
   readonly seq: number
   /** Epoch milliseconds. */
   readonly time: number
-  readonly stream: StreamName
+  readonly stream: LineOrigin
   readonly lines: number
   readonly cutBytes: number
   /** Whole lines, each with its newline. */
   readonly bytes: Buffer
+  /** How many of its lines to pass over. */
+  readonly skip?: number
 }
 
 export interface LogLine {
   readonly seq: number
   readonly time: string
-  readonly stream: StreamName
+  readonly stream: LineOrigin
   readonly line: string
   /** How much of an overlong line is missing at its end. */
   readonly cutBytes?: number
+  /** How many lines before the next one are gone. */
+  readonly missing?: number
 }
 
 export function encodeRecord({ seq, time, stream, lines, cutBytes, bytes }: LogRecord): Buffer {
@@ -58,13 +65,21 @@ export function decodeRecords(segment: Buffer): { records: LogRecord[]; length: 
   return { records, length: offset }
 }
 
-export function recordLines({ seq, time, stream, cutBytes, bytes }: LogRecord): LogLine[] {
+export function recordLines({ seq, time, stream, cutBytes, bytes, lines, skip = 0 }: LogRecord): LogLine[] {
   const timestamp = new Date(time).toISOString()
+  if (stream === 'gateway') {
+    return [{ seq: seq + lines - 1, time: timestamp, stream, line: `(${lines} lines are missing)`, missing: lines }]
+  }
   return Array.from(textLines(bytes), (line, index) => ({
     seq: seq + index,
     time: timestamp,
     stream,
     line,
     ...(cutBytes > 0 && { cutBytes })
-  }))
+  })).slice(skip)
+}
+
+/** Stands for the lines from `seq` up to a record: the oldest go first, and a full disk takes none. */
+export function missingLines(seq: number, next: LogRecord): LogRecord {
+  return { seq, time: next.time, stream: 'gateway', lines: next.seq - seq, cutBytes: 0, bytes: Buffer.alloc(0) }
 }

@@ -26,9 +26,9 @@ if (!lock) {
   process.stdout.write('READY\n', () => process.exit(0))
 } else {
   const host = await chooseProcessHost(values.spawner as SpawnerName | undefined)
-  const supervisor = new Supervisor(host, folder.logs)
+  const supervisor = new Supervisor(host, folder)
   const shutDown = async () => {
-    await supervisor.stopAll({ reason: 'gatewayStopped', initiator: 'gateway' })
+    await supervisor.close({ reason: 'gatewayStopped', initiator: 'gateway' })
     server.close()
     lock.release()
     process.exit(0)

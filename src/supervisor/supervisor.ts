@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Stop } from '../session/session.ts'
 import type { Input } from '../session/transition.ts'
-import type { Command, Fact, Launch, ProcessIdentity, Report, StderrLine, StopRequest, Welcome } from './messages.ts'
+import type { StateFolder } from '../state-folder.ts'
+import type { Command, Launch, ProcessIdentity, Report, StderrLine, StopRequest, Welcome } from './messages.ts'
 import { protocolVersion } from './messages.ts'
+import { Outbox } from './outbox.ts'
 import { Ports } from './ports.ts'
 import { readBootId } from './processes/proc.ts'
 import type { ProcessHost } from './processes/process-host.ts'
@@ -19,22 +21,22 @@ export class Supervisor {
   readonly #ports = new Ports()
   readonly #sessions = new Map<number, Supervised>()
   readonly #reclaiming = new Set<number>()
-  #facts: Fact[] = []
-  #lastSeq = 0
+  readonly #outbox: Outbox
   #send: ((report: Report) => void) | undefined
   #idle: (() => void) | undefined
 
-  constructor(host: ProcessHost, logsFolder: string) {
+  constructor(host: ProcessHost, folder: StateFolder) {
     this.#host = host
-    this.#logsFolder = logsFolder
+    this.#logsFolder = folder.logs
+    this.#outbox = new Outbox(folder.facts)
   }
 
   /** A gateway is there: from now on `send` gets every report, beginning with the facts it has not acknowledged. */
   connect(command: Extract<Command, { type: 'hello' }>, send: (report: Report) => void): void {
-    if (command.instance === this.#instance) this.#forget(command.acknowledged)
+    if (command.instance === this.#instance) this.#outbox.forget(command.acknowledged)
     this.#send = send
     send(this.#welcome())
-    for (const fact of this.#facts) send(fact)
+    for (const fact of this.#outbox.facts) send(fact)
   }
 
   disconnect(): void {
@@ -45,16 +47,18 @@ export class Supervisor {
     if (command.type === 'launch') this.#launch(command.launch)
     else if (command.type === 'stop') this.#sessions.get(command.sessionId)?.stop(command.request, command.force)
     else if (command.type === 'reclaim') this.#reclaim(command)
-    else this.#forget(command.seq)
+    else this.#outbox.forget(command.seq)
   }
 
-  /** Stops every session and resolves when the last tree is gone. */
-  async stopAll(request: StopRequest): Promise<void> {
+  /** Stops every session. Resolves when the last tree is gone, and what no gateway knows yet is kept for the next one. */
+  async close(request: StopRequest): Promise<void> {
     for (const session of this.#sessions.values()) session.stop(request, false)
-    if (this.#sessions.size === 0) return
-    await new Promise<void>(resolve => {
-      this.#idle = resolve
-    })
+    if (this.#sessions.size > 0) {
+      await new Promise<void>(resolve => {
+        this.#idle = resolve
+      })
+    }
+    this.#outbox.save()
   }
 
   #launch(launch: Launch): void {
@@ -91,18 +95,11 @@ export class Supervisor {
   }
 
   #record(sessionId: number, input: Input, leader?: ProcessIdentity): void {
-    const fact: Fact = { type: 'fact', seq: ++this.#lastSeq, sessionId, input, ...(leader && { leader }) }
-    this.#facts.push(fact)
-    this.#send?.(fact)
+    this.#send?.(this.#outbox.add({ sessionId, input, ...(leader && { leader }) }))
   }
 
   #warn(line: StderrLine): void {
     this.#send?.(line)
-  }
-
-  #forget(seq: number): void {
-    const first = this.#facts.findIndex(fact => fact.seq > seq)
-    this.#facts = first === -1 ? [] : this.#facts.slice(first)
   }
 
   #welcome(): Welcome {
@@ -114,7 +111,7 @@ export class Supervisor {
       spawner: this.#host.name,
       bootId: this.#bootId,
       sessions: [
-        ...new Set([...this.#sessions.keys(), ...this.#reclaiming, ...this.#facts.map(fact => fact.sessionId)])
+        ...new Set([...this.#sessions.keys(), ...this.#reclaiming, ...this.#outbox.facts.map(fact => fact.sessionId)])
       ]
     }
   }
