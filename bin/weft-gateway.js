@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/* The gateway needs Node 24. Under an older one this runs itself again on the Node that the package `node` brings along. */
+
+const neededMajor = 24
+/** The child's argv[0], by which it knows that it is one; it is what `ps` shows, too. */
+const childName = 'weft-gateway'
+const passedOn = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2']
+
+if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
+  followParent()
+  await import('../dist/src/cli/main.js')
+} else {
+  runAgain(ownNode())
+}
+
+/** A parent can't pass a SIGKILL on: its end is what tells. */
+function followParent() {
+  if (process.argv0 !== childName || !process.channel) return
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
+  process.channel.unref()
+}
+
+function ownNode() {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('node/package.json')
+    return join(dirname(manifest), 'bin', 'node')
+  } catch {
+    fail("the package 'node', which brings one along, is not installed")
+  }
+}
+
+function runAgain(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    argv0: childName,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    // In a process group of its own, or a Ctrl-C would reach it twice, and the second forces.
+    detached: true
+  })
+  for (const signal of passedOn) process.on(signal, () => child.kill(signal))
+  child.on('error', ({ message }) => fail(`the one of the package 'node' does not run: ${message}`))
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code)
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+function fail(why) {
+  process.stderr.write(`weft-gateway needs Node ${neededMajor} or newer, this is ${process.version}; ${why}.\n`)
+  process.exit(1)
+}
