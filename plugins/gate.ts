@@ -12,17 +12,23 @@ export default fp(
   async fastify => {
     const { host, allowedHosts, allowedOrigins } = fastify.config.server
     const hosts = new Set([host, ...allowedHosts].map(name => name.toLowerCase()))
-    await fastify.register(cors, { origin: allowedOrigins, methods: ['GET', 'HEAD', 'POST', 'DELETE'] })
 
-    const isOurs = (hostname: string) => isLoopback(unbracket(hostname)) || hosts.has(hostname.toLowerCase())
+    const isOurs = (hostname: string) => isLoopback(unbracket(hostname)) || hosts.has(hostname)
 
     fastify.addHook('onRequest', async request => {
       if (isLocalSocket(request)) return
-      if (!isOurs(request.hostname)) throw new HostNotAllowed(request.host)
+      if (!isOurs((request.hostname ?? '').toLowerCase())) throw new HostNotAllowed(request.host)
       const { origin } = request.headers
       if (origin !== undefined && !allowedOrigins.includes(origin) && !isSameOrigin(origin, request)) {
         throw new Forbidden(`Pages of ${origin.slice(0, 200)} may not use this gateway; see server.allowedOrigins.`)
       }
+    })
+
+    // After the hook above, which preflights have to pass, too. Where no page of another origin asks, OPTIONS is no method.
+    await fastify.register(cors, {
+      origin: (origin, allow) => allow(null, origin !== undefined && allowedOrigins.includes(origin)),
+      methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+      strictPreflight: false
     })
   },
   { name: 'gate', dependencies: ['config'] }
