@@ -2,6 +2,8 @@ import { Ajv } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import fp from 'fastify-plugin'
 
+const nothing = { type: 'object', additionalProperties: false }
+
 /**
  * Bodies are taken as they are, queries and paths, which are text, are coerced; what a schema does not know is refused
  * everywhere. Answers are serialised as they are: they are values of the domain already.
@@ -27,6 +29,9 @@ export default fp(
         }
       }
     }
+    fastify.addHook('onRoute', route => {
+      if (route.schema?.operationId) route.schema = { querystring: nothing, ...route.schema }
+    })
     fastify.setValidatorCompiler(compile)
     fastify.setSerializerCompiler(() => data => JSON.stringify(data))
   },
