@@ -6,7 +6,7 @@ import feed from '../plugins/feed.ts'
 import gate from '../plugins/gate.ts'
 import launcher from '../plugins/launcher.ts'
 import openapi from '../plugins/openapi.ts'
-import problemDetails from '../plugins/problem-details.ts'
+import problemDetails, { refuseMalformed } from '../plugins/problem-details.ts'
 import registry from '../plugins/registry.ts'
 import schemas from '../plugins/schemas.ts'
 import supervisor from '../plugins/supervisor.ts'
@@ -35,6 +35,9 @@ export async function build({ config: settings, logger = false }: BuildOptions):
     logger,
     bodyLimit: maxBodyBytes,
     return503OnClosing: false,
+    // Offers of HTTP/2, which some clients make with every request, are not taken up.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
+    clientErrorHandler: refuseMalformed,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => fastify.errorHandler(error, request, reply)
   })
