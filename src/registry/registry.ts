@@ -172,7 +172,8 @@ class Entry implements Registration {
   }
 
   terminate(request: StopRequest, force: boolean): void {
-    if (!this.stop.aborted) this.#stop.abort(request)
+    // First, so that whoever obeys the stop sees that it is forced.
     if (force) this.#kill.abort()
+    if (!this.stop.aborted) this.#stop.abort(request)
   }
 }

@@ -141,18 +141,14 @@ export class SupervisorClient {
 
   #obey({ session: { id }, stop, kill }: Signals): void {
     const socket = this.#socket
-    const pass = (force: boolean) => {
+    const pass = () => {
       // After a reconnect the signals are obeyed anew, over the new socket.
-      if (socket === this.#socket)
-        this.#send({ type: 'stop', sessionId: id, request: stop.reason as StopRequest, force })
+      if (socket === this.#socket && stop.aborted)
+        this.#send({ type: 'stop', sessionId: id, request: stop.reason as StopRequest, force: kill.aborted })
     }
-    for (const { signal, force } of [
-      { signal: stop, force: false },
-      { signal: kill, force: true }
-    ]) {
-      if (signal.aborted) pass(force)
-      else signal.addEventListener('abort', () => pass(force), { once: true })
-    }
+    if (stop.aborted) pass()
+    stop.addEventListener('abort', pass, { once: true })
+    kill.addEventListener('abort', pass, { once: true })
   }
 
   #take(fact: Fact): void {
