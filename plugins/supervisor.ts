@@ -17,8 +17,8 @@ export default fp(
       ledger: registry,
       spawner,
       orphanTimeoutMs,
-      onAttached: ({ pid, spawner, sessions }, lost) =>
-        log.info({ pid, spawner, sessions: sessions.length, lost }, 'supervisor attached'),
+      onAttached: ({ pid: supervisorPid, spawner, sessions }, lost) =>
+        log.info({ supervisorPid, spawner, sessions: sessions.length, lost }, 'supervisor attached'),
       onDetached: err => log.error({ err }, 'supervisor lost'),
       onFactRefused: (fact, err) => log.error({ err, fact }, 'fact of the supervisor refused'),
       onStderr: ({ sessionId, appId, line, omitted }) =>

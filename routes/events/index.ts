@@ -19,6 +19,8 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
     method: 'GET',
     url: '/',
     exposeHeadRoute: false,
+    // Clients come and go as they like.
+    logLevel: 'warn',
     schema: {
       operationId: 'streamEvents',
       summary: 'Follow or read events',

@@ -1,10 +1,11 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import type { Encoder, Message, Sink } from '../../src/registry/feed.ts'
+import type { Encoder, Message, Sink, Transport } from '../../src/registry/feed.ts'
 import { drainOf } from './drain.ts'
 
 /** How a stream of messages looks over plain HTTP. */
 export interface StreamFormat {
+  readonly transport: Transport
   readonly contentType: string
   readonly encode: Encoder
   /** Sent now and then, so that proxies and readers know that the stream lives. */
@@ -12,12 +13,14 @@ export interface StreamFormat {
 }
 
 export const ndjson: StreamFormat = {
+  transport: 'ndjson',
   contentType: 'application/x-ndjson',
   encode: ({ json }: Message) => Buffer.from(`${json}\n`)
 }
 
 /** Server-sent events of the HTML standard. */
 export const sse: StreamFormat = {
+  transport: 'sse',
   contentType: 'text/event-stream',
   encode: ({ type, json, cursor }: Message) =>
     Buffer.from(`${cursor === undefined ? '' : `id: ${cursor}\n`}event: ${type}\ndata: ${json}\n\n`),
@@ -33,7 +36,8 @@ const slow: Message = {
 const farewellMs = 30_000
 
 /** Answers with a stream; what is written to the sink is its body. */
-export function streamSink(reply: FastifyReply, { contentType, encode, heartbeat }: StreamFormat): Sink {
+export function streamSink(reply: FastifyReply, format: StreamFormat): Sink {
+  const { transport, contentType, encode, heartbeat } = format
   const gone = new AbortController()
   const body = new PassThrough({ highWaterMark: 65_536 })
   body.on('close', () => gone.abort())
@@ -45,6 +49,7 @@ export function streamSink(reply: FastifyReply, { contentType, encode, heartbeat
     gone.signal.addEventListener('abort', () => clearInterval(timer))
   }
   return {
+    transport,
     encode,
     closed: gone.signal,
     get waitingBytes() {

@@ -32,6 +32,7 @@ export function webSocketSink(client: WebSocket): Sink {
   const connection = (client as unknown as { readonly _socket: Duplex })._socket
   ping(client)
   return {
+    transport: 'websocket',
     encode: encodeFrame,
     closed: gone.signal,
     get waitingBytes() {

@@ -41,6 +41,10 @@ export class Catalogue {
       .map(id => this.get(id))
   }
 
+  has(id: string): boolean {
+    return this.#entry(id) !== undefined
+  }
+
   /** @throws {AppNotFound} */
   get(id: string): App {
     const entry = this.#entry(id)

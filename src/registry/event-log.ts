@@ -49,6 +49,13 @@ export interface SessionQuery {
   readonly limit: number
 }
 
+/** What is older, or beyond the newest `keep`, goes. */
+export interface PruneBounds {
+  /** Epoch milliseconds. */
+  readonly before: number
+  readonly keep: number
+}
+
 /** Durable sessions and events. Every method may throw {@link StorageUnavailable}. */
 export interface EventLog {
   /** Names this log: another state folder has another one. */
@@ -70,6 +77,10 @@ export interface EventLog {
   list(query: SessionQuery): Session[]
   /** At most `limit` events after `seq`, oldest first. */
   eventsAfter(seq: number, limit: number): RecordedEvent[]
+  /** Removes old events, the oldest first, a bounded number at a time. Returns how many. */
+  pruneEvents(bounds: PruneBounds): number
+  /** Removes old stopped sessions, likewise. Returns their ids. */
+  pruneSessions(bounds: PruneBounds): number[]
   isUsable(): boolean
   close(): void
 }

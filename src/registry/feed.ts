@@ -16,8 +16,11 @@ export interface Message {
 /** Turns a message into bytes of a transport. The same function for all clients of a transport, so that each message is encoded once. */
 export type Encoder = (message: Message) => Buffer
 
+export type Transport = 'websocket' | 'sse' | 'ndjson'
+
 /** Where the messages for one client go. */
 export interface Sink {
+  readonly transport: Transport
   readonly encode: Encoder
   write(bytes: Buffer): void
   /** Bytes written that the client has not taken yet. */
@@ -56,6 +59,7 @@ export class Feed {
   readonly #registry: Registry
   readonly #followers = new Set<Follower>()
   readonly #sinks = new Set<Sink>()
+  readonly #evicted = { websocket: 0, sse: 0, ndjson: 0 }
   #batch: Message[] = []
   #events: RecordedEvent[] = []
 
@@ -65,8 +69,16 @@ export class Feed {
     registry.subscribe(event => this.#publish(event))
   }
 
-  get clients(): number {
-    return this.#sinks.size
+  /** How many clients follow, by transport. */
+  get clients(): Readonly<Record<Transport, number>> {
+    const clients = { websocket: 0, sse: 0, ndjson: 0 }
+    for (const { transport } of this.#sinks) clients[transport]++
+    return clients
+  }
+
+  /** How many clients were too slow so far, by transport. */
+  get evicted(): Readonly<Record<Transport, number>> {
+    return this.#evicted
   }
 
   /** Says goodbye to every client, after the last event. */
@@ -138,6 +150,7 @@ export class Feed {
       if (bytes.length > 0) sink.write(bytes)
       if (sink.waitingBytes > maxWaitingBytes) {
         this.#followers.delete(follower)
+        this.#evicted[sink.transport]++
         sink.evict()
       }
     }

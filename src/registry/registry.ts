@@ -5,7 +5,8 @@ import { begin, type Input, type Step, transition } from '../session/transition.
 import type { Fact, LostTree, ProcessIdentity, StopRequest } from '../supervisor/messages.ts'
 import type { Change, EventLog, FactPosition, LiveSession, RecordedEvent, SessionQuery } from './event-log.ts'
 
-export type EventListener = (event: RecordedEvent) => void
+/** Gets each event with the session as it is after it. */
+export type EventListener = (event: RecordedEvent, session: Session) => void
 
 /** A session that is not over, and the signals that its supervision obeys. */
 export interface Registration {
@@ -146,7 +147,7 @@ export class Registry {
     if (isStopped(session)) this.#live.delete(session.id)
     else this.#live.set(session.id, entry)
     if (!event) return
-    for (const listener of this.#listeners) listener(event)
+    for (const listener of this.#listeners) listener(event, session)
     for (const watcher of this.#watchers.get(session.id) ?? []) watcher(session)
   }
 }

@@ -33,7 +33,6 @@ const tables = `
     time INTEGER NOT NULL,    -- epoch ms
     body TEXT NOT NULL        -- the event as JSON, as clients get it
   ) STRICT;
-  CREATE INDEX events_by_time ON events (time);
 `
 
 /** Opens the database, making it where there is none. */

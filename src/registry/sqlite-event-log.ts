@@ -4,8 +4,19 @@ import { StorageUnavailable } from '../errors.ts'
 import type { Session } from '../session/session.ts'
 import type { EventType } from '../session/transition.ts'
 import { formatCursor } from './cursor.ts'
-import type { Change, EventLog, FactPosition, LiveSession, RecordedEvent, SessionQuery } from './event-log.ts'
+import type {
+  Change,
+  EventLog,
+  FactPosition,
+  LiveSession,
+  PruneBounds,
+  RecordedEvent,
+  SessionQuery
+} from './event-log.ts'
 import { openSchema } from './schema.ts'
+
+/** Rows that one pruning step looks at: some milliseconds of the loop. */
+const pruneLength = 1_000
 
 /** {@link EventLog} in a SQLite file: write-ahead log, one transaction a change. */
 export class SqliteEventLog implements EventLog {
@@ -112,6 +123,31 @@ export class SqliteEventLog implements EventLog {
       labels: JSON.parse(String(row.labels)),
       json: String(row.body)
     }))
+  }
+
+  pruneEvents({ before, keep }: PruneBounds): number {
+    // In the order of seq, not of time: a clock that was set back must not make holes.
+    const oldest = this.#all('SELECT seq, time FROM events ORDER BY seq LIMIT ?', pruneLength)
+    const firstKept = oldest.findIndex(({ seq, time }) => Number(time) >= before && Number(seq) > this.#head - keep)
+    const count = firstKept === -1 ? oldest.length : firstKept
+    const last = oldest[count - 1]?.seq
+    if (last) this.#transaction(() => this.#run('DELETE FROM events WHERE seq <= ?', last))
+    return count
+  }
+
+  pruneSessions({ before, keep }: PruneBounds): number[] {
+    const stopped = 'FROM sessions WHERE stopped_at IS NOT NULL'
+    const surplus = Number(this.#all(`SELECT count(*) AS n ${stopped}`)[0]?.n) - keep
+    const oldest = this.#all(`SELECT id, stopped_at ${stopped} ORDER BY stopped_at LIMIT ?`, pruneLength)
+    const ids = oldest
+      .filter(({ stopped_at }, index) => index < surplus || Number(stopped_at) < before)
+      .map(({ id }) => Number(id))
+    if (ids.length > 0) {
+      this.#transaction(() =>
+        this.#run('DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+      )
+    }
+    return ids
   }
 
   isUsable(): boolean {

@@ -9,12 +9,19 @@ const segmentCount = 4
 /** Above this many bytes on their way to the disk the app's pipes are not read on. */
 const maxPendingBytes = 1_048_576
 
+/** Counts bytes. */
+export interface LogMeter {
+  bytes: number
+  droppedBytes: number
+}
+
 /**
  * Writes a session's log. Never fails: what the disk does not take is dropped, which the gap in `seq` tells, and the
  * next write tries again.
  */
 export class SessionLogWriter {
   readonly #folder: string
+  readonly #meter: LogMeter
   readonly #maxSegmentBytes: number
   readonly #segments: string[] = []
   #nextSeq = 1
@@ -25,9 +32,13 @@ export class SessionLogWriter {
   #file: FileHandle | undefined
   #fileBytes = 0
 
-  /** @param maxBytes what the whole log may take on disk. */
-  constructor(folder: string, maxBytes: number) {
+  /**
+   * @param maxBytes what the whole log may take on disk
+   * @param meter counts the bytes of this log with those of others
+   */
+  constructor(folder: string, maxBytes: number, meter: LogMeter) {
     this.#folder = folder
+    this.#meter = meter
     this.#maxSegmentBytes = Math.ceil(maxBytes / segmentCount)
   }
 
@@ -55,7 +66,7 @@ export class SessionLogWriter {
       const firstSeq = this.#pendingSeq
       this.#pending = []
       this.#pendingBytes = 0
-      await this.#write(bytes, firstSeq).catch(() => this.#abandonSegment())
+      await this.#write(bytes, firstSeq).catch(() => this.#drop(bytes))
     }
     this.#writing = undefined
   }
@@ -65,6 +76,12 @@ export class SessionLogWriter {
     this.#file ??= await this.#openSegment(firstSeq)
     await this.#file.appendFile(bytes)
     this.#fileBytes += bytes.length
+    this.#meter.bytes += bytes.length
+  }
+
+  async #drop(bytes: Buffer): Promise<void> {
+    this.#meter.droppedBytes += bytes.length
+    await this.#abandonSegment()
   }
 
   async #openSegment(firstSeq: number): Promise<FileHandle> {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { StorageUnavailable, SupervisorUnavailable } from '../errors.ts'
 import type { StateFolder } from '../state-folder.ts'
 import { onJsonLine, sendJsonLine } from './json-lines.ts'
-import type { Command, Fact, Launch, LostTree, Report, StderrLine, StopRequest, Welcome } from './messages.ts'
+import type { Command, Fact, Launch, LogUsage, LostTree, Report, StderrLine, StopRequest, Welcome } from './messages.ts'
 import { protocolVersion } from './messages.ts'
 import { type SupervisorOptions, startSupervisor } from './start-supervisor.ts'
 
@@ -59,6 +59,8 @@ export class SupervisorClient {
   #facts: Fact[] = []
   #retry: NodeJS.Timeout | undefined
   #welcome: Welcome | undefined
+  #attachments = 0
+  #logUsage: Omit<LogUsage, 'type'> = { bytes: 0, droppedBytes: 0 }
 
   constructor(options: SupervisorClientOptions) {
     this.#options = options
@@ -71,6 +73,16 @@ export class SupervisorClient {
 
   get isUsable(): boolean {
     return this.#welcome !== undefined
+  }
+
+  /** How often a supervisor was attached. */
+  get attachments(): number {
+    return this.#attachments
+  }
+
+  /** What became of the output of all sessions, as the supervisor last said. */
+  get logUsage(): Omit<LogUsage, 'type'> {
+    return this.#logUsage
   }
 
   /** What the supervisor said of itself; undefined while none is attached. */
@@ -111,6 +123,7 @@ export class SupervisorClient {
       if (report.type === 'refused') reject(new Error(`A supervisor runs sessions here, but ${report.message}.`))
       else if (report.type === 'welcome') resolve(this.#greet(report))
       else if (report.type === 'fact') this.#take(report)
+      else if (report.type === 'logUsage') this.#logUsage = report
       else this.#options.onStderr(report)
     })
     this.#send({ type: 'hello', version: protocolVersion, ...ledger.position })
@@ -136,6 +149,7 @@ export class SupervisorClient {
     for (const signals of ledger.registrations) this.#obey(signals)
     this.#facts = []
     this.#welcome = welcome
+    this.#attachments++
     onAttached(welcome, trees.length)
   }
 

@@ -74,7 +74,7 @@ export type Command =
   | { readonly type: 'shutdown' }
 
 /** From the supervisor. */
-export type Report = Welcome | Fact | StderrLine | { readonly type: 'refused'; readonly message: string }
+export type Report = Welcome | Fact | StderrLine | LogUsage | { readonly type: 'refused'; readonly message: string }
 
 /** The answer to `hello`; the facts not yet acknowledged follow. */
 export interface Welcome {
@@ -98,6 +98,13 @@ export interface Fact {
   readonly input: Input
   /** With `spawned`. */
   readonly leader?: ProcessIdentity
+}
+
+/** What became of the output of all sessions since this supervisor began. */
+export interface LogUsage {
+  readonly type: 'logUsage'
+  readonly bytes: number
+  readonly droppedBytes: number
 }
 
 /** A line of an app's stderr, for the gateway's own log. Lost when nobody listens: the session's log has it. */

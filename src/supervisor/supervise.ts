@@ -1,6 +1,6 @@
 import type { Stop } from '../session/session.ts'
 import type { Input } from '../session/transition.ts'
-import { SessionLogWriter } from '../session-log/writer.ts'
+import { type LogMeter, SessionLogWriter } from '../session-log/writer.ts'
 import { endTree } from './end-tree.ts'
 import type { Launch, ProcessIdentity, StopRequest } from './messages.ts'
 import { Output } from './output.ts'
@@ -16,6 +16,7 @@ export interface Supervision {
   readonly ports: Ports
   /** Folder of this session's log. */
   readonly logFolder: string
+  readonly logMeter: LogMeter
   readonly bootId: string
   /** Aborted, with a {@link StopRequest} as its reason, when the session is to stop. */
   readonly stop: AbortSignal
@@ -54,7 +55,7 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   const tree = await spawn(launch, values, host)
   const { pid, startTime } = tree
   const { port } = values
-  const output = new Output(tree, new SessionLogWriter(supervision.logFolder, launch.maxLogBytes))
+  const output = new Output(tree, new SessionLogWriter(supervision.logFolder, launch.maxLogBytes, supervision.logMeter))
   reportStderr(output, supervision.warn)
   record({ type: 'spawned', time: Date.now(), pid, ...(port && { port }) }, { pid, startTime, bootId })
 

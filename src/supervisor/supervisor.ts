@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Stop } from '../session/session.ts'
 import type { Input } from '../session/transition.ts'
+import type { LogMeter } from '../session-log/writer.ts'
 import type { StateFolder } from '../state-folder.ts'
 import type { Command, Launch, ProcessIdentity, Report, StderrLine, StopRequest, Welcome } from './messages.ts'
 import { protocolVersion } from './messages.ts'
@@ -11,6 +12,8 @@ import { readBootId } from './processes/proc.ts'
 import type { ProcessHost } from './processes/process-host.ts'
 import { reclaim } from './reclaim.ts'
 import { supervise } from './supervise.ts'
+
+const logUsageEveryMs = 1_000
 
 /** Runs sessions on commands from a gateway and keeps every fact about them until one has acknowledged it. */
 export class Supervisor {
@@ -22,6 +25,8 @@ export class Supervisor {
   readonly #sessions = new Map<number, Supervised>()
   readonly #reclaiming = new Set<number>()
   readonly #outbox: Outbox
+  readonly #logMeter: LogMeter = { bytes: 0, droppedBytes: 0 }
+  #reportedBytes = 0
   #send: ((report: Report) => void) | undefined
   #idle: (() => void) | undefined
 
@@ -29,12 +34,14 @@ export class Supervisor {
     this.#host = host
     this.#logsFolder = folder.logs
     this.#outbox = new Outbox(folder.facts)
+    setInterval(() => this.#reportLogUsage(), logUsageEveryMs).unref()
   }
 
   /** A gateway is there: from now on `send` gets every report, beginning with the facts it has not acknowledged. */
   connect(command: Extract<Command, { type: 'hello' }>, send: (report: Report) => void): void {
     if (command.instance === this.#instance) this.#outbox.forget(command.acknowledged)
     this.#send = send
+    this.#reportedBytes = 0
     send(this.#welcome())
     for (const fact of this.#outbox.facts) send(fact)
   }
@@ -70,6 +77,7 @@ export class Supervisor {
       host: this.#host,
       ports: this.#ports,
       logFolder: join(this.#logsFolder, String(sessionId)),
+      logMeter: this.#logMeter,
       bootId: this.#bootId,
       stop: session.stopped,
       kill: session.killed,
@@ -92,6 +100,13 @@ export class Supervisor {
       this.#record(sessionId, { type: 'ended', time: Date.now(), stop })
     }
     void reclaim({ trees: fresh, bootId: this.#bootId, ended, reason, message })
+  }
+
+  #reportLogUsage(): void {
+    const { bytes, droppedBytes } = this.#logMeter
+    if (bytes + droppedBytes === this.#reportedBytes) return
+    this.#reportedBytes = bytes + droppedBytes
+    this.#send?.({ type: 'logUsage', bytes, droppedBytes })
   }
 
   #record(sessionId: number, input: Input, leader?: ProcessIdentity): void {

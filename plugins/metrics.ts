@@ -1,0 +1,146 @@
+import fp from 'fastify-plugin'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import packageJson from '../package.json' with { type: 'json' }
+import { isStopped, type Session, sessionStates } from '../src/session/session.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Everything that Prometheus can ask for. */
+    readonly metrics: Registry
+  }
+}
+
+const outsideCatalogue = '(runtime)'
+
+/** Watches the registry, the feed and the supervisor, and counts. No session id is ever a label. */
+export default fp(
+  async fastify => {
+    const { registry, feed, supervisor, catalogue } = fastify
+    const metrics = new Registry()
+    const registers = [metrics]
+    collectDefaultMetrics({ register: metrics })
+
+    new Gauge({
+      name: 'weft_build_info',
+      help: 'Always 1; the labels tell the version.',
+      labelNames: ['version'],
+      registers
+    })
+      .labels(packageJson.version)
+      .set(1)
+    new Gauge({
+      name: 'weft_sessions',
+      help: 'Sessions that are not stopped, by state.',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        for (const state of sessionStates) {
+          if (state !== 'stopped')
+            this.labels(state).set(registry.live.filter(session => session.state === state).length)
+        }
+      }
+    })
+    new Gauge({
+      name: 'weft_event_clients',
+      help: 'Clients that follow the events, by transport.',
+      labelNames: ['transport'],
+      registers,
+      collect() {
+        for (const [transport, count] of Object.entries(feed.clients)) this.labels(transport).set(count)
+      }
+    })
+    new Counter({
+      name: 'weft_event_clients_evicted_total',
+      help: 'Clients that were closed because they did not read.',
+      labelNames: ['transport'],
+      registers,
+      collect() {
+        this.reset()
+        for (const [transport, count] of Object.entries(feed.evicted)) this.labels(transport).inc(count)
+      }
+    })
+    new Gauge({
+      name: 'weft_supervisor_up',
+      help: '1 while the process that runs the sessions is attached.',
+      registers,
+      collect() {
+        this.set(supervisor.isUsable ? 1 : 0)
+      }
+    })
+    new Counter({
+      name: 'weft_supervisor_attachments_total',
+      help: 'How often the gateway has attached to a supervisor.',
+      registers,
+      collect() {
+        this.reset()
+        this.inc(supervisor.attachments)
+      }
+    })
+    new Counter({
+      name: 'weft_log_bytes_total',
+      help: 'Bytes that sessions wrote and that were kept in their logs.',
+      registers,
+      collect() {
+        this.reset()
+        this.inc(supervisor.logUsage.bytes)
+      }
+    })
+    new Counter({
+      name: 'weft_log_dropped_bytes_total',
+      help: 'Bytes that sessions wrote and that the disk did not take.',
+      registers,
+      collect() {
+        this.reset()
+        this.inc(supervisor.logUsage.droppedBytes)
+      }
+    })
+    const events = new Counter({ name: 'weft_events_total', help: 'Events, by type.', labelNames: ['type'], registers })
+    const launches = new Counter({
+      name: 'weft_launches_total',
+      help: 'Launches, by app.',
+      labelNames: ['app_id'],
+      registers
+    })
+    const stops = new Counter({
+      name: 'weft_stops_total',
+      help: 'Sessions that stopped, by app and reason.',
+      labelNames: ['app_id', 'reason'],
+      registers
+    })
+    const ready = new Histogram({
+      name: 'weft_session_ready_seconds',
+      help: 'From the launch to ready.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+      registers
+    })
+    const stopping = new Histogram({
+      name: 'weft_session_stop_seconds',
+      help: 'From the wish to stop to the end of the whole tree.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+      registers
+    })
+
+    /** Ids that only clients know are no label: they could be any number. */
+    const appOf = ({ appId }: Session) => (catalogue.has(appId) ? appId : outsideCatalogue)
+    const stoppingSince = new Map<number, number>()
+
+    registry.subscribe(({ type }, session) => {
+      events.labels(type).inc()
+      if (type === 'Launched') launches.labels(appOf(session)).inc()
+      if (session.state === 'running') ready.observe(seconds(session.createdAt, session.readyAt))
+      if (type === 'Stopping') stoppingSince.set(session.id, performance.now())
+      if (!isStopped(session)) return
+      stops.labels(appOf(session), session.stop.reason).inc()
+      const since = stoppingSince.get(session.id)
+      if (since !== undefined) stopping.observe((performance.now() - since) / 1_000)
+      stoppingSince.delete(session.id)
+    })
+    fastify.decorate('metrics', metrics)
+    fastify.addHook('onClose', async () => metrics.clear())
+  },
+  { name: 'metrics', dependencies: ['feed'] }
+)
+
+function seconds(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from)) / 1_000
+}
