@@ -2,7 +2,7 @@ import { Ajv } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import fp from 'fastify-plugin'
 
-const nothing = { type: 'object', additionalProperties: false }
+const nothing = { type: 'object', properties: {}, additionalProperties: false }
 
 /**
  * Bodies are taken as they are, queries and paths, which are text, are coerced; what a schema does not know is refused

@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { failures } from '../failures.ts'
 
 /** `/openapi.yaml` and `/openapi.json`: the contract. */
 const openapi: FastifyPluginAsyncTypebox = async fastify => {
   const text = (contentType: string) => ({
-    200: { description: 'The OpenAPI document.', content: { [contentType]: { schema: { type: 'string' } } } }
+    200: { description: 'The OpenAPI document.', content: { [contentType]: { schema: { type: 'string' } } } },
+    ...failures(403, 421, 500)
   })
 
   fastify.get(

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises'
+import t from 'tap'
+import { build } from './helper.ts'
+
+interface Operation {
+  readonly operationId?: string
+  readonly summary?: string
+  readonly tags?: readonly string[]
+  readonly parameters?: readonly { readonly name: string; readonly schema: unknown }[]
+  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: object }>>
+}
+
+t.test('openapi.yaml is what the schemas of the routes give; npm run openapi writes it', async t => {
+  const fastify = await build(t)
+  const committed = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8')
+  t.equal(committed, fastify.swagger({ yaml: true }))
+})
+
+t.test('every operation has an id, a summary, a known tag, parameters with a schema, and its errors', async t => {
+  const fastify = await build(t)
+  const { paths = {}, tags = [] } = fastify.swagger() as { paths?: object; tags?: { name: string }[] }
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      ...operation
+    }))
+  )
+  const ids = operations.map(({ operationId }) => operationId)
+  t.equal(new Set(ids).size, operations.length, 'the ids are unique')
+  for (const { name, operationId, summary, tags: [tag] = [], parameters = [], responses } of operations) {
+    t.match(operationId, /^[a-z]+([A-Z][a-z]+)*$/, `${name}: operationId`)
+    t.match(summary, /^[A-Z].*[^.]$/, `${name}: summary`)
+    t.ok(
+      tags.some(known => known.name === tag),
+      `${name}: tag`
+    )
+    for (const parameter of parameters) t.match(parameter, { schema: Object }, `${name}: ${parameter.name}`)
+    const errors = Object.entries(responses).filter(([status]) => /^[45]/.test(status))
+    t.ok(errors.length > 0, `${name}: errors`)
+    for (const [status, { content = {} }] of errors) {
+      t.same(Object.keys(content), ['application/problem+json'], `${name}: ${status}`)
+    }
+  }
+})
+
+t.test('the gateway serves its document as YAML and as JSON', async t => {
+  const fastify = await build(t)
+  const yaml = await fastify.inject('/openapi.yaml')
+  t.match(yaml.headers['content-type'], 'application/yaml')
+  t.equal(yaml.body, fastify.swagger({ yaml: true }))
+  t.equal((await fastify.inject('/openapi.json')).body, JSON.stringify(fastify.swagger()))
+})
