@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Stop } from '../session/session.ts'
 import type { LostTree, ReclaimReason } from './messages.ts'
-import { allProcesses, hasProc, type ProcEntry, readSessionKey } from './processes/proc.ts'
+import { allProcesses, hasProc, markOf, type ProcEntry, readMark, readSessionKey } from './processes/proc.ts'
 import { signalProcess } from './processes/process-host.ts'
 
 const pauseMs = 10
@@ -16,10 +16,13 @@ export interface Reclaim extends ReclaimReason {
 export async function reclaim({ trees, bootId, ended, reason, message }: Reclaim): Promise<void> {
   let left = trees.map(tree => ({ tree, isKilled: false }))
   while (left.length > 0) {
-    const processes = hasProc() ? allProcesses().map(entry => ({ entry, key: readSessionKey(entry.pid) })) : []
+    const processes = hasProc() ? allProcesses().map(identify) : []
     left = left.flatMap(({ tree, isKilled }) => {
       const ofSession = sessionOf(tree, bootId, processes)
-      const alive = processes.filter(({ entry, key }) => key === tree.key || entry.session === ofSession)
+      const ofMark = markOf(tree.key)
+      const alive = processes.filter(
+        ({ entry, key, mark }) => key === tree.key || mark === ofMark || entry.session === ofSession
+      )
       const hits = alive.map(({ entry }) => signalProcess(entry.pid, 'SIGKILL'))
       if (alive.length > 0) return [{ tree, isKilled: isKilled || hits.includes(true) }]
       const signalsSent = isKilled ? ['SIGKILL'] : []
@@ -28,6 +31,10 @@ export async function reclaim({ trees, bootId, ended, reason, message }: Reclaim
     })
     if (left.length > 0) await delay(pauseMs)
   }
+}
+
+function identify(entry: ProcEntry) {
+  return { entry, key: readSessionKey(entry.pid), mark: readMark(entry.pid) }
 }
 
 /** The session id of the tree's group, if its leader is still the process it was: a pid alone may be somebody else's. */

@@ -11,7 +11,7 @@ import {
   SpawnFailed,
   signalProcess
 } from './process-host.ts'
-import { oncePerTurn, Turn } from './turn.ts'
+import { OncePerTurn, Turn } from './turn.ts'
 
 /** Node's own spawn: works everywhere, costs more, and hears of no process but the ones that it started. */
 export class ChildProcessHost implements ProcessHost {
@@ -19,9 +19,8 @@ export class ChildProcessHost implements ProcessHost {
   readonly #hasProc = hasProc()
   /** Deaths of grandchildren reach their own parent or init, not us: look again, ever so often. */
   readonly #turn = new Turn(20)
-  readonly #processes = oncePerTurn((): KeyedEntry[] =>
-    allProcesses().map(entry => ({ ...entry, key: readSessionKey(entry.pid) }))
-  )
+  /** Seen twice: who forks and dies while /proc is read may hide its child from the first look. */
+  readonly #processes = new OncePerTurn(() => [...keyedProcesses(), ...keyedProcesses()])
 
   async spawn({ file, argv, env, cwd, key }: Program): Promise<ProcessTree> {
     const { promise: exited, resolve: settle } = Promise.withResolvers<Exit>()
@@ -42,6 +41,7 @@ export class ChildProcessHost implements ProcessHost {
       child.on('spawn', resolve)
       child.on('exit', (code, signal) => {
         tree.exit = signal ? { signal } : { exitCode: code ?? 0 }
+        this.#processes.forget()
         settle(tree.exit)
         this.#turn.end()
       })
@@ -52,7 +52,7 @@ export class ChildProcessHost implements ProcessHost {
 
   survivors(tree: ProcessTree): readonly ProcessEntry[] {
     if (!this.#hasProc) return tree.exit && signalProcess(-tree.pid, 0) ? [{ pid: -tree.pid, group: tree.pid }] : []
-    return this.#processes().filter(
+    return this.#processes.value.filter(
       entry =>
         entry.startTime >= tree.startTime &&
         (entry.pid !== tree.pid || tree.exit !== undefined) &&
@@ -69,6 +69,10 @@ export class ChildProcessHost implements ProcessHost {
 
 interface KeyedEntry extends ProcEntry {
   readonly key: string | undefined
+}
+
+function keyedProcesses(): KeyedEntry[] {
+  return allProcesses().map(entry => ({ ...entry, key: readSessionKey(entry.pid) }))
 }
 
 /** Node spawns like execvp(3), which would have /bin/sh run what execve(2) refuses: a text that does not begin with #!. */

@@ -3,16 +3,19 @@ import { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { getSystemErrorMap } from 'node:util'
 import koffi from 'koffi'
-import { childrenOf, type ProcEntry, readProcess, readSessionKey, readStartTime } from './proc.ts'
+import { childrenOf, markOf, type ProcEntry, readMark, readProcess, readSessionKey, readStartTime } from './proc.ts'
 import { type Exit, type ProcessHost, type ProcessTree, type Program, SpawnFailed } from './process-host.ts'
-import { oncePerTurn, Turn } from './turn.ts'
+import { OncePerTurn, Turn } from './turn.ts'
 
-// From <fcntl.h>, <spawn.h>, <sys/wait.h>, <sys/prctl.h> and <linux/close_range.h>, the same on every Linux.
+// From <fcntl.h>, <spawn.h>, <sys/wait.h>, <sys/resource.h>, <sys/prctl.h> and <linux/close_range.h>, the same on every
+// Linux.
 const O_CLOEXEC = 0o2000000
 const POSIX_SPAWN_SETSIGDEF = 0x04
 const POSIX_SPAWN_SETSIGMASK = 0x08
 const POSIX_SPAWN_SETSID = 0x80
 const WNOHANG = 1
+const RLIMIT_LOCKS = 10
+const RLIM_INFINITY = 0xffff_ffff_ffff_ffffn
 const PR_SET_CHILD_SUBREAPER = 36
 const CLOSE_RANGE_CLOEXEC = 4
 
@@ -39,7 +42,7 @@ export class PosixSpawnHost implements ProcessHost {
   readonly #leaders = new Map<number, PosixTree>()
   readonly #trees = new Set<PosixTree>()
   readonly #turn = new Turn(500)
-  readonly #strays = oncePerTurn(() => this.#findStrays())
+  readonly #strays = new OncePerTurn(() => this.#findStrays())
 
   constructor() {
     this.#libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -54,6 +57,7 @@ export class PosixSpawnHost implements ProcessHost {
     const pid = [0]
     const actions = this.#libc.actions(program.cwd, stdout.write, stderr.write)
     const environment = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
+    this.#libc.setrlimit(RLIMIT_LOCKS, BigUint64Array.of(BigInt(markOf(program.key)), RLIM_INFINITY))
     const errno = this.#libc.posix_spawn(
       pid,
       program.file,
@@ -77,9 +81,7 @@ export class PosixSpawnHost implements ProcessHost {
   }
 
   survivors(tree: ProcessTree): ProcEntry[] {
-    return this.#strays()
-      .filter(stray => this.#ownerOf(stray) === tree)
-      .flatMap(withDescendants)
+    return this.#strays.value.filter(stray => this.#ownerOf(stray) === tree).flatMap(withDescendants)
   }
 
   changed(): Promise<void> {
@@ -91,6 +93,7 @@ export class PosixSpawnHost implements ProcessHost {
   }
 
   #reap(): void {
+    this.#strays.forget()
     const status = [0]
     for (let pid = this.#libc.waitpid(-1, status, WNOHANG); pid > 0; pid = this.#libc.waitpid(-1, status, WNOHANG)) {
       this.#leaders.get(pid)?.settle(decodeStatus(status[0] as number))
@@ -100,23 +103,25 @@ export class PosixSpawnHost implements ProcessHost {
   }
 
   /** Our children that we did not start: what daemonized, and what a dead parent left behind. */
-  #findStrays(): ProcEntry[] {
-    return childrenOf(process.pid)
-      .filter(pid => !this.#leaders.has(pid))
-      .flatMap(pid => readProcess(pid) ?? [])
+  #findStrays(dead: readonly number[] = []): ProcEntry[] {
+    const pids = childrenOf(process.pid).filter(pid => !this.#leaders.has(pid))
+    const strays = pids.flatMap(pid => readProcess(pid) ?? [])
+    const zombies = pids.filter(pid => !strays.some(stray => stray.pid === pid))
+    // What has just died may have left a child that was not ours when we looked.
+    return zombies.every(pid => dead.includes(pid)) ? strays : this.#findStrays(zombies)
   }
 
   /**
-   * By its key, by its session or group, or, for one that cleared its environment and left both, because no other
-   * session is old enough to be its origin.
+   * By its key or, for one that cleared its environment, by its mark. By its session or group in the moment of an exec,
+   * which has no environment yet, and where the machine allows no marks.
    */
   #ownerOf(stray: ProcEntry): PosixTree | undefined {
     const elders = [...this.#trees].filter(tree => tree.startTime <= stray.startTime)
     const key = readSessionKey(stray.pid)
+    const mark = readMark(stray.pid)
     return (
-      elders.find(tree => tree.key === key) ??
-      elders.findLast(tree => tree.pid === stray.session || tree.pid === stray.group) ??
-      (key === undefined && elders.length === 1 ? elders[0] : undefined)
+      elders.find(tree => tree.key === key || tree.mark === mark) ??
+      elders.findLast(tree => tree.pid === stray.session || tree.pid === stray.group)
     )
   }
 
@@ -139,6 +144,7 @@ interface Pipe {
 class PosixTree implements ProcessTree {
   readonly pid: number
   readonly key: string
+  readonly mark: number
   readonly startTime: number
   readonly stdout: Socket
   readonly stderr: Socket
@@ -149,6 +155,7 @@ class PosixTree implements ProcessTree {
   constructor(pid: number, key: string, stdout: number, stderr: number) {
     this.pid = pid
     this.key = key
+    this.mark = markOf(key)
     this.startTime = readStartTime(pid)
     this.stdout = new Socket({ fd: stdout, readable: true, writable: false })
     this.stderr = new Socket({ fd: stderr, readable: true, writable: false })
@@ -194,6 +201,7 @@ function bindLibc() {
     pipe2: libc.func('int pipe2(_Out_ int *ends, int flags)'),
     prctl: libc.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)'),
     close_range: libc.func('int close_range(unsigned int, unsigned int, int)'),
+    setrlimit: libc.func('int setrlimit(int, const uint64_t *)'),
     waitpid: libc.func('int waitpid(int pid, _Out_ int *status, int options)'),
     posix_spawn: libc.func(
       'int posix_spawn(_Out_ int *pid, const char *path, void *actions, void *attributes, const char **argv, const char **envp)'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { ProcessEntry } from './process-host.ts'
 
@@ -38,6 +39,19 @@ export function readSessionKey(pid: number): string | undefined {
     ?.split('\0')
     .find(entry => entry.startsWith(prefix))
     ?.slice(prefix.length)
+}
+
+/**
+ * A number that stands for a session key where the environment was cleared: the soft limit of file locks, which no
+ * kernel since 2.4 enforces, every descendant inherits and `/proc` shows.
+ */
+export function markOf(key: string): number {
+  return createHash('sha256').update(key).digest().readUIntBE(0, 6)
+}
+
+/** The mark a process inherited; NaN if it has none. */
+export function readMark(pid: number): number {
+  return Number(/^Max file locks +(\d+)/m.exec(read(`/proc/${pid}/limits`) ?? '')?.[1])
 }
 
 /** Direct children of a process, zombies included. Throws where the kernel was built without this list. */

@@ -22,16 +22,24 @@ export class Turn {
   }
 }
 
-/** The result of `look`, taken at most once in a turn of the event loop, however many ask. */
-export function oncePerTurn<T>(look: () => T): () => T {
-  let seen: { readonly value: T } | undefined
-  return () => {
-    if (!seen) {
-      seen = { value: look() }
-      setImmediate(() => {
-        seen = undefined
-      })
+/** The result of `look`, taken at most once in a turn of the event loop, however many ask, and anew after `forget`. */
+export class OncePerTurn<T> {
+  readonly #look: () => T
+  #seen: { readonly value: T } | undefined
+
+  constructor(look: () => T) {
+    this.#look = look
+  }
+
+  get value(): T {
+    if (!this.#seen) {
+      this.#seen = { value: this.#look() }
+      setImmediate(() => this.forget())
     }
-    return seen.value
+    return this.#seen.value
+  }
+
+  forget(): void {
+    this.#seen = undefined
   }
 }
