@@ -28,11 +28,12 @@ export function watch({ registry }: FastifyInstance): Watch {
   }
 }
 
-/** Pids of living processes that have `marker` in their command line, whatever became of their environment. */
+/** Pids of living processes that have the number `marker` in their command line, whatever became of their environment. */
 export function processesNamed(marker: string): number[] {
+  const name = new RegExp(`${marker}(?!\\d)`)
   return allProcesses()
     .map(({ pid }) => pid)
-    .filter(pid => commandLine(pid).includes(marker))
+    .filter(pid => name.test(commandLine(pid)))
 }
 
 /** The most memory that a process ever had in use, in KiB. */
