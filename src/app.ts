@@ -57,7 +57,6 @@ export async function build({ config: settings, logger = false }: BuildOptions):
   await fastify.register(schemas)
   await fastify.register(validation)
   await fastify.register(accepts)
-  await fastify.register(gate)
   await fastify.register(openapi)
   await fastify.register(eventLog)
   await fastify.register(registry)
@@ -67,6 +66,8 @@ export async function build({ config: settings, logger = false }: BuildOptions):
   await fastify.register(retention)
   await fastify.register(metrics)
   await fastify.register(websocket)
+  // After websocket, which closes the connections of the upgrades that the gate refuses.
+  await fastify.register(gate)
 
   await fastify.register(sessions, { prefix: '/sessions' })
   await fastify.register(logs, { prefix: '/sessions' })
