@@ -90,6 +90,8 @@ class Pipe {
       // The first turn may start after this round's poll for input, the second can't.
       await nextTurn()
       await nextTurn()
+      // The end comes a round after the last bytes and is told at the close of its round: that ends a last line, too.
+      if (this.#source.destroyed) return this.ended
       if (this.#chunks === seen && !this.#resumed) return
     }
   }
