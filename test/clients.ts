@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { type ClientRequest, get, type IncomingMessage } from 'node:http'
-import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { WebSocket } from 'ws'
 import type { Session } from '../src/session/session.ts'
@@ -116,7 +115,7 @@ function refused(socket: WebSocket): Promise<never> {
 export const openNdjson: Connect = async (t, url, headers = {}) => {
   const { request, response } = await open(t, url, { accept: 'application/x-ndjson', ...headers })
   const client = new Client(() => request.destroy())
-  createInterface({ input: response }).on('line', line => client.receive(JSON.parse(line)))
+  onLine(response, line => client.receive(JSON.parse(line)))
   endWith(response, client)
   return client
 }
@@ -125,7 +124,7 @@ export const openSse: Connect = async (t, url, headers = {}) => {
   const { request, response } = await open(t, url, { accept: 'text/event-stream', ...headers })
   const client = new Client(() => request.destroy())
   let fields: Record<string, string> = {}
-  createInterface({ input: response }).on('line', line => {
+  onLine(response, line => {
     const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? []
     if (line !== '') fields[name] = value
     else if (fields.data !== undefined) client.receive({ ...fieldsOf(fields), ...JSON.parse(fields.data) })
@@ -151,6 +150,16 @@ export async function open(
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   response.on('error', () => {})
   return { request, response }
+}
+
+/** node:readline ends lines at U+2028, too. */
+function onLine(response: IncomingMessage, take: (line: string) => void): void {
+  let rest = ''
+  response.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) take(line)
+  })
 }
 
 function endWith(response: IncomingMessage, client: Client): void {

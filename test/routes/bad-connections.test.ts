@@ -83,6 +83,15 @@ t.test('an upgrade with a bad query or cursor, or of another call, launches noth
   t.same(log.faults(), [])
 })
 
+t.test('the connection of a refused upgrade is closed', async t => {
+  const { send } = await listening(t)
+  const refusals = { evil: /^HTTP\/1\.1 421 /, 'localhost\r\nOrigin: http://evil.example': /^HTTP\/1\.1 403 / }
+  for (const [host, answer] of Object.entries(refusals)) {
+    t.match(await send(`GET /events HTTP/1.1\r\nHost: ${host}\r\n${upgrade}\r\n\r\n`), answer)
+  }
+  t.match(await send(`GET /nowhere HTTP/1.1\r\nHost: localhost\r\n${upgrade}\r\n\r\n`), /^HTTP\/1\.1 404 /)
+})
+
 t.test(
   'D30 D34 D35: what a WebSocket client says is ignored or closes its own connection, and nobody else’s',
   async t => {
