@@ -40,10 +40,14 @@ export class ChildProcessHost implements ProcessHost {
       child.on('error', (error: NodeJS.ErrnoException) => reject(new SpawnFailed(error.message, { cause: error })))
       child.on('spawn', resolve)
       child.on('exit', (code, signal) => {
-        tree.exit = signal ? { signal } : { exitCode: code ?? 0 }
+        const exit = signal ? { signal } : { exitCode: code ?? 0 }
+        tree.exit = exit
         this.#processes.forget()
-        settle(tree.exit)
-        this.#turn.end()
+        // A phase later: exits that come together share one look at /proc.
+        setImmediate(() => {
+          settle(exit)
+          this.#turn.end()
+        })
       })
     })
     tree.startTime = readStartTime(tree.pid)
