@@ -44,8 +44,8 @@ const endings: Record<string, Ending> = {
     exitCode: undefined,
     message: 'it was ended by SIGKILL'
   }),
-  'an exit after READY on stderr (D22)': missed('echo READY >&2', { exitCode: 0 }),
-  'an exit after READY inside a longer line (D22)': missed('echo it is READY now; echo READYx', { exitCode: 0 }),
+  'D22: an exit after READY on stderr': missed('echo READY >&2', { exitCode: 0 }),
+  'D22: an exit after READY inside a longer line': missed('echo it is READY now; echo READYx', { exitCode: 0 }),
   'an exit after READY and an array': missed('echo "READY [1]"', { exitCode: 0 }),
   'an exit after READY and something else than JSON': missed('echo READY nonsense', { exitCode: 0 }),
   'D8: a closed stdout while the process lives on': {
@@ -95,7 +95,7 @@ const readies: Record<string, Readiness> = {
   'READY and stdout closed at once': { app: shell('echo READY; exec sleep 60 >&-') },
   'D21: READY after invalid UTF-8': { app: shell('printf "\\377\\376\\n\\300READY\\n"; echo READY; exec sleep 60') },
   'READY after NUL bytes': { app: shell('printf "\\0\\0\\n"; echo READY; exec sleep 60') },
-  'READY after a line of 10 MiB (D20)': { app: shell('head -c 10485760 /dev/zero; echo; echo READY; exec sleep 60') },
+  'D20: READY after a line of 10 MiB': { app: shell('head -c 10485760 /dev/zero; echo; echo READY; exec sleep 60') },
   'D19: READY after 1 MiB of stderr': { app: shell('head -c 1048576 /dev/zero >&2; echo READY; exec sleep 60') },
   'READY and a JSON object': { app: shell('echo \'READY {"json":1}\'; exec sleep 60'), ready: { json: 1 } },
   'a line of its own': { app: shell('echo READY nonsense; echo up; exec sleep 60', { ready: { line: 'up' } }) },
