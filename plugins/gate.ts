@@ -36,7 +36,8 @@ export default fp(
 
 /** No browser reaches a Unix socket. */
 function isLocalSocket({ server, raw }: FastifyRequest): boolean {
-  return raw.socket.remoteAddress === undefined && typeof server.server.address() === 'string'
+  // The requests that injectWS makes have no socket.
+  return raw.socket?.remoteAddress === undefined && typeof server.server.address() === 'string'
 }
 
 function isSameOrigin(origin: string, request: FastifyRequest): boolean {
