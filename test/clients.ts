@@ -125,7 +125,7 @@ export const openSse: Connect = async (t, url, headers = {}) => {
   const client = new Client(() => request.destroy())
   let fields: Record<string, string> = {}
   onLine(response, line => {
-    const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? []
+    const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? []
     if (line !== '') fields[name] = value
     else if (fields.data !== undefined) client.receive({ ...fieldsOf(fields), ...JSON.parse(fields.data) })
     if (line === '') fields = {}
