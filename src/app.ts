@@ -36,7 +36,7 @@ const tellsRequests = new Set(['debug', 'trace'])
 
 const maxBodyBytes = 65_536
 
-/** The gateway, ready to listen. This is the table of contents: plugins in the order they need each other, then routes. */
+/** The gateway, ready to listen. */
 export async function build({ config: settings, logger = false }: BuildOptions): Promise<FastifyInstance> {
   const fastify: FastifyInstance = Fastify({
     logger,
@@ -51,6 +51,18 @@ export async function build({ config: settings, logger = false }: BuildOptions):
   })
   fastify.removeContentTypeParser('text/plain')
 
+  try {
+    await assemble(fastify, settings)
+    await fastify.ready()
+  } catch (error) {
+    await fastify.close()
+    throw error
+  }
+  return fastify
+}
+
+/** The table of contents: plugins in the order they need each other, then routes. */
+async function assemble(fastify: FastifyInstance, settings: Config): Promise<void> {
   await fastify.register(config, { config: settings })
   await fastify.register(requestId)
   await fastify.register(problemDetails)
@@ -77,7 +89,4 @@ export async function build({ config: settings, logger = false }: BuildOptions):
   await fastify.register(metricsRoute)
   await fastify.register(problems, { prefix: '/problems' })
   await fastify.register(openapiDocument)
-
-  await fastify.ready()
-  return fastify
 }

@@ -117,8 +117,10 @@ export class SupervisorClient {
     const { ledger } = this.#options
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#socket = socket
-    socket.on('close', () => this.#detached())
-    socket.once('close', () => reject(new Error('The supervisor closed the connection.')))
+    socket.on('close', () => {
+      reject(new Error('The supervisor closed the connection.'))
+      if (this.isUsable) this.#detached()
+    })
     onJsonLine(socket, (report: Report) => {
       if (report.type === 'refused') reject(new Error(`A supervisor runs sessions here, but ${report.message}.`))
       else if (report.type === 'welcome') resolve(this.#greet(report))
@@ -127,7 +129,12 @@ export class SupervisorClient {
       else this.#options.onStderr(report)
     })
     this.#send({ type: 'hello', version: protocolVersion, ...ledger.position })
-    await promise
+    try {
+      await promise
+    } catch (error) {
+      socket.destroy()
+      throw error
+    }
   }
 
   async #connect(): Promise<Socket> {

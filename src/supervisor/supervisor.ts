@@ -110,7 +110,8 @@ export class Supervisor {
   }
 
   #record(sessionId: number, input: Input, leader?: ProcessIdentity): void {
-    this.#send?.(this.#outbox.add({ sessionId, input, ...(leader && { leader }) }))
+    const fact = this.#outbox.add({ sessionId, input, ...(leader && { leader }) })
+    this.#send?.(fact)
   }
 
   #warn(line: StderrLine): void {

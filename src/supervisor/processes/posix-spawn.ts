@@ -57,7 +57,7 @@ export class PosixSpawnHost implements ProcessHost {
     const pid = [0]
     const actions = this.#libc.actions(program.cwd, stdout.write, stderr.write)
     const environment = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
-    this.#libc.setrlimit(RLIMIT_LOCKS, BigUint64Array.of(BigInt(markOf(program.key)), RLIM_INFINITY))
+    this.#mark(BigInt(markOf(program.key)))
     const errno = this.#libc.posix_spawn(
       pid,
       program.file,
@@ -66,6 +66,7 @@ export class PosixSpawnHost implements ProcessHost {
       [...program.argv, null],
       [...environment, null]
     )
+    this.#mark(RLIM_INFINITY)
     this.#libc.posix_spawn_file_actions_destroy(actions)
     closeSync(stdout.write)
     closeSync(stderr.write)
@@ -123,6 +124,11 @@ export class PosixSpawnHost implements ProcessHost {
       elders.find(tree => tree.key === key || tree.mark === mark) ??
       elders.findLast(tree => tree.pid === stray.session || tree.pid === stray.group)
     )
+  }
+
+  /** What is spawned next inherits the mark; nothing else may, this process included. */
+  #mark(mark: bigint): void {
+    this.#libc.setrlimit(RLIMIT_LOCKS, BigUint64Array.of(mark, RLIM_INFINITY))
   }
 
   #pipe(other?: Pipe): Pipe {
