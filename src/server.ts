@@ -8,12 +8,16 @@ import { loggerOptions } from './logger.ts'
 /** How much longer than the longest stop ladder a shutdown may take, in milliseconds. */
 const shutdownMarginMs = 30_000
 
+/** Tells who started this process how far it is. */
+export type Notify = (state: 'ready' | 'stopping', status: string) => void
+
 /** Runs the gateway as this process: listens, and on SIGTERM or SIGINT ends everything and exits; a second signal forces. */
-export async function serve(config: Config): Promise<void> {
+export async function serve(config: Config, notify: Notify = () => {}): Promise<void> {
   const fastify = await build({ config, logger: loggerOptions(config.server.logLevel) })
   const shutdown = closeWithGrace(
     { delay: longestGraceMs(config) + shutdownMarginMs, logger: fastify.log, skip: ['SIGTERM', 'SIGINT', 'SIGHUP'] },
     async ({ err }) => {
+      notify('stopping', 'stopping the sessions')
       if (err) fastify.log.fatal({ err }, 'uncaught')
       await fastify.close()
     }
@@ -22,6 +26,7 @@ export async function serve(config: Config): Promise<void> {
   try {
     const address = await listen(fastify)
     process.stdout.write(`weft-gateway listens on ${address}\n`)
+    notify('ready', `listens on ${address}`)
   } catch (error) {
     await fastify.close()
     throw error

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { InvalidConfig } from '../config/faults.ts'
 import { type Config, type Flags, loadConfig } from '../config/load.ts'
 import { effectiveConfig } from './effective.ts'
+import { notifySystemd } from './notify-systemd.ts'
 
 // From sysexits.h.
 const EX_USAGE = 64
@@ -32,7 +33,7 @@ Exit codes: 0 stopped, 1 failed, 64 wrong usage, 78 bad configuration.
 const commands: Record<string, (config: Config) => Promise<void>> = {
   async serve(config) {
     const { serve } = await import('../server.ts')
-    await serve(config)
+    await serve(config, notifySystemd)
   },
   async check(config) {
     process.stdout.write(effectiveConfig(config))

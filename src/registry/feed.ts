@@ -43,7 +43,7 @@ export interface Following {
   readonly heartbeatMs: number
 }
 
-/** A client with more than this waiting is closed: memory stays bounded, and nobody is silently behind. */
+/** A client with more than this waiting when more comes is closed: memory is bounded, and nobody silently behind. */
 export const maxWaitingBytes = 1_048_576
 
 const pageLength = 500
@@ -88,9 +88,15 @@ export class Feed {
   }
 
   /** Serves one client until it is gone; resolves when it is live. */
-  async follow({ sink, filter, since, heartbeatMs }: Following): Promise<void> {
+  async follow(following: Following): Promise<void> {
+    const { sink } = following
     this.#sinks.add(sink)
     sink.closed.addEventListener('abort', () => this.#sinks.delete(sink), { once: true })
+    // Where the log can't be read now the client tries again later.
+    await this.#catchUp(following).catch(() => sink.evict())
+  }
+
+  async #catchUp({ sink, filter, since, heartbeatMs }: Following): Promise<void> {
     const send = (...messages: Message[]) => sink.write(Buffer.concat(messages.map(sink.encode)))
     const { epoch, head } = this.#log
     const test = eventTest(filter)
@@ -99,8 +105,9 @@ export class Feed {
     if (isUsable) send(hello)
     else send(hello, ...(since ? [control({ type: 'Gap' })] : []), this.#snapshot(filter))
     let seq = isUsable ? since.seq : head
-    while (!sink.closed.aborted) {
+    for (;;) {
       await sink.drained()
+      if (sink.closed.aborted) return
       if (seq === this.#log.head) return this.#goLive({ sink, test })
       const page = this.#log.eventsAfter(seq, pageLength)
       if (page[0]?.seq !== seq + 1) {
@@ -143,17 +150,23 @@ export class Feed {
     const encoded = new Map<Encoder, { readonly parts: Buffer[]; readonly whole: Buffer }>()
     for (const follower of this.#followers) {
       const { sink, test } = follower
+      // Before this batch: a client that has not had a turn yet to take a large one is not slow.
+      if (sink.waitingBytes > maxWaitingBytes) {
+        this.#evict(follower)
+        continue
+      }
       const { encode } = sink
       const { parts, whole } = encoded.get(encode) ?? encodeAll(messages, encode)
       encoded.set(encode, { parts, whole })
       const bytes = test ? Buffer.concat(parts.filter((_, index) => test(events[index] as RecordedEvent))) : whole
       if (bytes.length > 0) sink.write(bytes)
-      if (sink.waitingBytes > maxWaitingBytes) {
-        this.#followers.delete(follower)
-        this.#evicted[sink.transport]++
-        sink.evict()
-      }
     }
+  }
+
+  #evict(follower: Follower): void {
+    this.#followers.delete(follower)
+    this.#evicted[follower.sink.transport]++
+    follower.sink.evict()
   }
 
   #message({ type, seq, json }: RecordedEvent): Message {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { SessionNotFound } from '../errors.ts'
+import { SessionNotFound, StorageUnavailable } from '../errors.ts'
 import { isStopped, type Labels, type Session } from '../session/session.ts'
 import { begin, type Input, type Step, transition } from '../session/transition.ts'
 import type { Fact, LostTree, ProcessIdentity, StopRequest } from '../supervisor/messages.ts'
@@ -60,7 +60,12 @@ export class Registry {
   terminate(id: number, request: StopRequest, { force = false } = {}): Session {
     const entry = this.#live.get(id)
     if (!entry) return this.get(id)
-    this.#apply(entry, { type: 'stop', time: Date.now() }, { stopRequest: entry.stopRequest ?? request })
+    try {
+      this.#apply(entry, { type: 'stop', time: Date.now() }, { stopRequest: entry.stopRequest ?? request })
+    } catch (error) {
+      // On a full disk, above all, it must be possible to stop things. The state follows with the supervisor's facts.
+      if (!(error instanceof StorageUnavailable)) throw error
+    }
     entry.terminate(request, force)
     return entry.session
   }

@@ -39,8 +39,12 @@ export class Outbox {
 
   save(): void {
     if (this.#facts.length === 0) return
-    writeFileSync(`${this.#path}.new`, JSON.stringify(this.#facts), { mode: 0o600 })
-    renameSync(`${this.#path}.new`, this.#path)
+    try {
+      writeFileSync(`${this.#path}.new`, JSON.stringify(this.#facts), { mode: 0o600 })
+      renameSync(`${this.#path}.new`, this.#path)
+    } catch (error) {
+      process.stderr.write(`facts that no gateway knows are lost: ${(error as Error).message}\n`)
+    }
   }
 }
 
