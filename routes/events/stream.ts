@@ -44,8 +44,12 @@ export function streamSink(reply: FastifyReply, format: StreamFormat): Sink {
   reply.raw.on('close', () => body.destroy())
   reply.raw.socket?.setNoDelay(true)
   reply.headers({ 'content-type': contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' }).send(body)
+  // A client that was told goodbye may still be reading.
+  const write = (bytes: Buffer | string) => {
+    if (!body.writableEnded) body.write(bytes)
+  }
   if (heartbeat) {
-    const timer = setInterval(() => body.write(heartbeat.bytes), heartbeat.everyMs)
+    const timer = setInterval(() => write(heartbeat.bytes), heartbeat.everyMs)
     gone.signal.addEventListener('abort', () => clearInterval(timer))
   }
   return {
@@ -55,7 +59,7 @@ export function streamSink(reply: FastifyReply, format: StreamFormat): Sink {
     get waitingBytes() {
       return body.readableLength + body.writableLength + reply.raw.writableLength
     },
-    write: bytes => body.write(bytes),
+    write,
     drained: () => drainOf(body, gone.signal),
     end: () => body.end(),
     evict() {
