@@ -122,6 +122,11 @@ export const openNdjson: Connect = async (t, url, headers = {}) => {
 
 export const openSse: Connect = async (t, url, headers = {}) => {
   const { request, response } = await open(t, url, { accept: 'text/event-stream', ...headers })
+  return sseClientOf(request, response)
+}
+
+/** Reads the events of a response. */
+export function sseClientOf(request: ClientRequest, response: IncomingMessage): Client {
   const client = new Client(() => request.destroy())
   let fields: Record<string, string> = {}
   onLine(response, line => {

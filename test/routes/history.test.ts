@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import { openSse, openWebSocket } from '../clients.ts'
 import { build, launch, shell, stop, until } from '../helper.ts'
 
 const apps = { idle: shell('echo READY; exec sleep 1000'), brief: shell('exit 0') }
@@ -76,4 +77,29 @@ t.test('where a stream would say Gap, a page is 410', async t => {
   t.same((await read(fastify, `?since=${cursor}`)).json(), { items: [], cursor })
   const other = await build(t, { apps })
   t.equal((await read(other, `?since=${cursor}`)).statusCode, 410, 'a new state folder is another log')
+})
+
+t.test('events that retention has removed are a Gap for a stream and 410 for a page', async t => {
+  const fastify = await build(t, { apps, retention: { eventsMaxCount: 4 } })
+  const url = `${await fastify.listen({ port: 0, host: '127.0.0.1' })}/events`
+  for (let n = 0; n < 3; n++) await until(fastify, (await launch(fastify, 'brief')).id, 'stopped')
+  const [epoch] = (await read(fastify)).json().cursor.split('.')
+  await fastify.retention.run()
+  const { items } = (await read(fastify)).json()
+  t.same(
+    items.map(({ seq }: { seq: number }) => seq),
+    [3, 4, 5, 6]
+  )
+  t.equal((await read(fastify, `?since=${epoch}.1`)).json().code, 'cursor-expired')
+  for (const connect of [openWebSocket, openSse]) {
+    const tooOld = await connect(t, `${url}?since=${epoch}.1`)
+    await tooOld.until(({ type }) => type === 'Snapshot')
+    t.same(tooOld.types, ['Hello', 'Gap', 'Snapshot'])
+    const justInTime = await connect(t, `${url}?since=${epoch}.2`)
+    await justInTime.untilSeq(6)
+    t.same(
+      justInTime.events.map(({ id }) => id),
+      items.map(({ id }: { id: string }) => id)
+    )
+  }
 })
