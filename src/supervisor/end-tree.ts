@@ -1,4 +1,4 @@
-import { type ProcessHost, type ProcessTree, signalProcess } from './processes/process-host.ts'
+import { type ProcessEntry, type ProcessHost, type ProcessTree, signalProcess } from './processes/process-host.ts'
 
 export interface Ladder {
   readonly stopSignal: NodeJS.Signals
@@ -21,16 +21,16 @@ export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladd
     const hits = pids.map(pid => signalProcess(pid, signal))
     if (hits.includes(true) && signalsSent.at(-1) !== signal) signalsSent.push(signal)
   }
-  if (!isAlive(tree, host)) return signalsSent
+  if (!(await isAlive(tree, host))) return signalsSent
   if (!ladder.kill.aborted) {
-    send(ladder.stopSignal, group(tree, host))
+    send(ladder.stopSignal, await group(tree, host))
     await untilGroupIsGone(tree, host, AbortSignal.any([ladder.kill, AbortSignal.timeout(ladder.graceMs)]))
   }
-  send('SIGKILL', group(tree, host))
-  while (isAlive(tree, host)) {
+  send('SIGKILL', await group(tree, host))
+  while (await isAlive(tree, host)) {
     send(
       'SIGKILL',
-      host.survivors(tree).map(({ pid }) => pid)
+      (await survivors(tree, host)).map(({ pid }) => pid)
     )
     await (tree.exit ? host.changed() : tree.exited)
   }
@@ -41,22 +41,33 @@ export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladd
  * The group as a target for kill(2), if it is certain whose it is: its id can't be reused while the leader is not reaped
  * or a known member lives.
  */
-function group(tree: ProcessTree, host: ProcessHost): number[] {
-  return !tree.exit || hasMembers(tree, host) ? [-tree.pid] : []
+async function group(tree: ProcessTree, host: ProcessHost): Promise<number[]> {
+  return !tree.exit || (await hasMembers(tree, host)) ? [-tree.pid] : []
 }
 
-function hasMembers(tree: ProcessTree, host: ProcessHost): boolean {
-  return host.survivors(tree).some(entry => entry.group === tree.pid)
+async function hasMembers(tree: ProcessTree, host: ProcessHost): Promise<boolean> {
+  return (await survivors(tree, host)).some(entry => entry.group === tree.pid)
 }
 
-function isAlive(tree: ProcessTree, host: ProcessHost): boolean {
-  return !tree.exit || host.survivors(tree).length > 0
+async function isAlive(tree: ProcessTree, host: ProcessHost): Promise<boolean> {
+  return !tree.exit || (await survivors(tree, host)).length > 0
+}
+
+/** Looks until it is possible to see: no file descriptor may be free for a moment. */
+async function survivors(tree: ProcessTree, host: ProcessHost): Promise<readonly ProcessEntry[]> {
+  for (;;) {
+    try {
+      return host.survivors(tree)
+    } catch {
+      await host.changed()
+    }
+  }
 }
 
 async function untilGroupIsGone(tree: ProcessTree, host: ProcessHost, over: AbortSignal): Promise<void> {
   const { promise: overdue, resolve } = Promise.withResolvers<void>()
   over.addEventListener('abort', () => resolve(), { once: true })
-  while (!over.aborted && (!tree.exit || hasMembers(tree, host))) {
+  while (!over.aborted && (!tree.exit || (await hasMembers(tree, host)))) {
     await Promise.race([tree.exit ? host.changed() : tree.exited, overdue])
   }
 }

@@ -134,11 +134,12 @@ export class PosixSpawnHost implements ProcessHost {
   #pipe(other?: Pipe): Pipe {
     const ends = [0, 0]
     if (this.#libc.pipe2(ends, O_CLOEXEC) === 0) return { read: ends[0] as number, write: ends[1] as number }
+    const errno = koffi.errno()
     if (other) {
       closeSync(other.read)
       closeSync(other.write)
     }
-    throw new SpawnFailed(`no pipe for its output: ${describeErrno(koffi.errno())}`)
+    throw new SpawnFailed(`no pipe for its output: ${describeErrno(errno)}`)
   }
 }
 

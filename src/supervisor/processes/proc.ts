@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import type { ProcessEntry } from './process-host.ts'
 
 /** What `/proc` tells of a living process; see proc_pid_stat(5). */
@@ -13,6 +13,11 @@ export interface ProcEntry extends ProcessEntry {
 
 export const sessionKeyName = 'WEFT_SESSION_KEY'
 
+/*
+ * What is gone, or may not be read, is undefined or missing in the answer. Where it can't be known, as with no file
+ * descriptor free, the functions throw: to take that for an end would leave processes behind.
+ */
+
 /** The process `pid`, or undefined if it is gone or a zombie. */
 export function readProcess(pid: number): ProcEntry | undefined {
   const [state, parent, group, session, ...rest] = readStat(pid)
@@ -20,9 +25,13 @@ export function readProcess(pid: number): ProcEntry | undefined {
   return { pid, parent: Number(parent), group: Number(group), session: Number(session), startTime: Number(rest[15]) }
 }
 
-/** When `pid` was started, in clock ticks from boot; 0 if it is not there. Zombies have a start time, too. */
+/** When `pid` was started, in clock ticks from boot; 0 if that can't be read. Zombies have a start time, too. */
 export function readStartTime(pid: number): number {
-  return Number(readStat(pid)[19] ?? 0)
+  try {
+    return Number(readStat(pid)[19] ?? 0)
+  } catch {
+    return 0
+  }
 }
 
 /** The fields of `/proc/<pid>/stat` from the third on: the second is the command and may hold blanks and parentheses. */
@@ -56,20 +65,14 @@ export function readMark(pid: number): number {
 
 /** Direct children of a process, zombies included. Throws where the kernel was built without this list. */
 export function childrenOf(pid: number): number[] {
-  let tasks: string[]
-  try {
-    tasks = readdirSync(`/proc/${pid}/task`)
-  } catch {
-    return []
-  }
-  return tasks.flatMap(task =>
+  return list(`/proc/${pid}/task`).flatMap(task =>
     (read(`/proc/${pid}/task/${task}/children`) ?? '').split(' ').filter(Boolean).map(Number)
   )
 }
 
 /** All the living processes that this user can see. */
 export function allProcesses(): ProcEntry[] {
-  return readdirSync('/proc')
+  return list('/proc')
     .filter(name => name >= '1' && name < ':')
     .flatMap(name => readProcess(Number(name)) ?? [])
 }
@@ -84,9 +87,40 @@ export function readBootId(): string {
 }
 
 function read(path: string): string | undefined {
+  return withDescriptor(() => readFileSync(path, 'latin1'))
+}
+
+function list(path: string): string[] {
+  return withDescriptor(() => readdirSync(path)) ?? []
+}
+
+/** Given up for the moment when no other descriptor is free. */
+let spare = openSpare()
+
+function openSpare(): number | undefined {
+  return withoutThrow(() => openSync('/dev/null', 'r'), 'EMFILE', 'ENFILE', 'ENOENT')
+}
+
+function withDescriptor<T>(look: () => T): T | undefined {
+  const seen = () => withoutThrow(look, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')
   try {
-    return readFileSync(path, 'latin1')
-  } catch {
-    return undefined
+    return seen()
+  } catch (error) {
+    if (spare === undefined) throw error
+    closeSync(spare)
+    try {
+      return seen()
+    } finally {
+      spare = openSpare()
+    }
+  }
+}
+
+function withoutThrow<T>(attempt: () => T, ...codes: string[]): T | undefined {
+  try {
+    return attempt()
+  } catch (error) {
+    if (codes.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
   }
 }
