@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequest } from '../../src/errors.ts'
 import { isStopped } from '../../src/session/session.ts'
-import { followLog, readLog, tailStart } from '../../src/session-log/reader.ts'
+import { followLog, readLog, tailRange } from '../../src/session-log/reader.ts'
 import type { LogLine } from '../../src/session-log/record.ts'
 import { failures } from '../failures.ts'
 import * as schema from './schema.ts'
@@ -46,10 +46,9 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
       const { tail, stream, follow } = request.query
       const folder = join(stateFolder.logs, String(id))
       const resumeAfter = resumption(request)
-      const after = resumeAfter ?? (await tailStart(folder, tail, stream))
-      const lines = follow
-        ? followLog(folder, { after, stream }, whenOver(reply, id))
-        : readLog(folder, { after, stream })
+      const range = await tailRange(folder, tail, stream)
+      const query = { after: resumeAfter ?? range.after, last: range.last, stream }
+      const lines = follow ? followLog(folder, query, whenOver(reply, id)) : readLog(folder, query)
       const type = request.accepts().type(Object.keys(formats)) || 'text/plain'
       if (type === 'text/event-stream' && resumeAfter !== undefined && isStopped(registry.get(id))) {
         return await sendRest(reply, lines)

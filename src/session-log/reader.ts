@@ -9,15 +9,27 @@ export interface LogQuery {
   readonly stream?: StreamName | undefined
 }
 
-/** The lines in the log after a place, in order, a batch at a time. Where lines are gone, one line says how many. */
-export async function* readLog(folder: string, { after, stream }: LogQuery): AsyncGenerator<LogLine[]> {
+/** A part of a log, by the `seq` of its lines. */
+export interface LogRange {
+  readonly after: number
+  /** The last line that was there when the range was taken; a log that is written faster than it is read has no end. */
+  readonly last: number
+}
+
+/** The lines of a range, in order, a batch at a time. Where lines are gone, one line says how many. */
+export async function* readLog(
+  folder: string,
+  { after, last, stream }: LogQuery & LogRange
+): AsyncGenerator<LogLine[]> {
   const reader = new LogReader(folder, after)
-  for (let records = await reader.next(); records.length > 0; records = await reader.next()) {
-    yield linesOf(records, stream)
+  while (reader.position < last) {
+    const records = await reader.next()
+    if (records.length === 0) return
+    yield linesOf(records, stream).filter(({ seq }) => seq <= last)
   }
 }
 
-/** As {@link readLog}, and then what is written further on, until `over` aborts: that is when the session has stopped. */
+/** The lines after a place, and then what is written further on, until `over` aborts: that is when the session has stopped. */
 export async function* followLog(folder: string, query: LogQuery, over: AbortSignal): AsyncGenerator<LogLine[]> {
   const reader = new LogReader(folder, query.after)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -33,25 +45,28 @@ export async function* followLog(folder: string, query: LogQuery, over: AbortSig
   }
 }
 
-/** After which `seq` to start, in order to get the last `count` lines of a stream or of both. */
-export async function tailStart(folder: string, count: number, stream?: StreamName): Promise<number> {
+/** The range of the last `count` lines of a stream or of both. */
+export async function tailRange(folder: string, count: number, stream?: StreamName): Promise<LogRange> {
   let wanted = count
+  let last = 0
   for (const segment of (await segments(folder)).reverse()) {
     const { records } = decodeRecords(await readFile(join(folder, segment.name)).catch(() => Buffer.alloc(0)))
     for (const record of records.reverse()) {
-      if (wanted === 0) return record.seq + record.lines - 1
+      const end = record.seq + record.lines - 1
+      last ||= end
+      if (wanted === 0) return { after: end, last }
       if (stream && record.stream !== stream) continue
-      if (record.lines >= wanted) return record.seq + record.lines - wanted - 1
+      if (record.lines >= wanted) return { after: end - wanted, last }
       wanted -= record.lines
     }
   }
-  return 0
+  return { after: 0, last }
 }
 
 /** The last lines of a log, as text. */
 export async function readTail(folder: string, count: number): Promise<string[]> {
   const lines: string[] = []
-  for await (const batch of readLog(folder, { after: await tailStart(folder, count) })) {
+  for await (const batch of readLog(folder, await tailRange(folder, count))) {
     lines.push(...batch.map(({ line }) => line))
   }
   return lines
@@ -69,6 +84,11 @@ class LogReader {
   constructor(folder: string, after: number) {
     this.#folder = folder
     this.#after = after
+  }
+
+  /** The `seq` of the last line given out. */
+  get position(): number {
+    return this.#after
   }
 
   /** The next records; none where there is nothing more for now. */

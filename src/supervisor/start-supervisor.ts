@@ -30,6 +30,7 @@ export async function startSupervisor(folder: StateFolder, options: SupervisorOp
       child.on('exit', code => reject(new Error(`The supervisor exited with code ${code}: ${lastLine(folder)}`)))
     })
   } finally {
+    child.removeAllListeners('exit')
     child.stdout?.destroy()
     child.unref()
   }

@@ -7,10 +7,10 @@ import { shell } from '../helper.ts'
 
 /*
  * Kills the gateway, and now and then the supervisor, at random instants while sessions come and go, and checks after
- * each round that the API, the event log and /proc agree. WEFT_CHAOS_ROUNDS makes it longer.
+ * each round that the API, the event log and /proc agree. WEFT_CHAOS_KILLS makes it longer.
  */
 
-const rounds = Number(process.env.WEFT_CHAOS_ROUNDS ?? 100)
+const gatewayKills = Number(process.env.WEFT_CHAOS_KILLS ?? 100)
 
 /** Every so many rounds the supervisor is killed, too, or instead. */
 const supervisorEvery = 4
@@ -33,11 +33,12 @@ t.test(
     const acknowledged = new Set<number>()
     const kills = { gateway: 0, supervisor: 0 }
 
-    for (let round = 0; round < rounds; round++) {
+    let rounds = 0
+    for (; kills.gateway < gatewayKills; rounds++) {
       const follow = follower.follow()
       const clients = Array.from({ length: 4 }, () => client(gateway, acknowledged))
       await idle(Math.random() * 250)
-      const supervisor = round % supervisorEvery === 0 ? gateway.supervisorPid() : undefined
+      const supervisor = rounds % supervisorEvery === 0 ? gateway.supervisorPid() : undefined
       const isGatewayKilled = supervisor === undefined || Math.random() < 0.5
       if (supervisor !== undefined) tryKill(supervisor)
       if (supervisor !== undefined) kills.supervisor++
@@ -158,6 +159,8 @@ class Follower {
         if (until()) call.destroy()
       })
       lines.on('close', resolve)
+      // readline passes the errors of its input on.
+      lines.on('error', resolve)
       response.on('error', () => {})
     })
     call.on('error', () => resolve())
