@@ -38,7 +38,7 @@ for (const spawner of spawners) {
         both: shell('yes err | head -c 20971520 >&2 & yes out | head -c 20971520; wait; echo READY; exec sleep 60'),
         crash: shell('echo first; echo last words >&2; printf "no newline"; exit 3'),
         broken: shell(
-          'printf "\\377\\376 bytes\\n"; printf "\\377 bytes\\n" >&2; echo READY; echo after >&2; exec sleep 60'
+          'printf "\\377\\376 bytes\\n"; printf "\\377 bytes\\n" >&2; echo after >&2; echo READY; exec sleep 60'
         ),
         pieces: shell('printf "one "; sleep 0.1; printf "line"; sleep 0.1; echo; echo READY; exec sleep 60'),
         long: shell('head -c 100000 /dev/zero | tr "\\0" x; echo; echo READY; exec sleep 60')
