@@ -28,6 +28,8 @@ export async function serve(config: Config, notify: Notify = () => {}): Promise<
     process.stdout.write(`weft-gateway listens on ${address}\n`)
     notify('ready', `listens on ${address}`)
   } catch (error) {
+    // It would exit with 0.
+    shutdown.uninstall()
     await fastify.close()
     throw error
   }

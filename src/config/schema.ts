@@ -66,7 +66,7 @@ const Retention = Type.Object(
     eventsMaxCount: Count({ default: 1_000_000 }),
     sessionsMaxAgeMs: Count({ default: 7 * day, description: 'of stopped sessions, with their logs' }),
     sessionsMaxCount: Count({ default: 10_000 }),
-    sessionLogMaxBytes: Count({ default: 16 * mebibyte, minimum: 65_536, description: 'of each session' }),
+    sessionLogMaxBytes: Count({ default: 16 * mebibyte, minimum: mebibyte, description: 'of each session' }),
     logsMaxBytes: Count({ default: 1_024 * mebibyte, description: 'of the logs of all stopped sessions' })
   },
   { ...closed, default: {} }

@@ -23,6 +23,7 @@ export class SessionLogWriter {
   readonly #folder: string
   readonly #meter: LogMeter
   readonly #maxSegmentBytes: number
+  readonly #maxPendingBytes: number
   readonly #segments: string[] = []
   #nextSeq = 1
   #pending: Buffer[] = []
@@ -39,7 +40,8 @@ export class SessionLogWriter {
   constructor(folder: string, maxBytes: number, meter: LogMeter) {
     this.#folder = folder
     this.#meter = meter
-    this.#maxSegmentBytes = Math.ceil(maxBytes / segmentCount)
+    this.#maxSegmentBytes = Math.floor(maxBytes / segmentCount)
+    this.#maxPendingBytes = Math.min(maxPendingBytes, this.#maxSegmentBytes / 4)
   }
 
   /** Takes a batch; a promise comes back where the caller should wait before it reads more. */
@@ -50,7 +52,7 @@ export class SessionLogWriter {
     this.#pending.push(record)
     this.#pendingBytes += record.length
     this.#writing ??= this.#drain()
-    return this.#pendingBytes > maxPendingBytes ? this.#writing : undefined
+    return this.#pendingBytes > this.#maxPendingBytes ? this.#writing : undefined
   }
 
   /** Resolves when all that was appended is in the file. */
@@ -72,7 +74,7 @@ export class SessionLogWriter {
   }
 
   async #write(bytes: Buffer, firstSeq: number): Promise<void> {
-    if (this.#fileBytes >= this.#maxSegmentBytes) await this.#abandonSegment()
+    if (this.#fileBytes > 0 && this.#fileBytes + bytes.length > this.#maxSegmentBytes) await this.#abandonSegment()
     this.#file ??= await this.#openSegment(firstSeq)
     await this.#file.appendFile(bytes)
     this.#fileBytes += bytes.length
@@ -85,11 +87,11 @@ export class SessionLogWriter {
   }
 
   async #openSegment(firstSeq: number): Promise<FileHandle> {
+    while (this.#segments.length >= segmentCount) await rm(this.#segments.shift() as string, { force: true })
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     const path = join(this.#folder, `${firstSeq}.log`)
     const file = await open(path, 'a', 0o600)
     this.#segments.push(path)
-    while (this.#segments.length > segmentCount) await rm(this.#segments.shift() as string, { force: true })
     return file
   }
 
