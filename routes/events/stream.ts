@@ -32,8 +32,8 @@ const slow: Message = {
   json: JSON.stringify({ type: 'Closed', code: 1013, reason: 'resume with since' })
 }
 
-/** How long an evicted client may take to read what it was sent, in milliseconds. */
-const farewellMs = 30_000
+/** How long a client may take to read what it was sent before the connection is cut, in milliseconds. */
+export const farewellMs = { eviction: 30_000, shutdown: 5_000 }
 
 /** Answers with a stream; what is written to the sink is its body. */
 export function streamSink(reply: FastifyReply, format: StreamFormat): Sink {
@@ -48,6 +48,10 @@ export function streamSink(reply: FastifyReply, format: StreamFormat): Sink {
   const write = (bytes: Buffer | string) => {
     if (!body.writableEnded) body.write(bytes)
   }
+  const leave = (withinMs: number, lastWords?: Buffer) => {
+    body.end(lastWords)
+    setTimeout(() => reply.raw.destroy(), withinMs).unref()
+  }
   if (heartbeat) {
     const timer = setInterval(() => write(heartbeat.bytes), heartbeat.everyMs)
     gone.signal.addEventListener('abort', () => clearInterval(timer))
@@ -61,10 +65,7 @@ export function streamSink(reply: FastifyReply, format: StreamFormat): Sink {
     },
     write,
     drained: () => drainOf(body, gone.signal),
-    end: () => body.end(),
-    evict() {
-      body.end(encode(slow))
-      setTimeout(() => body.destroy(), farewellMs).unref()
-    }
+    end: () => leave(farewellMs.shutdown),
+    evict: () => leave(farewellMs.eviction, encode(slow))
   }
 }

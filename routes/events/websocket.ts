@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from '@fastify/websocket'
 import type { Message, Sink } from '../../src/registry/feed.ts'
 import { drainOf } from './drain.ts'
+import { farewellMs } from './stream.ts'
 
 // Close codes of RFC 6455 (7.4.1) and its registry.
 const goingAway = 1001
@@ -42,7 +43,10 @@ export function webSocketSink(client: WebSocket): Sink {
       if (client.readyState === client.OPEN) connection.write(bytes)
     },
     drained: () => drainOf(connection, gone.signal),
-    end: () => client.close(goingAway, 'the gateway is shutting down'),
+    end() {
+      client.close(goingAway, 'the gateway is shutting down')
+      setTimeout(() => client.terminate(), farewellMs.shutdown).unref()
+    },
     evict: () => client.close(tryAgainLater, 'resume with since')
   }
 }
