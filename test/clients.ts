@@ -26,14 +26,16 @@ export class Client {
   /** Resolves with the close code of a WebSocket, and with 0 where a response just ended. */
   readonly closed: Promise<Closing>
   readonly #leave: () => void
+  readonly #pause: () => void
   readonly #resolveClosed: (closing: Closing) => void
   readonly #checks = new Set<() => void>()
   #isClosed = false
 
-  constructor(leave: () => void) {
+  constructor({ leave, pause }: { readonly leave: () => void; readonly pause: () => void }) {
     const { promise, resolve } = Promise.withResolvers<Closing>()
     this.closed = promise
     this.#leave = leave
+    this.#pause = pause
     this.#resolveClosed = resolve
   }
 
@@ -71,6 +73,11 @@ export class Client {
     this.#leave()
   }
 
+  /** Reads nothing any more. */
+  pause(): void {
+    this.#pause()
+  }
+
   receive(message: Message): void {
     this.messages.push(message)
     for (const check of this.#checks) check()
@@ -87,7 +94,7 @@ export type Connect = (t: Test, url: string, headers?: Record<string, string>) =
 
 /** Makes a {@link Client} of a WebSocket that is not open yet. */
 export function clientOf(socket: WebSocket): Client {
-  const client = new Client(() => socket.terminate())
+  const client = new Client({ leave: () => socket.terminate(), pause: () => socket.pause() })
   socket.on('message', data => client.receive(JSON.parse(String(data))))
   socket.on('close', (code, reason) => client.end({ code, reason: String(reason) }))
   socket.on('error', () => {})
@@ -114,7 +121,7 @@ function refused(socket: WebSocket): Promise<never> {
 
 export const openNdjson: Connect = async (t, url, headers = {}) => {
   const { request, response } = await open(t, url, { accept: 'application/x-ndjson', ...headers })
-  const client = new Client(() => request.destroy())
+  const client = new Client({ leave: () => request.destroy(), pause: () => void response.pause() })
   onLine(response, line => client.receive(JSON.parse(line)))
   endWith(response, client)
   return client
@@ -127,7 +134,7 @@ export const openSse: Connect = async (t, url, headers = {}) => {
 
 /** Reads the events of a response. */
 export function sseClientOf(request: ClientRequest, response: IncomingMessage): Client {
-  const client = new Client(() => request.destroy())
+  const client = new Client({ leave: () => request.destroy(), pause: () => void response.pause() })
   let fields: Record<string, string> = {}
   onLine(response, line => {
     const [, name = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? []

@@ -1,0 +1,138 @@
+import t, { type Test } from 'tap'
+import { InvalidConfig } from '../../src/config/faults.ts'
+import { type ConfigSources, loadConfig } from '../../src/config/load.ts'
+import { configFile } from '../cli/command.ts'
+import { temporaryFolder } from '../helper.ts'
+
+function faultsOf(sources: ConfigSources): string[] {
+  try {
+    loadConfig(sources)
+    return []
+  } catch (error) {
+    if (error instanceof InvalidConfig) return error.faults.map(({ path, detail }) => `${path}: ${detail}`)
+    throw error
+  }
+}
+
+async function faultsOfFile(t: Test, settings: object | string): Promise<string[]> {
+  const cwd = await temporaryFolder(t)
+  await configFile(cwd, settings)
+  return faultsOf({ env: {}, cwd })
+}
+
+t.test('without a file and an environment the defaults are in force', async t => {
+  const cwd = await temporaryFolder(t)
+  const config = loadConfig({ env: { HOME: '/home/me' }, cwd })
+  t.match(config, {
+    server: { host: '127.0.0.1', port: 7410, logLevel: 'info', onStop: 'stop', orphanTimeoutMs: 600_000 },
+    limits: { maxSessions: 1_000, maxStarting: 16 },
+    defaults: { readyTimeoutMs: 30_000, stopSignal: 'SIGTERM', stopGraceMs: 5_000 },
+    apps: {},
+    stateDir: '/home/me/.local/state/weft-gateway',
+    baseDir: cwd
+  })
+  t.equal(config.file, undefined)
+  t.equal(loadConfig({ env: { XDG_STATE_HOME: '/var/state' }, cwd }).stateDir, '/var/state/weft-gateway')
+})
+
+t.test('a flag wins over the environment, which wins over the file, which wins over the default', async t => {
+  const cwd = await temporaryFolder(t)
+  const server = { host: '127.0.0.2', port: 1, socket: '/file.sock', stateDir: '/file', logLevel: 'warn' }
+  const file = await configFile(cwd, { server }, 'other.toml')
+  const fromFile = loadConfig({ flags: { config: 'other.toml' }, env: {}, cwd })
+  t.match(fromFile, { server, stateDir: '/file', file, baseDir: cwd })
+  const env = {
+    WEFT_GATEWAY_CONFIG: 'other.toml',
+    WEFT_GATEWAY_HOST: '127.0.0.3',
+    WEFT_GATEWAY_PORT: '2',
+    WEFT_GATEWAY_SOCKET: '/env.sock',
+    WEFT_GATEWAY_STATE_DIR: 'env',
+    WEFT_GATEWAY_LOG_LEVEL: 'error',
+    WEFT_RUNTIME_BIN: '/bin/runtime'
+  }
+  t.match(loadConfig({ env, cwd }), {
+    server: { host: '127.0.0.3', port: 2, socket: '/env.sock', logLevel: 'error' },
+    stateDir: `${cwd}/env`,
+    file,
+    runtimeBin: '/bin/runtime'
+  })
+  const flags = { host: '::1', port: '3', socket: '/flag.sock', 'state-dir': 'flag', 'log-level': 'fatal' }
+  t.match(loadConfig({ flags, env, cwd }), {
+    server: { host: '::1', port: 3, socket: '/flag.sock', logLevel: 'fatal' },
+    stateDir: `${cwd}/flag`
+  })
+  const empty = Object.fromEntries(Object.keys(env).map(name => [name, '']))
+  t.equal(loadConfig({ env: empty, cwd }).server.port, 7410, 'an empty variable is none')
+})
+
+t.test('a file that was named must be there', async t => {
+  const cwd = await temporaryFolder(t)
+  t.match(faultsOf({ flags: { config: 'missing.toml' }, env: {}, cwd }), [/ENOENT/])
+  t.match(faultsOf({ flags: { config: '.' }, env: {}, cwd }), [/EISDIR/])
+})
+
+t.test('broken TOML is told with line and column', async t => {
+  t.match(await faultsOfFile(t, '[server]\nport = = 1\n'), [/^line 2, column \d+: /])
+  t.match(await faultsOfFile(t, '[server]\nport = 1\nport = 2\n'), [/^line 3, column \d+: /])
+})
+
+t.test('every fault is named with its path, all at once', async t => {
+  const settings = {
+    servr: {},
+    server: { port: 70_000, logLevel: 'loud', allowedHosts: 'x' },
+    limits: { maxSessions: -1 },
+    defaults: { stopSignal: 'SIGNONE', stopGraceMs: 1.5 },
+    apps: { '-x': { command: ['x'] }, 'a.b': { command: 'sh -c x', env: { 'A B': 'x' }, colour: 'red' }, c: {} }
+  }
+  const faults = await faultsOfFile(t, settings)
+  for (const path of [
+    'servr: is not known',
+    'server.port: ',
+    'server.logLevel: must be one of trace, ',
+    'server.allowedHosts: ',
+    'limits.maxSessions: ',
+    'defaults.stopSignal: must be one of ',
+    'defaults.stopGraceMs: ',
+    'apps.-x: is no app id',
+    'apps."a.b".command: ',
+    'apps."a.b".colour: is not known',
+    'apps.c.command: is missing'
+  ]) {
+    t.ok(
+      faults.some(fault => fault.startsWith(path)),
+      `${path} in ${faults.join(' | ')}`
+    )
+  }
+})
+
+t.test('a readiness must be one of its kinds, and make sense', async t => {
+  const faultsFor = (ready: object) => faultsOfFile(t, { apps: { app: { command: ['x'], ready } } })
+  t.match(await faultsFor({}), [/^apps\.app\.ready: must have exactly one of/])
+  t.match(await faultsFor({ line: 'READY', none: true }), [/^apps\.app\.ready: must have exactly one of/])
+  t.match(await faultsFor({ pattern: '(' }), [/^apps\.app\.ready: Invalid regular expression/])
+  t.match(await faultsFor({ tcp: 'nowhere' }), [/^apps\.app\.ready: tcp must be/])
+  t.match(await faultsFor({ http: 'ftp://x/' }), [/^apps\.app\.ready\.http: /])
+  t.match(await faultsFor({ none: false }), [/^apps\.app\.ready\.none: /])
+})
+
+t.test('a port that is no number is refused, from wherever it comes', async t => {
+  const cwd = await temporaryFolder(t)
+  for (const port of ['abc', '-1', '1.5', '70000', '0x10', '1e3']) {
+    t.match(faultsOf({ flags: { port }, env: {}, cwd }), [/^server\.port: /], port)
+    t.match(faultsOf({ env: { WEFT_GATEWAY_PORT: port }, cwd }), [/^server\.port: /], port)
+  }
+})
+
+t.test('an address that others can reach is refused, as long as nobody can be asked who calls', async t => {
+  const cwd = await temporaryFolder(t)
+  for (const host of ['0.0.0.0', '::', '192.168.1.7', 'gateway.example']) {
+    t.match(faultsOf({ flags: { host }, env: {}, cwd }), [/^server\.host: .*can be reached/], host)
+  }
+  for (const host of ['127.0.0.1', '127.8.9.1', '::1', 'localhost'])
+    t.same(faultsOf({ flags: { host }, env: {}, cwd }), [])
+})
+
+t.test('D28: names that every object has are no apps and no settings', async t => {
+  t.same(await faultsOfFile(t, { apps: { constructor: { command: ['x'] } } }), [])
+  t.not((await faultsOfFile(t, '[apps.__proto__]\ncommand = ["x"]\n')).length, 0)
+})
