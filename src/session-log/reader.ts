@@ -25,7 +25,8 @@ export async function* readLog(
   while (reader.position < last) {
     const records = await reader.next()
     if (records.length === 0) return
-    yield linesOf(records, stream).filter(({ seq }) => seq <= last)
+    const lines = linesOf(records, stream).filter(({ seq }) => seq <= last)
+    if (lines.length > 0) yield lines
   }
 }
 
@@ -38,8 +39,10 @@ export async function* followLog(folder: string, query: LogQuery, over: AbortSig
     // What was written before it was over is there to be read once more.
     const isLast = over.aborted
     const changed = changes.next()
-    let records = await reader.next()
-    for (; records.length > 0; records = await reader.next()) yield linesOf(records, query.stream)
+    for (let records = await reader.next(); records.length > 0; records = await reader.next()) {
+      const lines = linesOf(records, query.stream)
+      if (lines.length > 0) yield lines
+    }
     if (isLast) return
     await changed
   }
@@ -94,11 +97,12 @@ class LogReader {
   /** The next records; none where there is nothing more for now. */
   async next(): Promise<LogRecord[]> {
     for (;;) {
+      // Looked for before the read: nothing is written any more to a segment that another one follows.
+      const following = await this.#following()
       for (let records = await this.#read(); records.length > 0; records = await this.#read()) {
         const fresh = this.#advance(records)
         if (fresh.length > 0) return fresh
       }
-      const following = await this.#following()
       if (!following) return []
       this.#segment = following
       this.#offset = 0

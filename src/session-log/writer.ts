@@ -83,6 +83,8 @@ export class SessionLogWriter {
 
   async #drop(bytes: Buffer): Promise<void> {
     this.#meter.droppedBytes += bytes.length
+    // On a full disk segments that take nothing would push out those that have lines.
+    if (this.#file && this.#fileBytes === 0) await rm(this.#segments.pop() as string, { force: true }).catch(() => {})
     await this.#abandonSegment()
   }
 
