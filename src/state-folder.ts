@@ -20,9 +20,11 @@ const maxSocketPath = 107
 export function openStateFolder(path: string): StateFolder {
   const supervisorSocket = join(path, 'supervisor.sock')
   if (Buffer.byteLength(supervisorSocket) > maxSocketPath) {
-    throw new Error(`the path is too long: a Unix socket in it may have at most ${maxSocketPath} bytes`)
+    throw new Error(
+      `The state folder ${path}: the path of a Unix socket in it may have at most ${maxSocketPath} bytes.`
+    )
   }
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  within(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }))
   return {
     path,
     database: join(path, 'gateway.db'),
@@ -45,7 +47,7 @@ export interface Lock {
 export function takeLock(folder: string, name: string): Lock | undefined {
   const path = join(folder, name)
   // Held open until the end: closing any descriptor of a file gives up the POSIX locks that the process has on it.
-  const fd = openSync(path, 'a', 0o600)
+  const fd = within(folder, () => openSync(path, 'a', 0o600))
   const database = new DatabaseSync(path, { timeout: 0 })
   const giveUp = () => {
     database.close()
@@ -68,6 +70,15 @@ export function takeLock(folder: string, name: string): Lock | undefined {
       rmSync(path, { force: true })
       giveUp()
     }
+  }
+}
+
+/** Errors of the file system alone do not say what the file is for. */
+function within<T>(folder: string, action: () => T): T {
+  try {
+    return action()
+  } catch (error) {
+    throw new Error(`The state folder ${folder} can't be used: ${(error as Error).message}.`, { cause: error })
   }
 }
 

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Raise it with every change below, and add the step from the version before. */
@@ -35,27 +36,29 @@ const tables = `
   ) STRICT;
 `
 
-/** Opens the database, making it where there is none. */
+/** Opens the database, making it where there is none. What is not ours, or not ours any more, is left as it is. */
 export function openSchema(path: string, makeEpoch: () => string): DatabaseSync {
+  // SQLite would let everybody read it.
+  closeSync(openSync(path, 'a', 0o600))
   const database = new DatabaseSync(path, { timeout: 1_000 })
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
     if (version > schemaVersion) {
-      throw new Error(`${path} was written by a newer version (schema ${version}, this one knows ${schemaVersion})`)
+      throw new Error(`written by a newer version (schema ${version}, this one knows ${schemaVersion})`)
     }
-    if (version === 0) create(database, path, makeEpoch())
+    if (version === 0 && database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n !== 0) {
+      throw new Error('a database of something else')
+    }
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
+    if (version === 0) create(database, makeEpoch())
     return database
   } catch (error) {
     database.close()
-    throw error
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error })
   }
 }
 
-function create(database: DatabaseSync, path: string, epoch: string): void {
-  if (database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n !== 0) {
-    throw new Error(`${path} is a database of something else`)
-  }
+function create(database: DatabaseSync, epoch: string): void {
   database.exec(`BEGIN; ${tables} PRAGMA user_version = ${schemaVersion}`)
   database.prepare("INSERT INTO meta (name, value) VALUES ('epoch', ?), ('factSeq', 0)").run(epoch)
   database.exec('COMMIT')
