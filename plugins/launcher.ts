@@ -15,13 +15,18 @@ export default fp(
   async fastify => {
     const { config, registry, supervisor } = fastify
     const catalogue = new Catalogue(config)
-    const launcher = new Launcher({ catalogue, registry, supervisor, limits: config.limits })
+    const launcher = new Launcher({
+      catalogue,
+      registry,
+      supervisor,
+      limits: config.limits,
+      onStop: config.server.onStop
+    })
     fastify.decorate('catalogue', catalogue)
     fastify.decorate('launcher', launcher)
     // Runs while everything still works: clients see the last events, then the websocket plugin says goodbye.
     fastify.addHook('preClose', async () => {
-      launcher.drain()
-      if (config.server.onStop === 'stop') await launcher.stopAll()
+      await launcher.end()
       registry.close()
     })
   },

@@ -23,8 +23,28 @@ export default fp(
           { name: 'meta', description: 'The contract itself.' }
         ]
       },
+      transform: ({ schema, url }) => ({
+        schema: {
+          ...schema,
+          ...(schema?.querystring ? { querystring: withOptionalDefaults(schema.querystring) } : {})
+        },
+        url
+      }),
       refResolver: { buildLocalReference: (json, _uri, _fragment, i) => String(json.$id ?? `schema-${i}`) }
     })
   },
   { name: 'openapi' }
 )
+
+/** For the gateway a parameter with a default is always there, but no client need send it. */
+function withOptionalDefaults(querystring: unknown): object {
+  const {
+    properties = {},
+    required = [],
+    ...rest
+  } = querystring as {
+    readonly properties?: Readonly<Record<string, object>>
+    readonly required?: readonly string[]
+  }
+  return { ...rest, properties, required: required.filter(name => !('default' in (properties[name] ?? {}))) }
+}

@@ -11,7 +11,7 @@ declare module 'fastify' {
 export default fp(
   async fastify => {
     const { registry, stateFolder, log } = fastify
-    const { spawner, orphanTimeoutMs, onStop } = fastify.config.server
+    const { spawner, orphanTimeoutMs } = fastify.config.server
     const supervisor = new SupervisorClient({
       folder: stateFolder,
       ledger: registry,
@@ -24,7 +24,7 @@ export default fp(
       onStderr: ({ sessionId, appId, line, omitted }) =>
         log.warn({ sessionId, appId, stream: 'stderr', ...(omitted && { omitted }) }, line)
     })
-    fastify.addHook('onClose', () => supervisor.close({ shutdown: onStop === 'stop' }))
+    fastify.addHook('onClose', () => supervisor.close({ shutdown: registry.live.length === 0 }))
     await supervisor.open()
     fastify.decorate('supervisor', supervisor)
   },

@@ -44,7 +44,10 @@ export async function build({ config: settings, logger = false }: BuildOptions):
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: !tellsRequests.has(settings.server.logLevel) }),
     // Offers of HTTP/2, which some clients make with every request, are not taken up.
-    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
+    http: {
+      requireHostHeader: false,
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket'
+    },
     clientErrorHandler: refuseMalformed,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => fastify.errorHandler(error, request, reply)

@@ -30,6 +30,8 @@ export async function serve(config: Config, notify: Notify = () => {}): Promise<
   } catch (error) {
     // It would exit with 0.
     shutdown.uninstall()
+    // A gateway that could not even start has no say over the sessions it has found.
+    fastify.launcher.keepSessions()
     await fastify.close()
     throw error
   }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CursorExpired, InvalidRequest } from '../../src/errors.ts'
-import { type Cursor, formatCursor, parseCursor } from '../../src/registry/cursor.ts'
+import { type Cursor, cursorPattern, formatCursor, parseCursor } from '../../src/registry/cursor.ts'
 import type { EventFilter } from '../../src/registry/event-filter.ts'
 import { readHistory } from '../../src/registry/history.ts'
 import { failures } from '../failures.ts'
@@ -30,7 +30,13 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
       querystring: schema.EventsQuery,
       headers: {
         type: 'object',
-        properties: { 'last-event-id': { type: 'string', description: 'Like `since`, and wins over it.' } }
+        properties: {
+          'last-event-id': {
+            type: 'string',
+            pattern: `^$|${cursorPattern}`,
+            description: 'Like `since`, and wins over it.'
+          }
+        }
       },
       response: {
         200: {

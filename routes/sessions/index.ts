@@ -26,6 +26,8 @@ const hasStarted = (session: Session) => session.state !== 'starting'
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
   const { registry, launcher, eventLog } = fastify
 
+  fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
+
   /** As long as the client prefers, but no longer than it stays. */
   async function preferredWait(
     request: FastifyRequest,

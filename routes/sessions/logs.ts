@@ -20,6 +20,8 @@ const formats: Record<string, (line: LogLine) => string> = {
 const logs: FastifyPluginAsyncTypebox = async fastify => {
   const { registry, stateFolder } = fastify
 
+  fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
+
   fastify.get(
     '/:id/logs',
     {

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { appIdPattern, envNamePattern } from '../../src/config/schema.ts'
+import { InvalidRequest } from '../../src/errors.ts'
 import { cursorPattern } from '../../src/registry/cursor.ts'
 import { type Session as DomainSession, sessionStates, stopInitiators, stopReasons } from '../../src/session/session.ts'
 
@@ -103,6 +104,16 @@ export const LaunchRequest = Type.Object(
 export type LaunchRequest = Omit<Static<typeof LaunchRequest>, 'labels'> & { labels?: Static<typeof Labels> }
 
 export const SessionParams = Type.Object({ id: SessionId })
+
+/**
+ * Numbers can be written in more ways than one, and JavaScript reads most of them: in a path an id has one way.
+ * @throws {InvalidRequest}
+ */
+export function requireSessionId(params: unknown): void {
+  const { id } = params as { readonly id?: string }
+  if (id === undefined || /^[1-9][0-9]{0,15}$/.test(id)) return
+  throw new InvalidRequest([{ pointer: '/params/id', detail: 'must be a positive whole number' }])
+}
 
 export const SessionListQuery = Type.Object(
   {

@@ -18,7 +18,7 @@ const EnvName = Type.String({ pattern: envNamePattern })
 const Text = (options: object = {}) => Type.String({ minLength: 1, pattern: '^[^\\u0000]*$', ...options })
 /** What execve(2) takes: it may be empty. */
 const Argument = Text({ minLength: 0 })
-const Choice = <T extends string>(values: readonly T[], options: object = {}) =>
+const Choice = <const T extends string>(values: readonly T[], options: object = {}) =>
   Type.Unsafe<T>({ enum: [...values], ...options })
 
 const Server = Type.Object(

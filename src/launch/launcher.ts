@@ -21,6 +21,8 @@ export interface LauncherParts {
   readonly registry: Registry
   readonly supervisor: SupervisorClient
   readonly limits: Limits
+  /** What becomes of the sessions when the gateway ends. */
+  readonly onStop: 'stop' | 'keep'
 }
 
 const gatewayStopped: StopRequest = { reason: 'gatewayStopped', initiator: 'gateway' }
@@ -29,9 +31,11 @@ const gatewayStopped: StopRequest = { reason: 'gatewayStopped', initiator: 'gate
 export class Launcher {
   readonly #parts: LauncherParts
   #isDraining = false
+  #onStop: LauncherParts['onStop']
 
   constructor(parts: LauncherParts) {
     this.#parts = parts
+    this.#onStop = parts.onStop
   }
 
   get isDraining(): boolean {
@@ -59,15 +63,21 @@ export class Launcher {
     return session
   }
 
-  /** Refuses launches from now on. */
-  drain(): void {
+  /** Leaves the sessions to the next gateway, whatever the configuration says. */
+  keepSessions(): void {
+    this.#onStop = 'keep'
+  }
+
+  /** Refuses launches from now on, and stops the sessions if they are not to be kept. */
+  async end(): Promise<void> {
     this.#isDraining = true
+    if (this.#onStop === 'stop') await this.stopAll()
   }
 
   /** Stops every session; resolves when the last one is stopped. */
   async stopAll({ force = false } = {}): Promise<void> {
     const { registry } = this.#parts
-    this.drain()
+    this.#isDraining = true
     const never = new AbortController().signal
     const stopped = registry.live.map(({ id }) => {
       registry.terminate(id, gatewayStopped, { force })

@@ -75,7 +75,7 @@ export interface EventLog {
   live(): LiveSession[]
   find(id: number): Session | undefined
   list(query: SessionQuery): Session[]
-  /** At most `limit` events after `seq`, oldest first. */
+  /** At most `limit` events after `seq`, oldest first; fewer where they are large. */
   eventsAfter(seq: number, limit: number): RecordedEvent[]
   /** Removes old events, the oldest first, a bounded number at a time. Returns how many. */
   pruneEvents(bounds: PruneBounds): number

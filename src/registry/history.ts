@@ -21,7 +21,7 @@ export async function readHistory(
       position = event.seq
       if (!test || test(event)) events.push(event)
     }
-    if (!test || page.length < pageLength) return { events, seq: position }
+    if (page.length === 0 || events.length === limit) return { events, seq: position }
     await nextTurn()
   }
 }

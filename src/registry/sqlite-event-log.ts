@@ -15,6 +15,9 @@ import type {
 } from './event-log.ts'
 import { openSchema } from './schema.ts'
 
+/** Characters of events read at once: what one client can make the gateway hold. */
+const maxPageLength = 262_144
+
 /** Rows that one pruning step looks at: some milliseconds of the loop. */
 const pruneLength = 1_000
 
@@ -115,14 +118,17 @@ export class SqliteEventLog implements EventLog {
 
   eventsAfter(seq: number, limit: number): RecordedEvent[] {
     const columns = 'seq, type, session_id, app_id, labels, body'
-    return this.#all(`SELECT ${columns} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit).map(row => ({
-      seq: Number(row.seq),
-      type: row.type as EventType,
-      sessionId: Number(row.session_id),
-      appId: String(row.app_id),
-      labels: JSON.parse(String(row.labels)),
-      json: String(row.body)
-    }))
+    const statement = this.#prepare(`SELECT ${columns} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
+    return wrap(() => {
+      const events: RecordedEvent[] = []
+      let length = 0
+      for (const row of statement.iterate(seq, limit)) {
+        events.push(toEvent(row))
+        length += String(row.body).length
+        if (length > maxPageLength) break
+      }
+      return events
+    })
   }
 
   pruneEvents({ before, keep }: PruneBounds): number {
@@ -226,6 +232,17 @@ export class SqliteEventLog implements EventLog {
     const statement = this.#statements.get(sql) ?? this.#database.prepare(sql)
     this.#statements.set(sql, statement)
     return statement
+  }
+}
+
+function toEvent(row: Record<string, unknown>): RecordedEvent {
+  return {
+    seq: Number(row.seq),
+    type: row.type as EventType,
+    sessionId: Number(row.session_id),
+    appId: String(row.app_id),
+    labels: JSON.parse(String(row.labels)),
+    json: String(row.body)
   }
 }
 

@@ -99,7 +99,11 @@ export class Supervisor {
       this.#reclaiming.delete(sessionId)
       this.#record(sessionId, { type: 'ended', time: Date.now(), stop })
     }
-    void reclaim({ trees: fresh, bootId: this.#bootId, ended, reason, message })
+    reclaim({ trees: fresh, bootId: this.#bootId, ended, reason, message }).catch(error => {
+      // Without /proc nothing can be said of these trees: the next gateway asks again.
+      for (const { sessionId } of fresh) this.#reclaiming.delete(sessionId)
+      process.stderr.write(`trees can't be reclaimed: ${error.message}\n`)
+    })
   }
 
   #reportLogUsage(): void {
