@@ -2,11 +2,17 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import { build } from './helper.ts'
 
+interface Parameter {
+  readonly name: string
+  readonly required?: boolean
+  readonly schema: object
+}
+
 interface Operation {
   readonly operationId?: string
   readonly summary?: string
   readonly tags?: readonly string[]
-  readonly parameters?: readonly { readonly name: string; readonly schema: unknown }[]
+  readonly parameters?: readonly Parameter[]
   readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: object }>>
 }
 
@@ -34,7 +40,10 @@ t.test('every operation has an id, a summary, a known tag, parameters with a sch
       tags.some(known => known.name === tag),
       `${name}: tag`
     )
-    for (const parameter of parameters) t.match(parameter, { schema: Object }, `${name}: ${parameter.name}`)
+    for (const { name: parameter, schema, required } of parameters) {
+      t.type(schema, 'object', `${name}: ${parameter}`)
+      t.notOk(required && 'default' in schema, `${name}: ${parameter} has a default, so it is optional`)
+    }
     const errors = Object.entries(responses).filter(([status]) => /^[45]/.test(status))
     t.ok(errors.length > 0, `${name}: errors`)
     for (const [status, { content = {} }] of errors) {
