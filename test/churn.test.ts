@@ -102,7 +102,7 @@ const upgrade = [
 
 const eventStream = ['GET /events HTTP/1.1', 'Host: localhost', 'Accept: text/event-stream']
 
-/** Reads the beginning of the answer, and then nothing until `readAll`. */
+/** Reads the beginning of the answer, and then nothing until `readAll`, which reads up to the goodbye. */
 async function slowClient(port: number, head: readonly string[]): Promise<{ readAll: () => Promise<string> }> {
   const socket: Socket = connect(port, '127.0.0.1')
   socket.write(`${head.join('\r\n')}\r\n\r\n`)
@@ -111,10 +111,10 @@ async function slowClient(port: number, head: readonly string[]): Promise<{ read
   return {
     async readAll() {
       const chunks: Buffer[] = [beginning]
-      socket.on('data', chunk => chunks.push(chunk))
-      socket.resume()
-      await once(socket, 'end')
-      socket.destroy()
+      for await (const chunk of socket) {
+        chunks.push(chunk)
+        if (chunk.includes('resume with since')) break
+      }
       return Buffer.concat(chunks).toString('latin1')
     }
   }
