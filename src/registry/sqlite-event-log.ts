@@ -87,7 +87,10 @@ export class SqliteEventLog implements EventLog {
   }
 
   live(): LiveSession[] {
-    const rows = this.#all("SELECT body, key, leader, stop_request FROM sessions WHERE state <> 'stopped' ORDER BY id")
+    const columns = 'body, key, leader, stop_request'
+    const rows = this.#all(
+      `SELECT ${columns} FROM sessions WHERE state IN ('starting', 'running', 'stopping') ORDER BY id`
+    )
     return rows.map(({ body, key, leader, stop_request }) => ({
       session: JSON.parse(String(body)),
       key: String(key),

@@ -10,6 +10,9 @@ export interface RetentionParts {
   readonly bounds: Config['retention']
 }
 
+/** Sessions that are looked at in one turn of the loop. */
+const stepLength = 100
+
 /** Forgets what is older or more than the configuration keeps. */
 export class Retention {
   readonly #parts: RetentionParts
@@ -47,7 +50,9 @@ export class Retention {
   async #pruneLogs(): Promise<void> {
     const { eventLog, logsFolder, bounds } = this.#parts
     const stopped: { readonly id: number; readonly stoppedAt: string }[] = []
-    for (const id of (await readdir(logsFolder).catch(() => [])).map(Number)) {
+    const ids = (await readdir(logsFolder).catch(() => [])).map(Number)
+    for (const [index, id] of ids.entries()) {
+      if (index % stepLength === 0) await nextTurn()
       const session = eventLog.find(id)
       if (!session) await this.#removeLog(id)
       else if (session.state === 'stopped') stopped.push({ id, stoppedAt: session.stoppedAt })
