@@ -3,6 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequest, LaunchFailed } from '../../src/errors.ts'
 import { formatCursor, parseCursor } from '../../src/registry/cursor.ts'
+import type { Patience } from '../../src/registry/registry.ts'
 import { isStopped, type Session } from '../../src/session/session.ts'
 import { readTail } from '../../src/session-log/reader.ts'
 import type { StopRequest } from '../../src/supervisor/messages.ts'
@@ -38,7 +39,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     const waitMs = preferredWaitMs(request.headers.prefer)
     if (waitMs === undefined) return session
     reply.header('preference-applied', `wait=${waitMs / 1000}`)
-    return await registry.waitUntil(session.id, until, waitSignal(reply, waitMs))
+    return await registry.waitUntil(session.id, until, patience(reply, waitMs))
   }
 
   fastify.post<{ Body: schema.LaunchRequest }>(
@@ -143,7 +144,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     },
     async ({ params, query }, reply) => {
       const isReached = query.for === 'ready' ? hasStarted : isStopped
-      return await registry.waitUntil(params.id, isReached, waitSignal(reply, query.timeoutMs))
+      return await registry.waitUntil(params.id, isReached, patience(reply, query.timeoutMs))
     }
   )
 
@@ -177,9 +178,9 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
 
 export default sessions
 
-/** Aborts after `ms`, or when the client is gone. */
-function waitSignal(reply: FastifyReply, ms: number): AbortSignal {
+/** At most `timeoutMs`, and no longer than the client stays. */
+function patience(reply: FastifyReply, timeoutMs: number): Patience {
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort())
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(ms)])
+  return { timeoutMs, signal: gone.signal }
 }

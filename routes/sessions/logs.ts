@@ -62,7 +62,7 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
   function whenOver(reply: FastifyReply, id: number): AbortSignal {
     const over = new AbortController()
     reply.raw.once('close', () => over.abort())
-    void registry.waitUntil(id, isStopped, over.signal).then(() => over.abort())
+    void registry.waitUntil(id, isStopped, { signal: over.signal }).then(() => over.abort())
     return over.signal
   }
 }

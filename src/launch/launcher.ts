@@ -78,10 +78,9 @@ export class Launcher {
   async stopAll({ force = false } = {}): Promise<void> {
     const { registry } = this.#parts
     this.#isDraining = true
-    const never = new AbortController().signal
     const stopped = registry.live.map(({ id }) => {
       registry.terminate(id, gatewayStopped, { force })
-      return registry.waitUntil(id, isStopped, never)
+      return registry.waitUntil(id, isStopped)
     })
     await Promise.all(stopped)
   }

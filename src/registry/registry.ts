@@ -19,6 +19,13 @@ export interface Registration {
   readonly kill: AbortSignal
 }
 
+/** How long somebody waits. */
+export interface Patience {
+  readonly timeoutMs?: number
+  /** Aborted when nobody waits any more. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * The one place that knows every session, and the one writer of their states: a transition, its event and the fact that
  * made it are committed in one step, then told to the subscribers, in the same turn of the loop.
@@ -28,7 +35,7 @@ export class Registry {
   readonly #live = new Map<number, Entry>()
   readonly #listeners = new Set<EventListener>()
   readonly #watchers = new Map<number, Set<(session: Session) => void>>()
-  readonly #closing = new AbortController()
+  readonly #waiting = new Set<() => void>()
 
   constructor(log: EventLog) {
     this.#log = log
@@ -87,18 +94,28 @@ export class Registry {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Resolves with the session once `isReached` says so, or as it is when `signal` aborts. */
-  async waitUntil(id: number, isReached: (session: Session) => boolean, signal: AbortSignal): Promise<Session> {
+  /** Resolves with the session once `isReached` says so, or as it is when patience ends or the gateway does. */
+  async waitUntil(
+    id: number,
+    isReached: (session: Session) => boolean,
+    { timeoutMs, signal }: Patience = {}
+  ): Promise<Session> {
     const session = this.get(id)
-    if (isReached(session) || isStopped(session) || signal.aborted) return session
+    if (isReached(session) || isStopped(session) || signal?.aborted) return session
     const { promise, resolve } = Promise.withResolvers<void>()
+    const giveUp = () => resolve()
     const watcher = (current: Session) => {
       if (isReached(current) || isStopped(current)) resolve()
     }
     const watchers = this.#watchers.get(id) ?? new Set()
     this.#watchers.set(id, watchers.add(watcher))
-    AbortSignal.any([signal, this.#closing.signal]).addEventListener('abort', () => resolve(), { once: true })
+    this.#waiting.add(giveUp)
+    const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs)
+    signal?.addEventListener('abort', giveUp)
     await promise
+    signal?.removeEventListener('abort', giveUp)
+    clearTimeout(timer)
+    this.#waiting.delete(giveUp)
     watchers.delete(watcher)
     if (watchers.size === 0) this.#watchers.delete(id)
     return this.get(id)
@@ -106,7 +123,7 @@ export class Registry {
 
   /** Answers everybody who waits. */
   close(): void {
-    this.#closing.abort()
+    for (const giveUp of this.#waiting) giveUp()
   }
 
   /** What happened to a session, as the gateway itself knows it. */
