@@ -132,6 +132,11 @@ t.test('an address that others can reach is refused, as long as nobody can be as
     t.same(faultsOf({ flags: { host }, env: {}, cwd }), [])
 })
 
+t.test('arguments of a command may be empty, its program may not', async t => {
+  t.same(await faultsOfFile(t, { apps: { app: { command: ['x', ''] } } }), [])
+  t.same(await faultsOfFile(t, { apps: { app: { command: ['', 'x'] } } }), ['apps.app.command.0: must name a program'])
+})
+
 t.test('D28: names that every object has are no apps and no settings', async t => {
   t.same(await faultsOfFile(t, { apps: { constructor: { command: ['x'] } } }), [])
   t.not((await faultsOfFile(t, '[apps.__proto__]\ncommand = ["x"]\n')).length, 0)
