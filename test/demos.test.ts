@@ -47,6 +47,8 @@ t.test('demo.slow tells how far it is and is ready after its seconds', async t =
   const session = await until(fastify, id, 'ready')
   t.match(session, { state: 'running' })
   t.ok('readyAt' in session && Date.parse(String(session.readyAt)) - Date.parse(createdAt) >= 2_000)
+  await stop(fastify, id)
+  await until(fastify, id, 'stopped')
   t.equal(await readLog(fastify, id), 'starting: 0 %\nstarting: 50 %\nREADY\n')
 })
 

@@ -27,7 +27,12 @@ async function buildExample(t: Test, file: string, env: NodeJS.ProcessEnv = {}):
 }
 
 /** Launches an app, has `use` try it while it runs, stops it as a client would, and looks for what is left. */
-async function runThrough(t: Test, fastify: FastifyInstance, appId: string, use: (session: Session) => Promise<void>) {
+async function runThrough(
+  t: Test,
+  fastify: FastifyInstance,
+  appId: string,
+  use: (session: Session) => Promise<unknown>
+) {
   const { id } = await launch(fastify, appId)
   const keys = new Set(fastify.registry.registrations.map(({ key }) => key))
   const session = await until(fastify, id, 'ready')
@@ -72,10 +77,10 @@ t.test('chromium.toml tells the DevTools address, and its profile goes with it',
 t.test('the WEFT runtime runs an entry of weft-runtime.toml, and by WEFT_RUNTIME_BIN any other app', async t => {
   const bin = await standInRuntime(t)
   const fastify = await buildExample(t, 'weft-runtime.toml', { WEFT_RUNTIME_BIN: join(bin, 'weft-runtime') })
-  for (const appId of ['weft.notes', 'weft.mail']) {
-    await runThrough(t, fastify, appId, async ({ id }) => {
-      t.equal((await fastify.inject(`/sessions/${id}/logs`)).body, `READY\nruns ${appId} as session ${id}\n`)
-    })
+  for (const [index, appId] of ['weft.notes', 'weft.mail'].entries()) {
+    await runThrough(t, fastify, appId, async session => t.equal(session.id, index + 1))
+    const { body } = await fastify.inject(`/sessions/${index + 1}/logs`)
+    t.equal(body, `READY\nruns ${appId} as session ${index + 1}\n`)
   }
 })
 
