@@ -122,7 +122,7 @@ export class SupervisorClient {
       if (this.isUsable) this.#detached()
     })
     onJsonLine(socket, (report: Report) => {
-      if (report.type === 'refused') reject(new Error(`A supervisor runs sessions here, but ${report.message}.`))
+      if (report.type === 'refused') reject(new Error(strangerMessage(report)))
       else if (report.type === 'welcome') resolve(this.#greet(report))
       else if (report.type === 'fact') this.#take(report)
       else if (report.type === 'logUsage') this.#logUsage = report
@@ -228,4 +228,11 @@ async function tryConnect(path: string): Promise<Socket | undefined> {
   // The 'close' that follows every error is what counts.
   socket.on('error', () => {})
   return socket
+}
+
+function strangerMessage({ message, pid }: Extract<Report, { type: 'refused' }>): string {
+  return (
+    `The supervisor ${pid} runs sessions on this state folder, but ${message}. Nothing was touched. Go back to the version ` +
+    `that started it, or end it and its sessions gracefully: kill -TERM ${pid}`
+  )
 }

@@ -50,7 +50,8 @@ if (!lock) {
       if (command.type !== 'hello') return supervisor.execute(command)
       const send = (report: Report) => sendJsonLine(socket, report)
       if (command.version !== protocolVersion) {
-        return send({ type: 'refused', message: `it speaks version ${protocolVersion}, not ${command.version}` })
+        const message = `it speaks version ${protocolVersion}, not ${command.version}`
+        return send({ type: 'refused', message, pid: process.pid })
       }
       await before
       clearTimeout(orphanTimer)

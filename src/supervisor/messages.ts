@@ -74,7 +74,14 @@ export type Command =
   | { readonly type: 'shutdown' }
 
 /** From the supervisor. */
-export type Report = Welcome | Fact | StderrLine | LogUsage | { readonly type: 'refused'; readonly message: string }
+export type Report = Welcome | Fact | StderrLine | LogUsage | Refused
+
+/** The answer to a `hello` of another version. This much all versions have in common. */
+export interface Refused {
+  readonly type: 'refused'
+  readonly message: string
+  readonly pid: number
+}
 
 /** The answer to `hello`; the facts not yet acknowledged follow. */
 export interface Welcome {

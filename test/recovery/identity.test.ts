@@ -43,13 +43,13 @@ t.test('a supervisor of another version is told apart, and its sessions are not 
   const server = createServer(socket => {
     onJsonLine(socket, message => {
       said.push(message)
-      sendJsonLine(socket, { type: 'refused', message: 'it speaks version 99, not 1' })
+      sendJsonLine(socket, { type: 'refused', message: 'it speaks version 99, not 1', pid: 4711 })
     })
   })
   server.listen(join(config.stateDir, 'supervisor.sock'))
   await once(server, 'listening')
   t.teardown(() => server.close())
-  await t.rejects(buildApp({ config }), /version 99/)
+  await t.rejects(buildApp({ config }), /version 99, not 1.* kill -TERM 4711/)
   t.match(said, [{ type: 'hello' }])
   t.equal(said.length, 1, 'nothing but the greeting was said')
 })
