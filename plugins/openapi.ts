@@ -1,6 +1,14 @@
 import swagger from '@fastify/swagger'
 import fp from 'fastify-plugin'
 import packageJson from '../package.json' with { type: 'json' }
+import { examples } from '../routes/examples.ts'
+import { illustrate } from '../src/contract/illustrate.ts'
+
+const description = `Launches, watches and stops **sessions**: each is one run of one **app** of the catalogue, an OS process tree that is ready when the app says so, and stopped when nothing of it is left.
+
+- Members are in camelCase, times RFC 3339 in UTC with milliseconds, durations in milliseconds. What is not there is absent, never null. Clients should ignore members, and values of enumerations, that they do not know; the gateway refuses members and parameters that it does not know.
+- Every error is an \`application/problem+json\` with a \`code\`. An error creates nothing. A method that a path does not have is answered with 405 \`method-not-allowed\` and the header \`Allow\`.
+- What \`/events\` sends over WebSocket, server-sent events and NDJSON is described in \`/asyncapi.yaml\`.`
 
 /** Makes the OpenAPI document from the schemas of the routes; `fastify.swagger()` is it. */
 export default fp(
@@ -12,16 +20,27 @@ export default fp(
           title: 'weft-gateway',
           version: packageJson.version,
           summary: packageJson.description,
+          description,
           license: { name: 'MIT', identifier: 'MIT' }
         },
-        servers: [{ url: 'http://localhost:7410', description: 'The default address.' }],
+        servers: [{ url: 'http://127.0.0.1:7410', description: 'The default address.' }],
+        security: [{ bearer: [] }, {}],
         tags: [
           { name: 'sessions', description: 'Runs of apps.' },
           { name: 'events', description: 'What happens to sessions.' },
           { name: 'apps', description: 'What can be launched.' },
           { name: 'health', description: 'For those who watch the gateway.' },
           { name: 'meta', description: 'The contract itself.' }
-        ]
+        ],
+        components: {
+          securitySchemes: {
+            bearer: {
+              type: 'http',
+              scheme: 'bearer',
+              description: 'A token of `weft-gateway token new`. A gateway without tokens needs none.'
+            }
+          }
+        }
       },
       transform: ({ schema, url }) => ({
         schema: {
@@ -30,6 +49,7 @@ export default fp(
         },
         url
       }),
+      transformObject: document => ('openapiObject' in document ? illustrate(document.openapiObject, examples) : {}),
       refResolver: { buildLocalReference: (json, _uri, _fragment, i) => String(json.$id ?? `schema-${i}`) }
     })
   },

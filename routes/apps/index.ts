@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { answer } from '../answers.ts'
 import { failures } from '../failures.ts'
 import * as schema from './schema.ts'
 
@@ -10,8 +11,9 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'listApps',
         summary: 'List the catalogue',
+        description: 'Every app that can be launched by its id, without its command and its environment.',
         tags: ['apps'],
-        response: { 200: { description: 'All apps.', $ref: 'AppList#' }, ...failures(400, 403, 421, 500) }
+        response: { 200: answer('AppList', 'All apps.', ['catalogue']), ...failures() }
       }
     },
     async () => ({ items: fastify.catalogue.apps })
@@ -23,9 +25,10 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getApp',
         summary: 'Read an entry of the catalogue',
+        description: 'What people and launches may know of one app.',
         tags: ['apps'],
         params: schema.AppParams,
-        response: { 200: { description: 'The app.', $ref: 'App#' }, ...failures(400, 403, 404, 421, 500) }
+        response: { 200: answer('App', 'The app.', ['app']), ...failures('app-not-found') }
       }
     },
     async ({ params }) => fastify.catalogue.get(params.id)

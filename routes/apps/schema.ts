@@ -4,8 +4,8 @@ import { AppId } from '../sessions/schema.ts'
 export const App = Type.Object(
   {
     id: AppId,
-    title: Type.Optional(Type.String()),
-    description: Type.Optional(Type.String()),
+    title: Type.Optional(Type.String({ description: 'For people.' })),
+    description: Type.Optional(Type.String({ description: 'For people, longer.' })),
     clientEnv: Type.Array(Type.String(), { description: 'Names of variables that a launch may set.' })
   },
   { $id: 'App', description: 'What can be launched.' }

@@ -4,6 +4,7 @@ import { CursorExpired, InvalidRequest } from '../../src/errors.ts'
 import { type Cursor, cursorPattern, formatCursor, parseCursor } from '../../src/registry/cursor.ts'
 import type { EventFilter } from '../../src/registry/event-filter.ts'
 import { readHistory } from '../../src/registry/history.ts'
+import { named, textOf } from '../answers.ts'
 import { failures } from '../failures.ts'
 import * as schema from './schema.ts'
 import { ndjson, type StreamFormat, sse, streamSink } from './stream.ts'
@@ -40,14 +41,14 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
       },
       response: {
         200: {
-          description: 'Events.',
+          description: 'A page of history, or a stream of messages; what each is, is in asyncapi.yaml.',
           content: {
-            'application/json': { schema: { $ref: 'EventPage#' } },
-            'application/x-ndjson': { schema: { type: 'string' } },
-            'text/event-stream': { schema: { type: 'string' } }
+            'application/json': { schema: { $ref: 'EventPage#' }, examples: named('history') },
+            'application/x-ndjson': { schema: textOf('Message'), examples: named('eventLines') },
+            'text/event-stream': { schema: textOf('Message'), examples: named('eventStream') }
           }
         },
-        ...failures(400, 403, 410, 421, 500, 503)
+        ...failures('cursor-expired', 'storage-unavailable')
       }
     },
     handler: async (request, reply) => {

@@ -1,6 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { eventTypes } from '../../src/session/transition.ts'
-import { AppId, CursorText, LabelFilter, SessionId, StringEnum } from '../sessions/schema.ts'
+import { AppId, CursorText, LabelFilter, Named, SessionId, StringEnum } from '../sessions/schema.ts'
+
+const controlTypes = ['Hello', 'Snapshot', 'Gap', 'Closed']
+
+export const EventType = StringEnum(eventTypes, {
+  $id: 'EventType',
+  description: 'Of a session always in this order, each at most once, `Stopped` exactly once.'
+})
 
 const EventOf = (type: (typeof eventTypes)[number], description: string) =>
   Type.Object(
@@ -8,7 +15,7 @@ const EventOf = (type: (typeof eventTypes)[number], description: string) =>
       id: Type.String({ description: 'The cursor of this event: `<epoch>.<seq>`.', examples: ['q3Zk.42'] }),
       seq: Type.Integer({ minimum: 1, description: 'Rises by one with each event of the log.' }),
       type: Type.Literal(type),
-      time: Type.String({ format: 'date-time' }),
+      time: Type.String({ format: 'date-time', description: 'When it was recorded.' }),
       session: Type.Ref('Session')
     },
     { $id: type, description }
@@ -25,11 +32,65 @@ export const Events = [
 export const Event = Type.Unsafe({
   $id: 'Event',
   description: 'Something that happened to a session, with the whole session as it was then.',
-  oneOf: eventTypes.map(type => ({ $ref: `${type}#` })),
-  discriminator: {
-    propertyName: 'type',
-    mapping: Object.fromEntries(eventTypes.map(type => [type, `#/components/schemas/${type}`]))
+  ...unionOf(eventTypes)
+})
+
+function unionOf(types: readonly string[]): object {
+  return {
+    oneOf: types.map(type => ({ $ref: `${type}#` })),
+    discriminator: {
+      propertyName: 'type',
+      mapping: Object.fromEntries(types.map(type => [type, `#/components/schemas/${type}`]))
+    }
   }
+}
+
+const Hello = Type.Object(
+  {
+    type: Type.Literal('Hello'),
+    epoch: Type.String({ description: 'Names the event log; a new state folder has a new one.', examples: ['q3Zk'] }),
+    seq: Type.Integer({ minimum: 0, description: 'Of the newest event.' }),
+    serverId: Type.String({ format: 'uuid', description: 'Names this run of the gateway.' }),
+    heartbeatMs: Type.Integer({ minimum: 0, description: 'How often the gateway gives a sign of life; 0 is never.' })
+  },
+  { $id: 'Hello', description: 'The first message of a stream.' }
+)
+
+const Snapshot = Type.Object(
+  {
+    type: Type.Literal('Snapshot'),
+    sessions: Type.Array(Type.Ref('Session'), {
+      description: 'All that are not stopped, as far as the filter lets them through.'
+    })
+  },
+  { $id: 'Snapshot', description: 'What is, as of the newest event when it was sent.' }
+)
+
+const Gap = Type.Object(
+  { type: Type.Literal('Gap') },
+  {
+    $id: 'Gap',
+    description: 'The cursor can’t be resumed from: what the client knows may be wrong. A `Snapshot` follows.'
+  }
+)
+
+const Closed = Type.Object(
+  {
+    type: Type.Literal('Closed'),
+    code: Type.Integer({ description: 'The close code that a WebSocket would get.', examples: [1013] }),
+    reason: Type.String({ description: 'What to do.', examples: ['resume with since'] })
+  },
+  { $id: 'Closed', description: 'The last message of SSE and NDJSON to a client that was too slow.' }
+)
+
+/** What a stream tells about itself. */
+export const Controls = [Hello, Snapshot, Gap, Closed]
+
+/** All that a stream can send. */
+export const Message = Type.Unsafe({
+  $id: 'Message',
+  description: 'A message of a stream. Clients should ignore types that they do not know.',
+  ...unionOf([...controlTypes, ...eventTypes])
 })
 
 export const EventPage = Type.Object(
@@ -43,9 +104,11 @@ export const EventPage = Type.Object(
 export const EventsQuery = Type.Object(
   {
     since: Type.Optional(CursorText),
-    type: Type.Optional(Type.Array(StringEnum(eventTypes), { description: 'One of these.' })),
-    sessionId: Type.Optional(Type.Array(SessionId, { maxItems: 100, description: 'One of these.' })),
-    appId: Type.Optional(Type.Array(AppId, { maxItems: 100, description: 'One of these.' })),
+    type: Type.Optional(
+      Type.Array(Named<(typeof eventTypes)[number]>('EventType'), { description: 'Events of one of these types.' })
+    ),
+    sessionId: Type.Optional(Type.Array(SessionId, { maxItems: 100, description: 'Events of one of these sessions.' })),
+    appId: Type.Optional(Type.Array(AppId, { maxItems: 100, description: 'Events of one of these apps.' })),
     label: Type.Optional(LabelFilter),
     limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Of `application/json` only.' })
   },

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Draining, StorageUnavailable } from '../../src/errors.ts'
+import { answer } from '../answers.ts'
 import { failures } from '../failures.ts'
 
 /** `/livez`: the process runs. `/readyz`: it can launch. */
@@ -13,8 +14,10 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getLiveness',
         summary: 'Does the gateway run?',
+        description: 'Answers as long as the process serves requests; needs no token.',
+        security: [],
         tags: ['health'],
-        response: { 200: { description: 'It does.', $ref: 'Health#' }, ...failures(403, 421, 500) }
+        response: { 200: answer('Health', 'It does.', ['healthy']), ...failures() }
       }
     },
     async () => ({ status: 'ok' }) as const
@@ -27,8 +30,14 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getReadiness',
         summary: 'Can the gateway launch?',
+        description:
+          '503 while it shuts down, and while the supervisor or the event log is not usable; needs no token.',
+        security: [],
         tags: ['health'],
-        response: { 200: { description: 'It can.', $ref: 'Health#' }, ...failures(403, 421, 500, 503) }
+        response: {
+          200: answer('Health', 'It can.', ['healthy']),
+          ...failures('draining', 'supervisor-unavailable', 'storage-unavailable')
+        }
       }
     },
     async () => {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { text } from '../answers.ts'
 import { failures } from '../failures.ts'
 
 /** `/metrics`: for Prometheus. */
@@ -12,8 +13,8 @@ const metrics: FastifyPluginAsyncTypebox = async fastify => {
         description: 'In the text format of Prometheus; docs/operations.md tells what each means.',
         tags: ['health'],
         response: {
-          200: { description: 'The metrics.', content: { 'text/plain': { schema: { type: 'string' } } } },
-          ...failures(403, 421, 500)
+          200: text('The metrics.', { 'text/plain': ['metrics'] }),
+          ...failures()
         }
       }
     },

@@ -1,21 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { answer, text } from '../answers.ts'
 import { failures } from '../failures.ts'
 
 /** `/openapi.yaml` and `/openapi.json`: the contract. */
 const openapi: FastifyPluginAsyncTypebox = async fastify => {
-  const text = (contentType: string) => ({
-    200: { description: 'The OpenAPI document.', content: { [contentType]: { schema: { type: 'string' } } } },
-    ...failures(403, 421, 500)
-  })
-
   fastify.get(
     '/openapi.yaml',
     {
       schema: {
         operationId: 'getOpenapiYaml',
         summary: 'Read this document as YAML',
+        description: 'OpenAPI 3.1, for people and for generators.',
         tags: ['meta'],
-        response: text('application/yaml')
+        response: { 200: text('The OpenAPI document.', { 'application/yaml': ['openapiYaml'] }), ...failures() }
       }
     },
     async (_request, reply) => reply.type('application/yaml; charset=utf-8').send(fastify.swagger({ yaml: true }))
@@ -27,8 +24,9 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getOpenapiJson',
         summary: 'Read this document as JSON',
+        description: 'The same as `/openapi.yaml`.',
         tags: ['meta'],
-        response: text('application/json')
+        response: { 200: answer('Document', 'The OpenAPI document.', ['openapiJson']), ...failures() }
       }
     },
     async (_request, reply) => reply.type('application/json; charset=utf-8').send(JSON.stringify(fastify.swagger()))

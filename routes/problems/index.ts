@@ -2,9 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { problems } from '../../plugins/problem-details.ts'
 import { type ErrorCode, errorCodes, NotFound } from '../../src/errors.ts'
+import { text } from '../answers.ts'
 import { failures } from '../failures.ts'
 
-const Params = Type.Object({ code: Type.String() })
+const Params = Type.Object({
+  code: Type.String({ description: 'The `code` of a problem.', examples: ['session-not-found'] })
+})
 
 /** `/problems/{code}`: what the `type` of a problem stands for. */
 const pages: FastifyPluginAsyncTypebox = async fastify => {
@@ -14,11 +17,12 @@ const pages: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getProblemType',
         summary: 'Read what an error code means',
+        description: 'The `type` of every problem leads here.',
         tags: ['meta'],
         params: Params,
         response: {
-          200: { description: 'A page for people.', content: { 'text/plain': { schema: { type: 'string' } } } },
-          ...failures(400, 403, 404, 421, 500)
+          200: text('A page for people.', { 'text/plain': ['problemPage'] }),
+          ...failures('not-found')
         }
       }
     },

@@ -7,14 +7,24 @@ import type { Patience } from '../../src/registry/registry.ts'
 import { isStopped, type Session } from '../../src/session/session.ts'
 import { readTail } from '../../src/session-log/reader.ts'
 import type { StopRequest } from '../../src/supervisor/messages.ts'
+import { answer } from '../answers.ts'
 import { failures } from '../failures.ts'
 import { preferredWaitMs } from './prefer.ts'
 import * as schema from './schema.ts'
 
 const preferHeader = {
   type: 'object',
-  properties: { prefer: { type: 'string', description: '`wait=N`: seconds to wait, at most 120 (RFC 7240).' } }
+  properties: {
+    prefer: {
+      type: 'string',
+      description: '`wait=N`: seconds to wait, at most 120 (RFC 7240).',
+      examples: ['wait=20']
+    }
+  }
 }
+
+const location = { type: 'string', format: 'uri-reference', description: 'Where the session is to be read.' }
+const preferenceApplied = { type: 'string', description: 'Which preference counted, as in `wait=20`.' }
 
 /** Lines of the log in the problem of a failed launch. */
 const tailOfFailure = 20
@@ -54,8 +64,20 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         headers: preferHeader,
         body: { $ref: 'LaunchRequest#' },
         response: {
-          201: { description: 'The session, launched.', $ref: 'Session#' },
-          ...failures(400, 403, 404, 413, 415, 421, 429, 500, 502, 503)
+          201: answer('Session', 'The session, launched.', ['startingSession', 'runningSession'], {
+            Location: location,
+            'Preference-Applied': preferenceApplied
+          }),
+          ...failures(
+            'app-not-found',
+            'payload-too-large',
+            'unsupported-media-type',
+            'too-many-sessions',
+            'launch-failed',
+            'draining',
+            'supervisor-unavailable',
+            'storage-unavailable'
+          )
         }
       }
     },
@@ -84,8 +106,8 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         tags: ['sessions'],
         querystring: schema.SessionListQuery,
         response: {
-          200: { description: 'A page of sessions.', $ref: 'SessionPage#' },
-          ...failures(400, 403, 421, 500, 503)
+          200: answer('SessionPage', 'A page of sessions.', ['sessionPage']),
+          ...failures('storage-unavailable')
         }
       }
     },
@@ -114,11 +136,12 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getSession',
         summary: 'Read a session',
+        description: 'Stopped ones can be read as long as they are kept.',
         tags: ['sessions'],
         params: schema.SessionParams,
         response: {
-          200: { description: 'The session as it is now.', $ref: 'Session#' },
-          ...failures(400, 403, 404, 421, 500, 503)
+          200: answer('Session', 'The session as it is now.', ['runningSession', 'stoppedSession']),
+          ...failures('session-not-found', 'storage-unavailable')
         }
       }
     },
@@ -137,8 +160,11 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         params: schema.SessionParams,
         querystring: schema.WaitQuery,
         response: {
-          200: { description: 'The session; its state says what came of the wait.', $ref: 'Session#' },
-          ...failures(400, 403, 404, 421, 500, 503)
+          200: answer('Session', 'The session; its state says what came of the wait.', [
+            'runningSession',
+            'stoppedSession'
+          ]),
+          ...failures('session-not-found', 'storage-unavailable')
         }
       }
     },
@@ -161,9 +187,13 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         params: schema.SessionParams,
         querystring: schema.StopQuery,
         response: {
-          200: { description: 'The session, which is stopped.', $ref: 'Session#' },
-          202: { description: 'The session, which is being stopped.', $ref: 'Session#' },
-          ...failures(400, 403, 404, 421, 500, 503)
+          200: answer('Session', 'The session, which is stopped.', ['stoppedSession'], {
+            'Preference-Applied': preferenceApplied
+          }),
+          202: answer('Session', 'The session, which is being stopped.', ['stoppingSession'], {
+            'Preference-Applied': preferenceApplied
+          }),
+          ...failures('session-not-found', 'storage-unavailable')
         }
       }
     },

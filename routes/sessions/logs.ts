@@ -6,6 +6,7 @@ import { InvalidRequest } from '../../src/errors.ts'
 import { isStopped } from '../../src/session/session.ts'
 import { followLog, readLog, tailRange } from '../../src/session-log/reader.ts'
 import type { LogLine } from '../../src/session-log/record.ts'
+import { text } from '../answers.ts'
 import { failures } from '../failures.ts'
 import * as schema from './schema.ts'
 
@@ -34,12 +35,17 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
         params: schema.SessionParams,
         querystring: schema.LogsQuery,
         response: {
-          200: {
-            description: 'The lines.',
-            content: Object.fromEntries(Object.keys(formats).map(type => [type, { schema: { type: 'string' } }]))
-          },
+          200: text(
+            'The lines, each a `LogLine` where it is not plain text.',
+            {
+              'text/plain': ['logText'],
+              'application/x-ndjson': ['logLines'],
+              'text/event-stream': ['logStream']
+            },
+            'LogLine'
+          ),
           204: { description: 'The session is stopped, and the client that resumes has all its lines.', type: 'null' },
-          ...failures(400, 403, 404, 421, 500, 503)
+          ...failures('session-not-found', 'storage-unavailable')
         }
       }
     },

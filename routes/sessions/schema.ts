@@ -3,9 +3,13 @@ import { appIdPattern, envNamePattern } from '../../src/config/schema.ts'
 import { InvalidRequest } from '../../src/errors.ts'
 import { cursorPattern } from '../../src/registry/cursor.ts'
 import { type Session as DomainSession, sessionStates, stopInitiators, stopReasons } from '../../src/session/session.ts'
+import { lineOrigins, streamNames } from '../../src/session-log/record.ts'
 
 export const StringEnum = <T extends string>(values: readonly T[], options: object = {}) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], ...options })
+
+/** A shared schema by its name, of a type that its values have. */
+export const Named = <T>(name: string, options: object = {}) => Type.Unsafe<T>({ $ref: `${name}#`, ...options })
 
 const Timestamp = (description: string) => Type.String({ format: 'date-time', description })
 
@@ -40,10 +44,26 @@ export const Labels = Type.Record(
   }
 )
 
+export const SessionState = StringEnum(sessionStates, {
+  $id: 'SessionState',
+  description: 'Goes from left to right, may skip, never goes back.'
+})
+
+export const StopReason = StringEnum(stopReasons, {
+  $id: 'StopReason',
+  description:
+    '`readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.'
+})
+
+export const StopInitiator = StringEnum(stopInitiators, {
+  $id: 'StopInitiator',
+  description: 'Who ended the session.'
+})
+
 export const Stop = Type.Object(
   {
-    reason: StringEnum(stopReasons),
-    initiator: StringEnum(stopInitiators),
+    reason: Named<(typeof stopReasons)[number]>('StopReason'),
+    initiator: Named<(typeof stopInitiators)[number]>('StopInitiator'),
     exitCode: Type.Optional(Type.Integer({ description: 'Of the process that was spawned.' })),
     signal: Type.Optional(Type.String({ description: 'The signal that ended the process that was spawned.' })),
     message: Type.Optional(Type.String({ description: 'One sentence for people.' })),
@@ -57,7 +77,7 @@ export const Session = Type.Object(
   {
     id: SessionId,
     appId: AppId,
-    state: StringEnum(sessionStates, { description: 'Rises from left to right, may skip, never goes back.' }),
+    state: Named<(typeof sessionStates)[number]>('SessionState'),
     pid: Type.Optional(Type.Integer({ description: 'Of the process that was spawned.' })),
     port: Type.Optional(Type.Integer({ description: 'The port handed out where the app’s entry uses `{port}`.' })),
     labels: Type.Ref('Labels'),
@@ -87,6 +107,20 @@ export const SessionPage = Type.Object(
   { $id: 'SessionPage', description: 'Sessions in the order of their ids.' }
 )
 
+export const LogLine = Type.Object(
+  {
+    seq: Type.Integer({ minimum: 1, description: 'Counts the lines of both streams.' }),
+    time: Timestamp('When the gateway got it.'),
+    stream: StringEnum(lineOrigins, { description: 'Lines of `gateway` tell what is missing of the others.' }),
+    line: Type.String({ description: 'Without its line end.' }),
+    cutBytes: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'How much of an overlong line is missing at its end.' })
+    ),
+    missing: Type.Optional(Type.Integer({ minimum: 1, description: 'How many lines before the next one are gone.' }))
+  },
+  { $id: 'LogLine', description: 'A line that a session wrote.' }
+)
+
 export const LaunchRequest = Type.Object(
   {
     appId: AppId,
@@ -99,7 +133,7 @@ export const LaunchRequest = Type.Object(
       })
     )
   },
-  { $id: 'LaunchRequest', additionalProperties: false, examples: [{ appId: 'demo.clock', labels: { team: 'a' } }] }
+  { $id: 'LaunchRequest', additionalProperties: false, description: 'What to launch.' }
 )
 export type LaunchRequest = Omit<Static<typeof LaunchRequest>, 'labels'> & { labels?: Static<typeof Labels> }
 
@@ -117,10 +151,14 @@ export function requireSessionId(params: unknown): void {
 
 export const SessionListQuery = Type.Object(
   {
-    state: Type.Optional(Type.Array(StringEnum(sessionStates), { description: 'One of these.' })),
-    appId: Type.Optional(Type.Array(AppId, { maxItems: 100, description: 'One of these.' })),
+    state: Type.Optional(
+      Type.Array(Named<(typeof sessionStates)[number]>('SessionState'), {
+        description: 'Sessions in one of these states.'
+      })
+    ),
+    appId: Type.Optional(Type.Array(AppId, { maxItems: 100, description: 'Sessions of one of these apps.' })),
     label: Type.Optional(LabelFilter),
-    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100 }),
+    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Sessions on a page.' }),
     cursor: Type.Optional(CursorText)
   },
   { additionalProperties: false }
@@ -131,7 +169,12 @@ export const maxWaitMs = 120_000
 export const WaitQuery = Type.Object(
   {
     for: StringEnum(['ready', 'stopped'] as const, { default: 'stopped', description: 'What to wait for.' }),
-    timeoutMs: Type.Integer({ minimum: 0, maximum: maxWaitMs, default: 30_000 })
+    timeoutMs: Type.Integer({
+      minimum: 0,
+      maximum: maxWaitMs,
+      default: 30_000,
+      description: 'How long to wait at most, in milliseconds.'
+    })
   },
   { additionalProperties: false }
 )
@@ -156,7 +199,7 @@ export const LogsQuery = Type.Object(
         description: 'Only lines with a higher `seq`; then `tail` does not count.'
       })
     ),
-    stream: Type.Optional(StringEnum(['stdout', 'stderr'] as const, { description: 'Only the lines of this one.' })),
+    stream: Type.Optional(StringEnum(streamNames, { description: 'Only the lines of this one.' })),
     follow: Type.Boolean({ default: false, description: 'Go on until the session is stopped.' })
   },
   { additionalProperties: false }

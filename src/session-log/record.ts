@@ -5,10 +5,14 @@ import { textLines } from './line-batcher.ts'
  * `<seq of the first line> <epoch ms> <o|e> <lines> <bytes> <bytes cut>` and then the lines as the app wrote them.
  */
 
-export type StreamName = 'stdout' | 'stderr'
+export const streamNames = ['stdout', 'stderr'] as const
+
+export type StreamName = (typeof streamNames)[number]
 
 /** Lines of `gateway` tell what is missing of the others. */
-export type LineOrigin = StreamName | 'gateway'
+export const lineOrigins = [...streamNames, 'gateway'] as const
+
+export type LineOrigin = (typeof lineOrigins)[number]
 
 /** Lines of one stream that arrived together. */
 export interface LogRecord {

@@ -53,5 +53,5 @@ t.test('the OpenAPI document is there as YAML and as JSON, and knows every path 
     '/readyz'
   ]
   for (const path of paths) t.ok(document.paths[path] ?? document.paths[`${path}/`], path)
-  t.same(document.components.schemas.Problem.properties.code.enum, [...errorCodes])
+  t.same(document.components.schemas.ErrorCode.enum, [...errorCodes])
 })
