@@ -1,15 +1,18 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { redactTokens } from '../src/access/token.ts'
 import {
   type ErrorCode,
   type Fault,
   GatewayError,
+  InsufficientScope,
   Internal,
   InvalidRequest,
   MethodNotAllowed,
   NotFound,
   PayloadTooLarge,
+  Unauthorized,
   UnsupportedMediaType
 } from '../src/errors.ts'
 
@@ -23,10 +26,17 @@ export const problems: Record<
     title: 'Invalid request',
     meaning: 'The request does not have the form that the API describes; `errors` says where. Nothing was done.'
   },
+  unauthorized: {
+    status: 401,
+    title: 'Unauthorized',
+    meaning:
+      'The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more).'
+  },
   forbidden: {
     status: 403,
     title: 'Forbidden',
-    meaning: 'A page of an origin that is not among server.allowedOrigins may not use this gateway.'
+    meaning:
+      'The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins.'
   },
   'session-not-found': {
     status: 404,
@@ -62,6 +72,11 @@ export const problems: Record<
     status: 429,
     title: 'Too many sessions',
     meaning: 'A limit of the gateway or of the app is reached. Try again after `Retry-After` seconds.'
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    meaning: 'This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds.'
   },
   internal: { status: 500, title: 'Internal error', meaning: 'A fault of the gateway itself; its log says more.' },
   'launch-failed': {
@@ -108,21 +123,32 @@ function sendProblem(error: GatewayError, request: FastifyRequest, reply: Fastif
   const { status, title } = problems[error.code]
   if (error.code === 'internal') request.log.error({ err: error.cause }, 'request failed')
   else request.log.debug({ code: error.code, detail: error.message }, 'request refused')
+  const challenge = challengeOf(error)
+  if (challenge) reply.header('www-authenticate', challenge)
   if (error instanceof MethodNotAllowed) reply.header('allow', error.allow.join(', '))
   const { retryAfterMs } = error.members
   if (retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(retryAfterMs / 1000))
+  const problem = {
+    type: `/problems/${error.code}`,
+    code: error.code,
+    title,
+    status,
+    detail: error.message,
+    instance: request.url.slice(0, 1_000),
+    ...error.members
+  }
   return reply
     .code(status)
     .type('application/problem+json')
-    .send({
-      type: `/problems/${error.code}`,
-      code: error.code,
-      title,
-      status,
-      detail: error.message,
-      instance: request.url.slice(0, 1_000),
-      ...error.members
-    })
+    .send(redactTokens(JSON.stringify(problem)))
+}
+
+/** RFC 6750, section 3. */
+function challengeOf(error: GatewayError): string | undefined {
+  const realm = 'Bearer realm="weft-gateway"'
+  if (error instanceof Unauthorized) return error.hasToken ? `${realm}, error="invalid_token"` : realm
+  if (error instanceof InsufficientScope) return `${realm}, error="insufficient_scope", scope="${error.scope}"`
+  return undefined
 }
 
 function translate(error: FastifyError, request: FastifyRequest): GatewayError {

@@ -1,13 +1,17 @@
 import websocket from '@fastify/websocket'
 import fp from 'fastify-plugin'
+import { protocol } from '../src/access/bearer.ts'
 
 /** Longest message a client may send: it has nothing to say, but may greet. */
 const maxMessageBytes = 4_096
 
+/** The one protocol spoken here. A client that offers its token as another is not told it back. */
+const handleProtocols = (offered: Set<string>) => offered.has(protocol) && protocol
+
 export default fp(
   async fastify => {
     await fastify.register(websocket, {
-      options: { maxPayload: maxMessageBytes, perMessageDeflate: false, clientTracking: true },
+      options: { maxPayload: maxMessageBytes, perMessageDeflate: false, clientTracking: true, handleProtocols },
       // What a client breaks is its own connection: no error of ours.
       errorHandler: (error, socket, request) => {
         request.log.debug({ err: error }, 'websocket client failed')

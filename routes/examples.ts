@@ -98,6 +98,7 @@ const details: Partial<Record<ErrorCode, { readonly detail: string; readonly [me
     detail: '/body/appid is not known',
     errors: [{ pointer: '/body/appid', detail: 'is not known' }]
   },
+  unauthorized: { detail: 'This gateway asks for a token.' },
   forbidden: { detail: 'Pages of https://example.org may not use this gateway; see server.allowedOrigins.' },
   'session-not-found': { detail: 'There is no session 7.' },
   'app-not-found': { detail: "There is no app 'demo.clok' in the catalogue." },
@@ -113,6 +114,7 @@ const details: Partial<Record<ErrorCode, { readonly detail: string; readonly [me
     detail: 'This gateway does not answer for the host "example.org"; see server.allowedHosts.'
   },
   'too-many-sessions': { detail: 'The limit is reached: limits.maxSessions = 1000.', retryAfterMs: 1000 },
+  'rate-limited': { detail: 'There were too many requests in the last minute.', retryAfterMs: 12_000 },
   internal: { detail: 'Something went wrong inside the gateway; its log says what.' },
   'launch-failed': {
     detail: "Session 7 of 'demo.crash' ended before it was ready: readyMissed",

@@ -40,10 +40,17 @@ export const Problem = Type.Object(
 )
 
 /** What any request can be answered with. */
-const everywhere: readonly ErrorCode[] = ['invalid-request', 'forbidden', 'host-not-allowed', 'internal']
+const everywhere: readonly ErrorCode[] = [
+  'invalid-request',
+  'unauthorized',
+  'forbidden',
+  'host-not-allowed',
+  'rate-limited',
+  'internal'
+]
 
 /** The answer says when to try again. */
-const passing = new Set<ErrorCode>(['too-many-sessions', 'supervisor-unavailable', 'storage-unavailable'])
+const passing = new Set<ErrorCode>(['too-many-sessions', 'rate-limited', 'supervisor-unavailable', 'storage-unavailable'])
 
 /** The error answers of an operation, for its schema: those it names, and what any request can get. */
 export function failures(...named: readonly ErrorCode[]): Record<number, object> {

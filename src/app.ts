@@ -1,5 +1,7 @@
 import accepts from '@fastify/accepts'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
+import access from '../plugins/access.ts'
+import auth from '../plugins/auth.ts'
 import config from '../plugins/config.ts'
 import eventLog from '../plugins/event-log.ts'
 import feed from '../plugins/feed.ts'
@@ -8,10 +10,12 @@ import launcher from '../plugins/launcher.ts'
 import metrics from '../plugins/metrics.ts'
 import openapi from '../plugins/openapi.ts'
 import problemDetails, { refuseMalformed } from '../plugins/problem-details.ts'
+import rateLimit from '../plugins/rate-limit.ts'
 import registry from '../plugins/registry.ts'
 import requestId from '../plugins/request-id.ts'
 import retention from '../plugins/retention.ts'
 import schemas from '../plugins/schemas.ts'
+import securityHeaders from '../plugins/security-headers.ts'
 import supervisor from '../plugins/supervisor.ts'
 import validation from '../plugins/validation.ts'
 import websocket from '../plugins/websocket.ts'
@@ -69,6 +73,7 @@ async function assemble(fastify: FastifyInstance, settings: Config): Promise<voi
   await fastify.register(config, { config: settings })
   await fastify.register(requestId)
   await fastify.register(problemDetails)
+  await fastify.register(securityHeaders)
   await fastify.register(schemas)
   await fastify.register(validation)
   await fastify.register(accepts)
@@ -83,6 +88,9 @@ async function assemble(fastify: FastifyInstance, settings: Config): Promise<voi
   await fastify.register(websocket)
   // After websocket, which closes the connections of the upgrades that the gate refuses.
   await fastify.register(gate)
+  await fastify.register(access)
+  await fastify.register(rateLimit)
+  await fastify.register(auth)
 
   await fastify.register(sessions, { prefix: '/sessions' })
   await fastify.register(logs, { prefix: '/sessions' })

@@ -1,3 +1,4 @@
+import type { Scope } from './access/scopes.ts'
 import type { Session } from './session/session.ts'
 
 /**
@@ -14,6 +15,7 @@ export abstract class GatewayError extends Error {
 
 export const errorCodes = [
   'invalid-request',
+  'unauthorized',
   'forbidden',
   'session-not-found',
   'app-not-found',
@@ -24,6 +26,7 @@ export const errorCodes = [
   'unsupported-media-type',
   'host-not-allowed',
   'too-many-sessions',
+  'rate-limited',
   'internal',
   'launch-failed',
   'draining',
@@ -58,8 +61,26 @@ export class InvalidRequest extends GatewayError {
   }
 }
 
+export class Unauthorized extends GatewayError {
+  readonly code = 'unauthorized'
+  /** Was there a token at all? */
+  readonly hasToken: boolean
+  constructor({ hasToken }: { readonly hasToken: boolean }) {
+    super(hasToken ? 'This token is not valid (any more).' : 'This gateway asks for a token.')
+    this.hasToken = hasToken
+  }
+}
+
 export class Forbidden extends GatewayError {
   readonly code = 'forbidden'
+}
+
+export class InsufficientScope extends Forbidden {
+  readonly scope: Scope
+  constructor(scope: Scope, message = `This token does not have the scope '${scope}'.`) {
+    super(message)
+    this.scope = scope
+  }
 }
 
 export class HostNotAllowed extends GatewayError {
@@ -121,6 +142,18 @@ export class TooManySessions extends GatewayError {
   readonly retryAfterMs: number
   constructor(limit: string, retryAfterMs = 1000) {
     super(`The limit is reached: ${limit}.`)
+    this.retryAfterMs = retryAfterMs
+  }
+  override get members() {
+    return { retryAfterMs: this.retryAfterMs }
+  }
+}
+
+export class RateLimited extends GatewayError {
+  readonly code = 'rate-limited'
+  readonly retryAfterMs: number
+  constructor(what: string, retryAfterMs: number) {
+    super(`There were too many ${what} in the last minute.`)
     this.retryAfterMs = retryAfterMs
   }
   override get members() {

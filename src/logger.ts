@@ -1,6 +1,7 @@
 import type { FastifyServerOptions } from 'fastify'
 import { destination } from 'pino'
 import pretty from 'pino-pretty'
+import { redactTokens } from './access/token.ts'
 
 const maxWaitingBytes = 16 * 1_048_576
 
@@ -13,6 +14,7 @@ export function loggerOptions(level: string): FastifyServerOptions['logger'] {
   return {
     level,
     stream,
+    hooks: { streamWrite: redactTokens },
     serializers: { req: ({ method, url }) => ({ method, url }), res: ({ statusCode }) => ({ statusCode }) }
   }
 }

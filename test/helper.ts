@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { type BuildOptions, build as buildApp } from '../src/app.ts'
 import { type Config, loadConfig } from '../src/config/load.ts'
-import type { AppEntry } from '../src/config/schema.ts'
+import type { AppEntry, TokenEntry } from '../src/config/schema.ts'
 import { validate } from '../src/config/validate.ts'
 import type { Session } from '../src/session/session.ts'
 import { allProcesses, readSessionKey } from '../src/supervisor/processes/proc.ts'
@@ -18,6 +18,7 @@ export interface TestOptions {
   readonly server?: Partial<Config['server']>
   readonly limits?: Partial<Config['limits']>
   readonly defaults?: Partial<Config['defaults']>
+  readonly tokens?: readonly TokenEntry[]
   readonly retention?: Partial<Config['retention']>
   readonly stateDir?: string
   readonly runtimeBin?: string
@@ -34,13 +35,14 @@ export async function temporaryFolder(t: Test): Promise<string> {
 
 /** A configuration as a file with these sections would give it. */
 export async function configure(t: Test, options: TestOptions = {}): Promise<Config> {
-  const { apps = {}, server, limits, defaults, retention, runtimeBin, spawner } = options
+  const { apps = {}, server, limits, defaults, retention, tokens = [], runtimeBin, spawner } = options
   const stateDir = options.stateDir ?? (await temporaryFolder(t))
   const settings = {
     server: { ...(spawner && { spawner }), ...server },
     limits: { maxStarting: 1_000, ...limits },
     defaults: { stopGraceMs: 500, ...defaults },
     retention: { ...retention },
+    tokens,
     apps
   }
   return {

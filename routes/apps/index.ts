@@ -16,7 +16,7 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
         response: { 200: answer('AppList', 'All apps.', ['catalogue']), ...failures() }
       }
     },
-    async () => ({ items: fastify.catalogue.apps })
+    async ({ view }) => ({ items: view.apps })
   )
 
   fastify.get(
@@ -31,7 +31,7 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
         response: { 200: answer('App', 'The app.', ['app']), ...failures('app-not-found') }
       }
     },
-    async ({ params }) => fastify.catalogue.get(params.id)
+    async ({ params, view }) => view.app(params.id)
   )
 }
 

@@ -1,13 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Principal } from '../../src/access/principal.ts'
 import { CursorExpired, InvalidRequest } from '../../src/errors.ts'
 import { type Cursor, cursorPattern, formatCursor, parseCursor } from '../../src/registry/cursor.ts'
 import type { EventFilter } from '../../src/registry/event-filter.ts'
+import type { Following } from '../../src/registry/feed.ts'
 import { readHistory } from '../../src/registry/history.ts'
 import { named, textOf } from '../answers.ts'
 import { failures } from '../failures.ts'
 import * as schema from './schema.ts'
-import { ndjson, type StreamFormat, sse, streamSink } from './stream.ts'
+import { type ClientSink, ndjson, type StreamFormat, sse, streamSink } from './stream.ts'
 import { heartbeatMs, webSocketSink } from './websocket.ts'
 
 type EventsRequest = FastifyRequest<{ Querystring: schema.EventsQuery }>
@@ -62,22 +64,32 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     wsHandler: (socket, request) => {
-      const { query } = request as EventsRequest
-      void feed.follow({ sink: webSocketSink(socket), filter: filterOf(query), since: sinceOf(request), heartbeatMs })
+      const { principal } = request
+      const [filter, since] = [filterOf(request as EventsRequest), sinceOf(request)]
+      follow(principal, { sink: webSocketSink(socket), filter, since, heartbeatMs })
     }
   })
 
   function stream(request: EventsRequest, reply: FastifyReply, format: StreamFormat): FastifyReply {
-    const since = sinceOf(request)
+    const [filter, since] = [filterOf(request), sinceOf(request)]
     const sink = streamSink(reply, format)
-    void feed.follow({ sink, filter: filterOf(request.query), since, heartbeatMs: format.heartbeat?.everyMs ?? 0 })
+    follow(request.principal, { sink, filter, since, heartbeatMs: format.heartbeat?.everyMs ?? 0 })
     return reply
+  }
+
+  function follow(principal: Principal, following: Following & { readonly sink: ClientSink }): void {
+    const { sink } = following
+    sink.closed.addEventListener(
+      'abort',
+      principal.onRevoked(() => sink.revoke())
+    )
+    void feed.follow(following)
   }
 
   async function sendHistory(request: EventsRequest, reply: FastifyReply): Promise<FastifyReply> {
     const since = sinceOf(request) ?? { epoch: eventLog.epoch, seq: eventLog.tail - 1 }
     if (!feed.canResume(since)) throw new CursorExpired(formatCursor(since.epoch, since.seq))
-    const { events, seq } = await readHistory(eventLog, since.seq, filterOf(request.query), request.query.limit)
+    const { events, seq } = await readHistory(eventLog, since.seq, filterOf(request), request.query.limit)
     const cursor = JSON.stringify(formatCursor(eventLog.epoch, seq))
     const items = events.map(({ json }) => json).join(',')
     return reply
@@ -89,13 +101,9 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
 
 export default events
 
-function filterOf({
-  type: types,
-  sessionId: sessionIds,
-  appId: appIds,
-  label: labels
-}: schema.EventsQuery): EventFilter {
-  return { types, sessionIds, appIds, labels }
+function filterOf({ query, view }: EventsRequest): EventFilter {
+  const { type: types, sessionId: sessionIds, appId: appIds, label: labels } = query
+  return view.events({ types, sessionIds, appIds, labels })
 }
 
 function sinceOf({ headers, query }: FastifyRequest): Cursor | undefined {

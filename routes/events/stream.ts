@@ -27,16 +27,27 @@ export const sse: StreamFormat = {
   heartbeat: { bytes: ': \n\n', everyMs: 15_000 }
 }
 
-const slow: Message = {
-  type: 'Closed',
-  json: JSON.stringify({ type: 'Closed', code: 1013, reason: 'resume with since' })
+/** Where the messages for one client go, and what to do when it may not get them any more. */
+export interface ClientSink extends Sink {
+  revoke(): void
 }
+
+/** Why the gateway closes a stream: the codes of RFC 6455 (7.4.1) and its registry. */
+export const closings = {
+  slow: { code: 1013, reason: 'resume with since' },
+  revoked: { code: 1008, reason: 'the token is not valid any more' }
+} as const
+
+const lastWords = (closing: (typeof closings)[keyof typeof closings]): Message => ({
+  type: 'Closed',
+  json: JSON.stringify({ type: 'Closed', ...closing })
+})
 
 /** How long a client may take to read what it was sent before the connection is cut, in milliseconds. */
 export const farewellMs = { eviction: 30_000, shutdown: 5_000 }
 
 /** Answers with a stream; what is written to the sink is its body. */
-export function streamSink(reply: FastifyReply, format: StreamFormat): Sink {
+export function streamSink(reply: FastifyReply, format: StreamFormat): ClientSink {
   const { transport, contentType, encode, heartbeat } = format
   const gone = new AbortController()
   const body = new PassThrough({ highWaterMark: 65_536 })
@@ -48,8 +59,8 @@ export function streamSink(reply: FastifyReply, format: StreamFormat): Sink {
   const write = (bytes: Buffer | string) => {
     if (!body.writableEnded) body.write(bytes)
   }
-  const leave = (withinMs: number, lastWords?: Buffer) => {
-    body.end(lastWords)
+  const leave = (withinMs: number, last?: Message) => {
+    body.end(last && encode(last))
     setTimeout(() => reply.raw.destroy(), withinMs).unref()
   }
   if (heartbeat) {
@@ -66,6 +77,10 @@ export function streamSink(reply: FastifyReply, format: StreamFormat): Sink {
     write,
     drained: () => drainOf(body, gone.signal),
     end: () => leave(farewellMs.shutdown),
-    evict: () => leave(farewellMs.eviction, encode(slow))
+    evict: () => leave(farewellMs.eviction, lastWords(closings.slow)),
+    revoke() {
+      leave(farewellMs.shutdown, lastWords(closings.revoked))
+      gone.abort()
+    }
   }
 }

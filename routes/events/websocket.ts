@@ -1,12 +1,11 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from '@fastify/websocket'
-import type { Message, Sink } from '../../src/registry/feed.ts'
+import type { Message } from '../../src/registry/feed.ts'
 import { drainOf } from './drain.ts'
-import { farewellMs } from './stream.ts'
+import { type ClientSink, closings, farewellMs } from './stream.ts'
 
-// Close codes of RFC 6455 (7.4.1) and its registry.
+/** Of RFC 6455 (7.4.1). */
 const goingAway = 1001
-const tryAgainLater = 1013
 
 export const heartbeatMs = 30_000
 
@@ -27,11 +26,15 @@ export function encodeFrame({ json }: Message): Buffer {
  * Frames are made once for all clients and written to the connection itself; the library, which sees to the rest of the
  * protocol, would make them anew for each.
  */
-export function webSocketSink(client: WebSocket): Sink {
+export function webSocketSink(client: WebSocket): ClientSink {
   const gone = new AbortController()
   client.on('close', () => gone.abort())
   const connection = (client as unknown as { readonly _socket: Duplex })._socket
   ping(client)
+  const leave = (code: number, reason: string) => {
+    client.close(code, reason)
+    setTimeout(() => client.terminate(), farewellMs.shutdown).unref()
+  }
   return {
     transport: 'websocket',
     encode: encodeFrame,
@@ -43,11 +46,12 @@ export function webSocketSink(client: WebSocket): Sink {
       if (client.readyState === client.OPEN) connection.write(bytes)
     },
     drained: () => drainOf(connection, gone.signal),
-    end() {
-      client.close(goingAway, 'the gateway is shutting down')
-      setTimeout(() => client.terminate(), farewellMs.shutdown).unref()
-    },
-    evict: () => client.close(tryAgainLater, 'resume with since')
+    end: () => leave(goingAway, 'the gateway is shutting down'),
+    evict: () => client.close(closings.slow.code, closings.slow.reason),
+    revoke() {
+      leave(closings.revoked.code, closings.revoked.reason)
+      gone.abort()
+    }
   }
 }
 

@@ -10,6 +10,7 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/livez',
     {
+      config: { scope: 'none' },
       logLevel: 'warn',
       schema: {
         operationId: 'getLiveness',
@@ -26,6 +27,7 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/readyz',
     {
+      config: { scope: 'none' },
       logLevel: 'warn',
       schema: {
         operationId: 'getReadiness',

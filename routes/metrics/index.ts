@@ -7,6 +7,7 @@ const metrics: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/metrics',
     {
+      config: { ofAllApps: true },
       schema: {
         operationId: 'getMetrics',
         summary: 'Read the metrics',

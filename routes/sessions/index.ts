@@ -3,11 +3,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequest, LaunchFailed } from '../../src/errors.ts'
 import { formatCursor, parseCursor } from '../../src/registry/cursor.ts'
-import type { Patience } from '../../src/registry/registry.ts'
 import { isStopped, type Session } from '../../src/session/session.ts'
 import { readTail } from '../../src/session-log/reader.ts'
 import type { StopRequest } from '../../src/supervisor/messages.ts'
 import { answer } from '../answers.ts'
+import { departure } from '../departure.ts'
 import { failures } from '../failures.ts'
 import { preferredWaitMs } from './prefer.ts'
 import * as schema from './schema.ts'
@@ -35,7 +35,7 @@ const hasStarted = (session: Session) => session.state !== 'starting'
 
 /** `/sessions`: launch, list, read, wait for and stop sessions. */
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
-  const { registry, launcher, eventLog } = fastify
+  const { eventLog } = fastify
 
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
@@ -49,12 +49,13 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     const waitMs = preferredWaitMs(request.headers.prefer)
     if (waitMs === undefined) return session
     reply.header('preference-applied', `wait=${waitMs / 1000}`)
-    return await registry.waitUntil(session.id, until, patience(reply, waitMs))
+    return await request.view.waitUntil(session.id, until, { timeoutMs: waitMs, signal: departure(request, reply) })
   }
 
   fastify.post<{ Body: schema.LaunchRequest }>(
     '/',
     {
+      config: { scope: 'launch' },
       schema: {
         operationId: 'launchSession',
         summary: 'Launch an app',
@@ -82,7 +83,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     async (request, reply) => {
-      const launched = launcher.launch(request.body)
+      const launched = request.view.launch(request.body)
       reply.header('location', `/sessions/${launched.id}`)
       const session = await preferredWait(request, reply, launched, hasStarted)
       if (session !== launched && isStopped(session) && !session.readyAt) throw await launchFailed(session)
@@ -111,10 +112,10 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         }
       }
     },
-    async ({ query }) => {
+    async ({ query, view }) => {
       const { state: states, appId: appIds, label: labels, limit, cursor } = query
       const after = cursor === undefined ? undefined : listPosition(cursor)
-      const found = registry.list({ states, appIds, labels, after, limit: limit + 1 })
+      const found = view.sessions({ states, appIds, labels, after, limit: limit + 1 })
       const items = found.slice(0, limit)
       const last = items.at(-1)
       const nextCursor = found.length > limit && last ? formatCursor(eventLog.epoch, last.id) : undefined
@@ -145,7 +146,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         }
       }
     },
-    async ({ params }) => registry.get(params.id)
+    async ({ params, view }) => view.session(params.id)
   )
 
   fastify.get(
@@ -168,15 +169,20 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         }
       }
     },
-    async ({ params, query }, reply) => {
+    async (request, reply) => {
+      const { params, query, view } = request
       const isReached = query.for === 'ready' ? hasStarted : isStopped
-      return await registry.waitUntil(params.id, isReached, patience(reply, query.timeoutMs))
+      return await view.waitUntil(params.id, isReached, {
+        timeoutMs: query.timeoutMs,
+        signal: departure(request, reply)
+      })
     }
   )
 
   fastify.delete(
     '/:id',
     {
+      config: { scope: 'stop' },
       schema: {
         operationId: 'stopSession',
         summary: 'Stop a session',
@@ -198,8 +204,8 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     async (request, reply) => {
-      const { params, query } = request
-      const asked = registry.terminate(params.id, byClient, { force: query.force })
+      const { params, query, view } = request
+      const asked = view.terminate(params.id, byClient, { force: query.force })
       const session = await preferredWait(request, reply, asked, isStopped)
       return reply.code(isStopped(session) ? 200 : 202).send(session)
     }
@@ -207,10 +213,3 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
 }
 
 export default sessions
-
-/** At most `timeoutMs`, and no longer than the client stays. */
-function patience(reply: FastifyReply, timeoutMs: number): Patience {
-  const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
-  return { timeoutMs, signal: gone.signal }
-}

@@ -7,6 +7,7 @@ import { isStopped } from '../../src/session/session.ts'
 import { followLog, readLog, tailRange } from '../../src/session-log/reader.ts'
 import type { LogLine } from '../../src/session-log/record.ts'
 import { text } from '../answers.ts'
+import { departure } from '../departure.ts'
 import { failures } from '../failures.ts'
 import * as schema from './schema.ts'
 
@@ -19,7 +20,7 @@ const formats: Record<string, (line: LogLine) => string> = {
 
 /** `/sessions/{id}/logs`: what a session wrote, and writes. */
 const logs: FastifyPluginAsyncTypebox = async fastify => {
-  const { registry, stateFolder } = fastify
+  const { stateFolder } = fastify
 
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
@@ -50,25 +51,25 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     async (request, reply) => {
-      const { id } = registry.get(request.params.id)
+      const { id } = request.view.session(request.params.id)
       const { tail, stream, follow } = request.query
       const folder = join(stateFolder.logs, String(id))
       const resumeAfter = resumption(request)
       const range = await tailRange(folder, tail, stream)
       const query = { after: resumeAfter ?? range.after, last: range.last, stream }
-      const lines = follow ? followLog(folder, query, whenOver(reply, id)) : readLog(folder, query)
+      const gone = departure(request, reply)
+      const lines = follow ? followLog(folder, query, whenOver(request, id, gone)) : readLog(folder, query)
       const type = request.accepts().type(Object.keys(formats)) || 'text/plain'
-      if (type === 'text/event-stream' && resumeAfter !== undefined && isStopped(registry.get(id))) {
-        return await sendRest(reply, lines)
+      if (type === 'text/event-stream' && resumeAfter !== undefined && isStopped(request.view.session(id))) {
+        return await sendRest(reply, lines, gone)
       }
-      return sendLines(reply, String(type), lines)
+      return sendLines(reply, String(type), lines, gone)
     }
   )
 
-  function whenOver(reply: FastifyReply, id: number): AbortSignal {
+  function whenOver({ view }: FastifyRequest, id: number, gone: AbortSignal): AbortSignal {
     const over = new AbortController()
-    reply.raw.once('close', () => over.abort())
-    void registry.waitUntil(id, isStopped, { signal: over.signal }).then(() => over.abort())
+    void view.waitUntil(id, isStopped, { signal: gone }).then(() => over.abort())
     return over.signal
   }
 }
@@ -76,20 +77,32 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
 export default logs
 
 /** An EventSource comes back again and again, until it is told that there is nothing more. */
-async function sendRest(reply: FastifyReply, lines: AsyncGenerator<LogLine[]>): Promise<FastifyReply> {
+async function sendRest(
+  reply: FastifyReply,
+  lines: AsyncGenerator<LogLine[]>,
+  gone: AbortSignal
+): Promise<FastifyReply> {
   const { value, done } = await lines.next()
   if (done) return reply.code(204).send()
   const rest = async function* () {
     yield value
     yield* lines
   }
-  return sendLines(reply, 'text/event-stream', rest())
+  return sendLines(reply, 'text/event-stream', rest(), gone)
 }
 
-function sendLines(reply: FastifyReply, type: string, batches: AsyncGenerator<LogLine[]>): FastifyReply {
+function sendLines(
+  reply: FastifyReply,
+  type: string,
+  batches: AsyncGenerator<LogLine[]>,
+  gone: AbortSignal
+): FastifyReply {
   const format = formats[type] as (line: LogLine) => string
   const text = async function* () {
-    for await (const batch of batches) yield batch.map(format).join('')
+    for await (const batch of batches) {
+      if (gone.aborted) return
+      yield batch.map(format).join('')
+    }
   }
   return reply
     .type(type === 'text/plain' ? 'text/plain; charset=utf-8' : type)

@@ -3,8 +3,8 @@ import type { Config } from '../config/load.ts'
 
 /** The configuration in force, as a file that has the same effect. */
 export function effectiveConfig(config: Config): string {
-  const { server, limits, defaults, retention, apps, stateDir, file, runtimeBin } = config
+  const { server, limits, defaults, retention, tokens, apps, stateDir, file, runtimeBin } = config
   const origin = file ? `from ${file}` : 'no file: defaults'
   const runtime = runtimeBin ? `# WEFT_RUNTIME_BIN = ${runtimeBin}\n` : ''
-  return `# ${origin}\n${runtime}${stringify({ server: { ...server, stateDir }, limits, defaults, retention, apps })}\n`
+  return `# ${origin}\n${runtime}${stringify({ server: { ...server, stateDir }, limits, defaults, retention, tokens, apps })}\n`
 }

@@ -1,5 +1,8 @@
 import { constants } from 'node:os'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { appPatternPattern } from '../access/app-patterns.ts'
+import { scopes } from '../access/scopes.ts'
+import { hashPattern } from '../access/token.ts'
 import { spawnerNames } from '../supervisor/processes/choose.ts'
 
 export const appIdPattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'
@@ -46,7 +49,9 @@ const Server = Type.Object(
 const Limits = Type.Object(
   {
     maxSessions: Count({ default: 1_000 }),
-    maxStarting: Count({ default: 16 })
+    maxStarting: Count({ default: 16 }),
+    requestsPerMinute: Count({ default: 600_000, description: 'of each token at each address; 0 is any number' }),
+    authFailuresPerMinute: Count({ default: 10, description: 'of each address; 0 is any number' })
   },
   { ...closed, default: {} }
 )
@@ -101,6 +106,20 @@ const App = Type.Object(
   closed
 )
 
+const Token = Type.Object(
+  {
+    name: Text({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }),
+    hash: Text({ pattern: hashPattern, description: 'as `weft-gateway token new` prints it' }),
+    scopes: Type.Array(Choice(scopes), { minItems: 1, uniqueItems: true }),
+    apps: Type.Array(Type.String({ pattern: appPatternPattern }), {
+      minItems: 1,
+      default: ['*'],
+      description: 'patterns of the apps that are there for the token'
+    })
+  },
+  closed
+)
+
 /** A configuration file, which is TOML. */
 export const ConfigFile = Type.Object(
   {
@@ -108,6 +127,7 @@ export const ConfigFile = Type.Object(
     limits: Limits,
     defaults: Defaults,
     retention: Retention,
+    tokens: Type.Array(Token, { default: [] }),
     apps: Type.Record(Type.String({ pattern: appIdPattern }), App, { additionalProperties: false, default: {} })
   } satisfies Record<string, TSchema>,
   closed
@@ -116,3 +136,5 @@ export const ConfigFile = Type.Object(
 export type ConfigFile = Static<typeof ConfigFile>
 
 export type AppEntry = Static<typeof App>
+
+export type TokenEntry = Static<typeof Token>

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import { type ConfigFault, InvalidConfig } from './faults.ts'
 import { isLoopback } from './loopback.ts'
-import { type AppEntry, ConfigFile } from './schema.ts'
+import { type AppEntry, ConfigFile, type TokenEntry } from './schema.ts'
 
 const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: false })
 const check = ajv.compile<ConfigFile>(ConfigFile)
@@ -15,11 +15,11 @@ export function validate(settings: unknown, file?: string): ConfigFile {
 }
 
 /** What a schema can't say. */
-function meaningFaults({ server, apps }: ConfigFile): ConfigFault[] {
-  const address =
-    isLoopback(server.host) || server.socket ? [] : [{ path: 'server.host', detail: needsTokens(server.host) }]
+function meaningFaults({ server, tokens, apps }: ConfigFile): ConfigFault[] {
   return [
-    ...address,
+    ...exposureFaults(server, tokens),
+    ...repeated(tokens, 'name'),
+    ...repeated(tokens, 'hash'),
     ...Object.entries(apps).flatMap(([id, { command, ready }]) => [
       ...(command[0] === '' ? [{ path: pathOf(['apps', id, 'command', '0']), detail: 'must name a program' }] : []),
       ...readyFaults(ready).map(detail => ({ path: pathOf(['apps', id, 'ready']), detail }))
@@ -27,8 +27,19 @@ function meaningFaults({ server, apps }: ConfigFile): ConfigFault[] {
   ]
 }
 
-function needsTokens(host: string): string {
-  return `${host} can be reached from other machines, and this version can't ask who calls: use 127.0.0.1, ::1 or a socket`
+/** Without tokens nobody is asked who calls. */
+export function exposureFaults({ host, socket }: ConfigFile['server'], tokens: readonly TokenEntry[]): ConfigFault[] {
+  if (isLoopback(host) || socket || tokens.length > 0) return []
+  const detail = `${host} can be reached from other machines, so there must be [[tokens]]; or use 127.0.0.1, ::1 or a socket`
+  return [{ path: 'server.host', detail }]
+}
+
+function repeated(tokens: readonly TokenEntry[], member: 'name' | 'hash'): ConfigFault[] {
+  const values = tokens.map(token => token[member].toLowerCase())
+  return values.flatMap((value, index) => {
+    const first = values.indexOf(value)
+    return first === index ? [] : [{ path: `tokens.${index}.${member}`, detail: `is that of tokens.${first}, too` }]
+  })
 }
 
 function readyFaults({ pattern, tcp, http }: AppEntry['ready']): string[] {

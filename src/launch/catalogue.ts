@@ -26,13 +26,18 @@ const baseEnv = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']
 
 /** The apps that can be launched. */
 export class Catalogue {
-  readonly #config: Config
+  #config: Config
   readonly #env: NodeJS.ProcessEnv
 
   /** @param env the environment that apps may get parts of */
   constructor(config: Config, env: NodeJS.ProcessEnv = process.env) {
     this.#config = config
     this.#env = env
+  }
+
+  /** From now on launches are of these apps. */
+  reload({ apps, defaults, baseDir }: Config): void {
+    this.#config = { ...this.#config, apps, defaults, baseDir }
   }
 
   get apps(): readonly App[] {

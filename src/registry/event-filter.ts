@@ -1,3 +1,4 @@
+import { appTest } from '../access/app-patterns.ts'
 import type { Session } from '../session/session.ts'
 import type { EventType } from '../session/transition.ts'
 import type { RecordedEvent } from './event-log.ts'
@@ -8,6 +9,8 @@ export interface EventFilter {
   readonly sessionIds?: readonly number[] | undefined
   readonly appIds?: readonly string[] | undefined
   readonly labels?: readonly string[] | undefined
+  /** Only of apps that fit one of these. */
+  readonly appPatterns?: readonly string[] | undefined
 }
 
 export type EventTest = (event: RecordedEvent) => boolean
@@ -23,9 +26,11 @@ export function eventTest(filter: EventFilter): EventTest | undefined {
 }
 
 /** The same for sessions; event types do not matter here. Undefined where every session passes. */
-export function sessionTest({ sessionIds, appIds, labels }: EventFilter): SessionTest | undefined {
-  if (!sessionIds && !appIds && !labels) return undefined
+export function sessionTest({ sessionIds, appIds, labels, appPatterns }: EventFilter): SessionTest | undefined {
+  if (!sessionIds && !appIds && !labels && !appPatterns) return undefined
+  const isVisible = appPatterns && appTest(appPatterns)
   return session =>
+    (isVisible?.(session.appId) ?? true) &&
     (sessionIds?.includes(session.id) ?? true) &&
     (appIds?.includes(session.appId) ?? true) &&
     (labels ?? []).every(label => hasLabel(session.labels, label))

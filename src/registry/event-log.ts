@@ -44,6 +44,8 @@ export interface SessionQuery {
   readonly appIds?: readonly string[] | undefined
   /** `name=value`; all of them. */
   readonly labels?: readonly string[] | undefined
+  /** Only of apps that fit one of these; see `appTest`. */
+  readonly appPatterns?: readonly string[] | undefined
   /** Only sessions with a higher id. */
   readonly after?: number | undefined
   readonly limit: number

@@ -90,6 +90,7 @@ export class Feed {
   /** Serves one client until it is gone; resolves when it is live. */
   async follow(following: Following): Promise<void> {
     const { sink } = following
+    if (sink.closed.aborted) return
     this.#sinks.add(sink)
     sink.closed.addEventListener('abort', () => this.#sinks.delete(sink), { once: true })
     // Where the log can't be read now the client tries again later.

@@ -18,6 +18,8 @@ import { openSchema } from './schema.ts'
 /** Characters of events read at once: what one client can make the gateway hold. */
 const maxPageLength = 262_144
 
+const fitsPattern = 'EXISTS (SELECT 1 FROM json_each(?) WHERE app_id GLOB value)'
+
 /** Rows that one pruning step looks at: some milliseconds of the loop. */
 const pruneLength = 1_000
 
@@ -104,13 +106,14 @@ export class SqliteEventLog implements EventLog {
     return row && JSON.parse(String(row.body))
   }
 
-  list({ states, appIds, labels = [], after = 0, limit }: SessionQuery): Session[] {
+  list({ states, appIds, labels = [], appPatterns, after = 0, limit }: SessionQuery): Session[] {
     const oneOf = (column: string, values?: readonly string[]) =>
       values ? [{ sql: `${column} IN (SELECT value FROM json_each(?))`, value: JSON.stringify(values) }] : []
     const conditions = [
       { sql: 'id > ?', value: after },
       ...oneOf('state', states),
       ...oneOf('app_id', appIds),
+      ...(appPatterns ? [{ sql: fitsPattern, value: JSON.stringify(appPatterns) }] : []),
       ...labels.map(value => ({ sql: 'id IN (SELECT session_id FROM labels WHERE label = ?)', value }))
     ]
     const where = conditions.map(({ sql }) => sql).join(' AND ')

@@ -1,0 +1,53 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { Access } from '../src/access/access.ts'
+import { tokenOfHeader, tokensOfProtocols } from '../src/access/bearer.ts'
+import { nobody, type Principal } from '../src/access/principal.ts'
+import { InvalidRequest } from '../src/errors.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Knows who has which token. */
+    readonly access: Access
+  }
+  interface FastifyRequest {
+    /** Who asks. */
+    principal: Principal
+    /** The token that was sent, of whatever worth. */
+    token: string | undefined
+  }
+}
+
+export default fp(
+  async fastify => {
+    const access = new Access(fastify.config.tokens)
+    fastify.decorate('access', access)
+    fastify.decorateRequest('token', undefined)
+    fastify.decorateRequest('principal')
+    fastify.addHook('onRequest', async request => {
+      request.principal = nobody
+      request.token = tokenOf(request)
+      request.principal = access.identify(request.token)
+    })
+  },
+  { name: 'access', dependencies: ['gate'] }
+)
+
+/** A token in the URL is not even looked for: URLs end up in logs and histories. */
+function tokenOf({ headers, raw, ws }: FastifyRequest): string | undefined {
+  const { authorization, 'sec-websocket-protocol': protocols = '' } = headers
+  const tokens = [
+    ...(authorization === undefined ? [] : [tokenOfHeader(authorization)]),
+    ...(ws ? tokensOfProtocols(protocols) : [])
+  ]
+  // Of two headers Node shows the first, a proxy may have looked at the second.
+  if (tokens.length > 1 || countHeaders(raw.rawHeaders, 'authorization') > 1) {
+    throw new InvalidRequest([{ pointer: '/headers/authorization', detail: 'must be given once, and in one way only' }])
+  }
+  return tokens[0]
+}
+
+/** @param rawHeaders names and values by turns; requests of injectWS have none */
+function countHeaders(rawHeaders: readonly string[] | undefined, name: string): number {
+  return (rawHeaders ?? []).filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length
+}

@@ -1,0 +1,51 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { nobody } from '../src/access/principal.ts'
+import type { Scope } from '../src/access/scopes.ts'
+import { View } from '../src/access/view.ts'
+import { Forbidden, InsufficientScope, Unauthorized } from '../src/errors.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a token must be for to get here; `read` where a route does not say, `none` where anybody may. */
+    readonly scope?: Scope | 'none'
+    /** Tells of all apps, so that only tokens that see them all get here. */
+    readonly ofAllApps?: boolean
+  }
+  interface FastifyRequest {
+    /** Apps and sessions as the one who asks has them. Routes know no others. */
+    readonly view: View
+  }
+}
+
+/** Lets in who may. */
+export default fp(
+  async fastify => {
+    const { registry, catalogue, launcher } = fastify
+    fastify.decorateRequest('view', {
+      getter(this: FastifyRequest) {
+        return new View({ registry, catalogue, launcher }, this.principal)
+      }
+    })
+
+    fastify.addHook('onRequest', async request => {
+      const { principal, is404, routeOptions } = request
+      const { scope = 'read', ofAllApps = false } = routeOptions.config ?? {}
+      if (scope === 'none') return
+      if (principal === nobody) await refuse(request)
+      // What is not there needs no scope.
+      if (is404) return
+      if (!principal.may(scope)) throw new InsufficientScope(scope)
+      if (ofAllApps && principal.apps)
+        throw new Forbidden('This tells of all apps, and this token does not see them all.')
+    })
+  },
+  { name: 'auth', dependencies: ['rate-limit', 'launcher'] }
+)
+
+/** @throws {Unauthorized | RateLimited} */
+async function refuse(request: FastifyRequest): Promise<never> {
+  const hasToken = request.token !== undefined
+  if (hasToken) await request.server.countAuthFailure(request)
+  throw new Unauthorized({ hasToken })
+}

@@ -1,0 +1,42 @@
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { RateLimited } from '../src/errors.ts'
+
+const timeWindow = 60_000
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Counts a token that was none. @throws {RateLimited} */
+    countAuthFailure(request: FastifyRequest): Promise<void>
+  }
+}
+
+/** Bounds how often each client may ask, whatever comes of it. */
+export default fp(
+  async fastify => {
+    const { requestsPerMinute, authFailuresPerMinute } = fastify.config.limits
+    await fastify.register(rateLimit, {
+      global: false,
+      max: requestsPerMinute,
+      timeWindow,
+      enableDraftSpec: true,
+      keyGenerator: request => `${request.principal.name} ${addressOf(request)}`,
+      errorResponseBuilder: (_request, { ttl }) => new RateLimited('requests', ttl)
+    })
+    if (requestsPerMinute > 0) fastify.addHook('onRequest', fastify.rateLimit())
+
+    const count = fastify.createRateLimit({ max: authFailuresPerMinute, timeWindow, keyGenerator: addressOf })
+    fastify.decorate('countAuthFailure', async request => {
+      if (authFailuresPerMinute === 0) return
+      const result = await count(request)
+      if (!result.isAllowed && result.isExceeded) throw new RateLimited('tokens that are not valid', result.ttl)
+    })
+  },
+  { name: 'rate-limit', dependencies: ['access'] }
+)
+
+/** Of IPv6 the network, which one client has as a whole. Clients of a Unix socket have no address. */
+function addressOf({ ip }: FastifyRequest): string {
+  return ip === undefined ? '' : normalizeIP(ip, 64)
+}
