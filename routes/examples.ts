@@ -1,4 +1,5 @@
 import { problems } from '../plugins/problem-details.ts'
+import type { StreamMessage } from '../src/contract/asyncapi.ts'
 import { type ErrorCode, errorCodes } from '../src/errors.ts'
 import type {
   RunningSession,
@@ -44,6 +45,12 @@ const event = (seq: number, type: EventType, time: string, session: Session) => 
 })
 const launched = event(41, 'Launched', times.createdAt, starting)
 const appReady = event(42, 'AppReady', times.readyAt, running)
+const eventsOfSession = [
+  launched,
+  appReady,
+  event(43, 'Stopping', '2026-11-22T18:01:00.000Z', stopping),
+  event(44, 'Stopped', stopped.stoppedAt, stopped)
+]
 const hello = {
   type: 'Hello',
   epoch: 'q3Zk',
@@ -51,6 +58,9 @@ const hello = {
   serverId: '2a120fa4-45c7-459a-90aa-030637553993',
   heartbeatMs: 0
 }
+
+const snapshot = { type: 'Snapshot', sessions: [running] }
+const controls = [hello, snapshot, { type: 'Gap' }, { type: 'Closed', code: 1013, reason: 'resume with since' }]
 
 const line = { seq: 1, time: times.readyAt, stream: 'stdout', line: 'READY {"greeting":"tick"}' }
 const app = { id: 'demo.clock', title: 'Clock', description: 'Ready at once.', clientEnv: ['GREETING'] }
@@ -89,6 +99,7 @@ const values: Readonly<Record<string, Example>> = {
     value: 'Session not found (session-not-found, HTTP 404)\n\nNo session has this id.\n'
   },
   openapiYaml: { summary: 'The beginning', value: 'openapi: 3.1.0\n' },
+  asyncapiYaml: { summary: 'The beginning', value: 'asyncapi: 3.0.0\n' },
   openapiJson: { summary: 'The beginning', value: { openapi: '3.1.0' } }
 }
 
@@ -138,3 +149,8 @@ const ofProblems = errorCodes.map(code => {
 
 /** Examples of the contract, by the names that the schemas of the routes use. */
 export const examples: Readonly<Record<string, Example>> = { ...values, ...Object.fromEntries(ofProblems) }
+
+const toMessage = (example: { readonly type: string }): StreamMessage => ({ type: example.type, example })
+
+/** All that a stream of events can send. */
+export const streamMessages = { controls: controls.map(toMessage), events: eventsOfSession.map(toMessage) }

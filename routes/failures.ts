@@ -40,20 +40,24 @@ export const Problem = Type.Object(
 )
 
 /** What any request can be answered with. */
-const everywhere: readonly ErrorCode[] = [
-  'invalid-request',
-  'unauthorized',
-  'forbidden',
-  'host-not-allowed',
-  'rate-limited',
-  'internal'
-]
+const everywhere = ['invalid-request', 'forbidden', 'host-not-allowed', 'rate-limited', 'internal']
 
 /** The answer says when to try again. */
-const passing = new Set<ErrorCode>(['too-many-sessions', 'rate-limited', 'supervisor-unavailable', 'storage-unavailable'])
+const passing = new Set<string>([
+  'idempotency-in-flight',
+  'too-many-sessions',
+  'rate-limited',
+  'supervisor-unavailable',
+  'storage-unavailable'
+])
 
 /** The error answers of an operation, for its schema: those it names, and what any request can get. */
 export function failures(...named: readonly ErrorCode[]): Record<number, object> {
+  return openFailures(...named, 'unauthorized' as ErrorCode)
+}
+
+/** The same of an operation that needs no token. */
+export function openFailures(...named: readonly ErrorCode[]): Record<number, object> {
   const codes = errorCodes.filter(code => named.includes(code) || everywhere.includes(code))
   return Object.fromEntries(
     [...Map.groupBy(codes, code => problems[code].status)].map(([status, codes]) => [status, failure(codes)])

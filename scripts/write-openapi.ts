@@ -3,16 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from '../src/app.ts'
 import { loadConfig } from '../src/config/load.ts'
+import { contractFiles } from './contract-files.ts'
 
-/* Writes openapi.yaml, which is made from the schemas of the routes. */
+/* Writes the files of the contract, which are made from the schemas of the routes. */
 
 const stateDir = mkdtempSync(join(tmpdir(), 'weft-openapi-'))
 try {
   const fastify = await build({ config: { ...loadConfig({ env: {}, cwd: stateDir }), stateDir } })
-  const target = new URL('../openapi.yaml', import.meta.url)
-  writeFileSync(target, fastify.swagger({ yaml: true }))
+  for (const [name, content] of Object.entries(contractFiles(fastify))) {
+    const target = new URL(`../${name}`, import.meta.url)
+    writeFileSync(target, content)
+    process.stdout.write(`wrote ${target.pathname}\n`)
+  }
   await fastify.close()
-  process.stdout.write(`wrote ${target.pathname}\n`)
 } finally {
   rmSync(stateDir, { recursive: true })
 }

@@ -1,6 +1,7 @@
 import accepts from '@fastify/accepts'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import access from '../plugins/access.ts'
+import asyncapi from '../plugins/asyncapi.ts'
 import auth from '../plugins/auth.ts'
 import config from '../plugins/config.ts'
 import eventLog from '../plugins/event-log.ts'
@@ -78,6 +79,7 @@ async function assemble(fastify: FastifyInstance, settings: Config): Promise<voi
   await fastify.register(validation)
   await fastify.register(accepts)
   await fastify.register(openapi)
+  await fastify.register(asyncapi)
   await fastify.register(eventLog)
   await fastify.register(registry)
   await fastify.register(supervisor)

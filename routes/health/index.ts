@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Draining, StorageUnavailable } from '../../src/errors.ts'
 import { answer } from '../answers.ts'
-import { failures } from '../failures.ts'
+import { openFailures } from '../failures.ts'
 
 /** `/livez`: the process runs. `/readyz`: it can launch. */
 const health: FastifyPluginAsyncTypebox = async fastify => {
@@ -18,7 +18,7 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
         description: 'Answers as long as the process serves requests; needs no token.',
         security: [],
         tags: ['health'],
-        response: { 200: answer('Health', 'It does.', ['healthy']), ...failures() }
+        response: { 200: answer('Health', 'It does.', ['healthy']), ...openFailures() }
       }
     },
     async () => ({ status: 'ok' }) as const
@@ -38,7 +38,7 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
         tags: ['health'],
         response: {
           200: answer('Health', 'It can.', ['healthy']),
-          ...failures('draining', 'supervisor-unavailable', 'storage-unavailable')
+          ...openFailures('draining', 'supervisor-unavailable', 'storage-unavailable')
         }
       }
     },

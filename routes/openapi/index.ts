@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { answer, text } from '../answers.ts'
 import { failures } from '../failures.ts'
 
-/** `/openapi.yaml` and `/openapi.json`: the contract. */
+/** `/openapi.yaml`, `/openapi.json` and `/asyncapi.yaml`: the contract. */
 const openapi: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/openapi.yaml',
@@ -30,6 +30,20 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     async (_request, reply) => reply.type('application/json; charset=utf-8').send(JSON.stringify(fastify.swagger()))
+  )
+
+  fastify.get(
+    '/asyncapi.yaml',
+    {
+      schema: {
+        operationId: 'getAsyncapiYaml',
+        summary: 'Read what streams of events send',
+        description: 'AsyncAPI 3.0, of `/events` over WebSocket and as server-sent events.',
+        tags: ['meta'],
+        response: { 200: text('The AsyncAPI document.', { 'application/yaml': ['asyncapiYaml'] }), ...failures() }
+      }
+    },
+    async (_request, reply) => reply.type('application/yaml; charset=utf-8').send(fastify.asyncapi())
   )
 }
 

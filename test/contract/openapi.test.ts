@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import t from 'tap'
-import { build } from './helper.ts'
+import { contractFiles } from '../../scripts/contract-files.ts'
+import { build } from '../helper.ts'
 
 interface Parameter {
   readonly name: string
@@ -16,10 +17,18 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: object }>>
 }
 
-t.test('openapi.yaml is what the schemas of the routes give; npm run openapi writes it', async t => {
+interface Schema {
+  readonly $ref?: string
+  readonly oneOf?: readonly Schema[]
+  readonly discriminator?: { readonly propertyName: string; readonly mapping: Readonly<Record<string, string>> }
+  readonly properties?: Readonly<Record<string, Schema>>
+}
+
+t.test('the files of the contract are what the schemas of the routes give; npm run openapi writes them', async t => {
   const fastify = await build(t)
-  const committed = await readFile(new URL('../openapi.yaml', import.meta.url), 'utf8')
-  t.equal(committed, fastify.swagger({ yaml: true }))
+  for (const [name, content] of Object.entries(contractFiles(fastify))) {
+    t.equal(await readFile(new URL(`../../${name}`, import.meta.url), 'utf8'), content, name)
+  }
 })
 
 t.test('every operation has an id, a summary, a known tag, parameters with a schema, and its errors', async t => {
@@ -58,4 +67,23 @@ t.test('the gateway serves its document as YAML and as JSON', async t => {
   t.match(yaml.headers['content-type'], 'application/yaml')
   t.equal(yaml.body, fastify.swagger({ yaml: true }))
   t.equal((await fastify.inject('/openapi.json')).body, JSON.stringify(fastify.swagger()))
+})
+
+t.test('unions are named, all their members have a type of their own, and nothing is null', async t => {
+  const fastify = await build(t)
+  const { components } = fastify.swagger() as { components?: { schemas?: Record<string, Schema> } }
+  const schemas = components?.schemas ?? {}
+  const nameOf = ({ $ref = '' }: Schema) => $ref.replace('#/components/schemas/', '')
+  const unions = Object.entries(schemas).filter(([, { oneOf }]) => oneOf)
+  for (const [name, { oneOf = [], discriminator }] of unions) {
+    t.equal(discriminator?.propertyName, 'type', name)
+    t.same(discriminator?.mapping, Object.fromEntries(oneOf.map(member => [nameOf(member), member.$ref])), name)
+    for (const member of oneOf) {
+      const { type } = schemas[nameOf(member)]?.properties ?? {}
+      t.same(type, { type: 'string', enum: [nameOf(member)] }, `${name}: ${nameOf(member)}`)
+    }
+  }
+  const text = fastify.swagger({ yaml: true })
+  t.equal(text.match(/(oneOf|anyOf|allOf):/g)?.length, unions.length, 'there are no other unions')
+  t.notMatch(text, /nullable|null$/m)
 })

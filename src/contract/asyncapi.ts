@@ -1,0 +1,123 @@
+import type { Node } from './illustrate.ts'
+
+interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly description: string
+  readonly schema: Node
+}
+
+/** A message of a stream: its type, which is also the name of its schema, and an example. */
+export interface StreamMessage {
+  readonly type: string
+  readonly example: object
+}
+
+interface Parts {
+  /** The OpenAPI document, whose schemas and parameters these are. */
+  readonly openapi: Node
+  readonly controls: readonly StreamMessage[]
+  readonly events: readonly StreamMessage[]
+}
+
+const description = `What \`GET /events\` sends. A stream begins with \`Hello\`. Then it has the events that the client has missed since the cursor in \`since\`, or a \`Snapshot\` where there is none; then every event as it happens. A cursor that is too old, of another event log or in the future gets \`Gap\` and a \`Snapshot\`.
+
+The \`id\` of an event is the cursor to resume from. Each event comes once on a stream, those of a session in the order \`Launched\`, \`AppReady\`, \`Stopping\`, \`Stopped\`. Clients should ignore types and members that they do not know.`
+
+const overWebSocket =
+  'A text frame for each message. The gateway pings every `heartbeatMs`, and cuts off who has not answered by the next ping. A client that is too slow is closed with 1013 and the reason `resume with since`; when the gateway shuts down, with 1001. A page gives its token as a subprotocol: `weft.v1` and `bearer.<token>`.'
+
+const overSse =
+  'With `Accept: text/event-stream`: `event:` the type, `data:` the JSON, and of events `id:` the cursor, which an EventSource sends as `Last-Event-ID` when it comes back. Every 15 s there is a comment. `Accept: application/x-ndjson` gives the same JSON, a line for each message.'
+
+/** The AsyncAPI document of `/events`. */
+export function asyncApi({ openapi, controls, events }: Parts): Node {
+  const { info, components, paths } = openapi as Record<string, Record<string, Node>>
+  const { title, version, license } = info as Node
+  const host = '127.0.0.1:7410'
+  const security = [{ $ref: '#/components/securitySchemes/bearer' }]
+  const parameters = parametersOf(paths?.['/events']).filter(({ name }) => name !== 'limit')
+  const query = objectOf(parameters.filter(parameter => parameter.in === 'query'))
+  // A WebSocket has close codes for what `Closed` says.
+  const onSocket = [...controls, ...events].filter(({ type }) => type !== 'Closed')
+  const channel = (server: string, messages: readonly StreamMessage[], members: object) => ({
+    address: '/events',
+    servers: [{ $ref: `#/servers/${server}` }],
+    ...members,
+    messages: Object.fromEntries(messages.map(({ type }) => [type, { $ref: `#/components/messages/${type}` }]))
+  })
+  const operation = (name: string, summary: string, members: object = {}) => ({
+    action: 'send',
+    summary,
+    channel: { $ref: `#/channels/${name}` },
+    ...members
+  })
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      ...{ title, version, description },
+      license: { name: (license as Node).name, url: 'https://spdx.org/licenses/MIT' }
+    },
+    defaultContentType: 'application/json',
+    servers: {
+      webSocket: { host, protocol: 'ws', description: 'The default address.', security },
+      http: { host, protocol: 'http', description: 'The default address.', security }
+    },
+    channels: {
+      webSocketEvents: channel('webSocket', onSocket, {
+        title: 'Events over WebSocket',
+        description: overWebSocket,
+        bindings: { ws: { method: 'GET', query } }
+      }),
+      serverSentEvents: channel('http', [...controls, ...events], {
+        title: 'Events as server-sent events',
+        description: overSse
+      })
+    },
+    operations: {
+      sendToWebSocket: operation('webSocketEvents', 'Tell a WebSocket what happens'),
+      sendServerSentEvent: operation('serverSentEvents', 'Tell an EventSource what happens', {
+        bindings: { http: { method: 'GET', query } }
+      })
+    },
+    components: {
+      messages: Object.fromEntries([...controls, ...events].map(message => [message.type, messageOf(message)])),
+      schemas: schemasOf((components?.schemas ?? {}) as Node, [
+        'EventType',
+        ...[...controls, ...events].map(({ type }) => type)
+      ]),
+      securitySchemes: components?.securitySchemes
+    }
+  }
+}
+
+function messageOf({ type, example }: StreamMessage): Node {
+  return {
+    name: type,
+    title: type,
+    contentType: 'application/json',
+    payload: { $ref: `#/components/schemas/${type}` },
+    examples: [{ name: type, payload: example }]
+  }
+}
+
+function parametersOf(path?: Node): Parameter[] {
+  const { parameters = [] } = (path?.get ?? {}) as { readonly parameters?: Parameter[] }
+  return parameters
+}
+
+function objectOf(parameters: readonly Parameter[]): Node {
+  const properties = parameters.map(({ name, description, schema }) => [name, { ...schema, description }])
+  return { type: 'object', properties: Object.fromEntries(properties) }
+}
+
+/** The schemas with these names, and what they refer to. */
+function schemasOf(schemas: Node, names: readonly string[]): Node {
+  const needed = new Set(names)
+  for (const name of needed) {
+    for (const [, reference] of JSON.stringify(schemas[name]).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      needed.add(String(reference))
+    }
+  }
+  return Object.fromEntries(Object.entries(schemas).filter(([name]) => needed.has(name)))
+}
