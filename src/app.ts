@@ -13,6 +13,7 @@ import openapi from '../plugins/openapi.ts'
 import problemDetails, { refuseMalformed } from '../plugins/problem-details.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import registry from '../plugins/registry.ts'
+import reload from '../plugins/reload.ts'
 import requestId from '../plugins/request-id.ts'
 import retention from '../plugins/retention.ts'
 import schemas from '../plugins/schemas.ts'
@@ -93,6 +94,7 @@ async function assemble(fastify: FastifyInstance, settings: Config): Promise<voi
   await fastify.register(access)
   await fastify.register(rateLimit)
   await fastify.register(auth)
+  await fastify.register(reload)
 
   await fastify.register(sessions, { prefix: '/sessions' })
   await fastify.register(logs, { prefix: '/sessions' })

@@ -11,18 +11,22 @@ const shutdownMarginMs = 30_000
 /** Tells who started this process how far it is. */
 export type Notify = (state: 'ready' | 'stopping', status: string) => void
 
-/** Runs the gateway as this process: listens, and on SIGTERM or SIGINT ends everything and exits; a second signal forces. */
-export async function serve(config: Config, notify: Notify = () => {}): Promise<void> {
+/**
+ * Runs the gateway as this process: listens, and on SIGTERM or SIGINT ends everything and exits; a second signal forces.
+ * On SIGHUP it loads its configuration again.
+ */
+export async function serve(load: () => Config, notify: Notify = () => {}): Promise<void> {
+  const config = load()
   const fastify = await build({ config, logger: loggerOptions(config.server.logLevel) })
-  const shutdown = closeWithGrace(
-    { delay: longestGraceMs(config) + shutdownMarginMs, logger: fastify.log, skip: ['SIGTERM', 'SIGINT', 'SIGHUP'] },
-    async ({ err }) => {
-      notify('stopping', 'stopping the sessions')
-      if (err) fastify.log.fatal({ err }, 'uncaught')
-      await fastify.close()
-    }
-  )
-  obeySignals(fastify, shutdown.close)
+  let shutdown = prepareShutdown(fastify, notify)
+  obeySignals(fastify, () => shutdown.close())
+  process.on('SIGHUP', () => {
+    if (fastify.launcher.isDraining) return
+    fastify.reload(load)
+    // Its delay can't be changed, and stopping may take longer now.
+    shutdown.uninstall()
+    shutdown = prepareShutdown(fastify, notify)
+  })
   try {
     const address = await listen(fastify)
     process.stdout.write(`weft-gateway listens on ${address}\n`)
@@ -37,6 +41,15 @@ export async function serve(config: Config, notify: Notify = () => {}): Promise<
   }
 }
 
+function prepareShutdown(fastify: FastifyInstance, notify: Notify) {
+  const delay = fastify.catalogue.longestGraceMs + shutdownMarginMs
+  return closeWithGrace({ delay, logger: fastify.log, skip: ['SIGTERM', 'SIGINT', 'SIGHUP'] }, async ({ err }) => {
+    notify('stopping', 'stopping the sessions')
+    if (err) fastify.log.fatal({ err }, 'uncaught')
+    await fastify.close()
+  })
+}
+
 function obeySignals(fastify: FastifyInstance, close: () => void): void {
   let isClosing = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -47,8 +60,4 @@ function obeySignals(fastify: FastifyInstance, close: () => void): void {
       isClosing = true
     })
   }
-}
-
-function longestGraceMs({ defaults, apps }: Config): number {
-  return Math.max(defaults.stopGraceMs, ...Object.values(apps).map(({ stopGraceMs }) => stopGraceMs ?? 0))
 }

@@ -4,15 +4,17 @@ import { InvalidConfig } from '../config/faults.ts'
 import { type Config, type Flags, loadConfig } from '../config/load.ts'
 import { effectiveConfig } from './effective.ts'
 import { notifySystemd } from './notify-systemd.ts'
+import { newTokenText } from './token.ts'
+import { WrongUsage } from './wrong-usage.ts'
 
 // From sysexits.h.
 const EX_USAGE = 64
 const EX_CONFIG = 78
 
-class WrongUsage extends Error {}
-
 const help = `Usage: weft-gateway [options]          run the gateway
        weft-gateway check [options]    print the configuration in force, or all that is wrong with it
+       weft-gateway token new --name NAME --scope read|launch|stop... [--app PATTERN...]
+                                       make a token, and what the configuration has to say of it
 
 Launches, watches and stops app sessions over HTTP and WebSocket.
 
@@ -27,27 +29,37 @@ Options                  Environment              Default
 
 Options win over the environment, which wins over the file.
 WEFT_RUNTIME_BIN runs the apps outside the catalogue as <bin> <appId> <sessionId>.
+On SIGHUP the tokens and the catalogue are loaded again.
 Exit codes: 0 stopped, 1 failed, 64 wrong usage, 78 bad configuration.
 `
 
-const commands: Record<string, (config: Config) => Promise<void>> = {
-  async serve(config) {
+const commands: Record<string, (load: () => Config) => Promise<void>> = {
+  async serve(load) {
     const { serve } = await import('../server.ts')
-    await serve(config, notifySystemd)
+    await serve(load, notifySystemd)
   },
-  async check(config) {
-    process.stdout.write(effectiveConfig(config))
+  async check(load) {
+    process.stdout.write(effectiveConfig(load()))
   }
 }
 
 try {
-  const { flags, command, isHelp, isVersion } = readArguments(process.argv.slice(2))
-  if (isHelp) process.stdout.write(help)
-  else if (isVersion) process.stdout.write(`${packageJson.version}\n`)
-  else await command(loadConfig({ flags }))
+  await run(process.argv.slice(2))
 } catch (error) {
   process.stderr.write(`weft-gateway: ${(error as Error).message}\n`)
   process.exitCode = exitCodeOf(error as Error)
+}
+
+async function run(args: string[]): Promise<void> {
+  if (args[0] === 'token' && args[1] === 'new') {
+    const isHelp = args.includes('--help') || args.includes('-h')
+    process.stdout.write(isHelp ? help : newTokenText(args.slice(2)))
+    return
+  }
+  const { flags, command, isHelp, isVersion } = readArguments(args)
+  if (isHelp) process.stdout.write(help)
+  else if (isVersion) process.stdout.write(`${packageJson.version}\n`)
+  else await command(() => loadConfig({ flags }))
 }
 
 function readArguments(args: string[]) {

@@ -28,16 +28,24 @@ const baseEnv = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']
 export class Catalogue {
   #config: Config
   readonly #env: NodeJS.ProcessEnv
+  #longestGraceMs: number
 
   /** @param env the environment that apps may get parts of */
   constructor(config: Config, env: NodeJS.ProcessEnv = process.env) {
     this.#config = config
     this.#env = env
+    this.#longestGraceMs = longestGraceMs(config)
   }
 
   /** From now on launches are of these apps. */
   reload({ apps, defaults, baseDir }: Config): void {
     this.#config = { ...this.#config, apps, defaults, baseDir }
+    this.#longestGraceMs = Math.max(this.#longestGraceMs, longestGraceMs(this.#config))
+  }
+
+  /** How long any session may take to stop before it is killed, those launched before a reload included. */
+  get longestGraceMs(): number {
+    return this.#longestGraceMs
   }
 
   get apps(): readonly App[] {
@@ -99,6 +107,10 @@ export class Catalogue {
       })
     )
   }
+}
+
+function longestGraceMs({ defaults, apps }: Config): number {
+  return Math.max(defaults.stopGraceMs, ...Object.values(apps).map(({ stopGraceMs }) => stopGraceMs ?? 0))
 }
 
 /** The ancestor's contract: `<bin> <appId> <sessionId>`, ready with the line READY. */

@@ -1,0 +1,2 @@
+/** A command line that says nothing that can be done. */
+export class WrongUsage extends Error {}
