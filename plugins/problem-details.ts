@@ -50,6 +50,12 @@ export const problems: Record<
     title: 'Method not allowed',
     meaning: 'The path exists, but not for this method; the header `Allow` lists those it has.'
   },
+  'idempotency-in-flight': {
+    status: 409,
+    title: 'Still in flight',
+    meaning:
+      'An earlier launch with the same Idempotency-Key has not been answered yet. Try again after `Retry-After` seconds.'
+  },
   'cursor-expired': {
     status: 410,
     title: 'Cursor expired',
@@ -61,6 +67,11 @@ export const problems: Record<
     status: 415,
     title: 'Unsupported media type',
     meaning: 'A body must be JSON and say so: `Content-Type: application/json`.'
+  },
+  'idempotency-mismatch': {
+    status: 422,
+    title: 'Another launch has this key',
+    meaning: 'The same Idempotency-Key came with another body in the last 24 hours. Nothing was done.'
   },
   'host-not-allowed': {
     status: 421,

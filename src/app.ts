@@ -7,6 +7,7 @@ import config from '../plugins/config.ts'
 import eventLog from '../plugins/event-log.ts'
 import feed from '../plugins/feed.ts'
 import gate from '../plugins/gate.ts'
+import idempotency from '../plugins/idempotency.ts'
 import launcher from '../plugins/launcher.ts'
 import metrics from '../plugins/metrics.ts'
 import openapi from '../plugins/openapi.ts'
@@ -85,6 +86,7 @@ async function assemble(fastify: FastifyInstance, settings: Config): Promise<voi
   await fastify.register(registry)
   await fastify.register(supervisor)
   await fastify.register(launcher)
+  await fastify.register(idempotency)
   await fastify.register(feed)
   await fastify.register(retention)
   await fastify.register(metrics)

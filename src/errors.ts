@@ -21,9 +21,11 @@ export const errorCodes = [
   'app-not-found',
   'not-found',
   'method-not-allowed',
+  'idempotency-in-flight',
   'cursor-expired',
   'payload-too-large',
   'unsupported-media-type',
+  'idempotency-mismatch',
   'host-not-allowed',
   'too-many-sessions',
   'rate-limited',
@@ -117,6 +119,24 @@ export class MethodNotAllowed extends GatewayError {
   constructor(method: string, allow: readonly string[]) {
     super(`${method} is not possible here; ${allow.join(', ')} ${allow.length === 1 ? 'is' : 'are'}.`)
     this.allow = allow
+  }
+}
+
+export class IdempotencyInFlight extends GatewayError {
+  readonly code = 'idempotency-in-flight'
+  readonly retryAfterMs = 1000
+  constructor(key: string) {
+    super(`The launch with the key ${key} is being answered.`)
+  }
+  override get members() {
+    return { retryAfterMs: this.retryAfterMs }
+  }
+}
+
+export class IdempotencyMismatch extends GatewayError {
+  readonly code = 'idempotency-mismatch'
+  constructor(key: string) {
+    super(`The key ${key} was used for another launch; a new launch needs a new key.`)
   }
 }
 

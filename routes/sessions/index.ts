@@ -9,6 +9,14 @@ import type { StopRequest } from '../../src/supervisor/messages.ts'
 import { answer } from '../answers.ts'
 import { departure } from '../departure.ts'
 import { failures } from '../failures.ts'
+import {
+  attemptOf,
+  idempotencyKeyHeader,
+  idempotentReplayed,
+  keepAnswer,
+  launchOnce,
+  repeat
+} from './idempotency-key.ts'
 import { preferredWaitMs } from './prefer.ts'
 import * as schema from './schema.ts'
 
@@ -35,7 +43,7 @@ const hasStarted = (session: Session) => session.state !== 'starting'
 
 /** `/sessions`: launch, list, read, wait for and stop sessions. */
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
-  const { eventLog } = fastify
+  const { idempotency, eventLog } = fastify
 
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
@@ -60,19 +68,23 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'launchSession',
         summary: 'Launch an app',
         description:
-          'Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before ready is then answered with 502.',
+          'Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before ready is then answered with 502. With an `Idempotency-Key` it can be sent again without launching twice.',
         tags: ['sessions'],
-        headers: preferHeader,
+        headers: { ...preferHeader, properties: { ...preferHeader.properties, ...idempotencyKeyHeader } },
         body: { $ref: 'LaunchRequest#' },
         response: {
           201: answer('Session', 'The session, launched.', ['startingSession', 'runningSession'], {
             Location: location,
-            'Preference-Applied': preferenceApplied
+            'Preference-Applied': preferenceApplied,
+            'Idempotent-Replayed': idempotentReplayed
           }),
           ...failures(
             'app-not-found',
+            'session-not-found',
+            'idempotency-in-flight',
             'payload-too-large',
             'unsupported-media-type',
+            'idempotency-mismatch',
             'too-many-sessions',
             'launch-failed',
             'draining',
@@ -80,10 +92,13 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
             'storage-unavailable'
           )
         }
-      }
+      },
+      onSend: keepAnswer
     },
     async (request, reply) => {
-      const launched = request.view.launch(request.body)
+      const attempt = attemptOf(idempotency, request, reply)
+      if (attempt?.answer) return repeat(reply, attempt.answer)
+      const launched = launchOnce(request, attempt)
       reply.header('location', `/sessions/${launched.id}`)
       const session = await preferredWait(request, reply, launched, hasStarted)
       if (session !== launched && isStopped(session) && !session.readyAt) throw await launchFailed(session)

@@ -30,12 +30,12 @@ export class View {
 
   /** @throws {AppNotFound} */
   app(id: string): App {
-    return this.#whole.catalogue.get(this.#requireApp(id))
+    return this.#whole.catalogue.get(this.requireApp(id))
   }
 
   /** As {@link Launcher.launch}. */
   launch(...launch: Parameters<Launcher['launch']>): Session {
-    this.#requireApp(launch[0].appId)
+    this.requireApp(launch[0].appId)
     return this.#whole.launcher.launch(...launch)
   }
 
@@ -65,7 +65,8 @@ export class View {
     return { ...filter, appPatterns: this.#principal.apps }
   }
 
-  #requireApp(id: string): string {
+  /** @throws {AppNotFound} where it is not there for this principal */
+  requireApp(id: string): string {
     if (this.#principal.sees(id)) return id
     throw new AppNotFound(id)
   }

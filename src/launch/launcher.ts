@@ -1,5 +1,6 @@
 import { Draining, InvalidRequest, TooManySessions } from '../errors.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { LaunchKey } from '../registry/launch-keys.ts'
+import type { NewRegistration, Registry } from '../registry/registry.ts'
 import { isStopped, type Labels, type Session } from '../session/session.ts'
 import type { SupervisorClient } from '../supervisor/client.ts'
 import type { StopRequest } from '../supervisor/messages.ts'
@@ -43,18 +44,18 @@ export class Launcher {
   }
 
   /**
-   * Starts a session of an app.
+   * Starts a session of an app, which is bound to the key if there is one.
    * @throws {Draining | AppNotFound | InvalidRequest | TooManySessions | SupervisorUnavailable | StorageUnavailable}
    */
-  launch({ appId, labels = {}, env = {} }: LaunchRequest): Session {
+  launch({ appId, labels = {}, env = {} }: LaunchRequest, launchKey?: LaunchKey): Session {
     const { catalogue, registry, supervisor } = this.#parts
     if (this.#isDraining) throw new Draining()
     const recipe = catalogue.recipe(appId)
     checkClientEnv(env, recipe)
     this.#admit(appId, recipe)
-    if (!recipe) return this.#launchNothing(appId, labels)
+    if (!recipe) return this.#launchNothing({ appId, labels, launchKey })
     supervisor.requireUsable()
-    const registration = registry.register({ appId, labels })
+    const registration = registry.register({ appId, labels, launchKey })
     const { session, key } = registration
     const { clientEnv: _, maxSessions: __, ...program } = recipe
     const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(session.id), WEFT_SESSION_KEY: key }
@@ -100,9 +101,9 @@ export class Launcher {
   }
 
   /** Neither catalogue nor runtime: the session is registered and ends at once, as in the ancestor. */
-  #launchNothing(appId: string, labels: Labels): Session {
+  #launchNothing(launch: NewRegistration): Session {
     const { registry } = this.#parts
-    const { id } = registry.register({ appId, labels }).session
+    const { id } = registry.register(launch).session
     const message = 'there is no catalogue, and WEFT_RUNTIME_BIN is not set'
     const stop = { reason: 'runtimeUnset', initiator: 'gateway', message, signalsSent: [], survivors: 0 } as const
     registry.apply(id, { type: 'ended', time: Date.now(), stop })

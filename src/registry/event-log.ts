@@ -1,6 +1,7 @@
 import type { Session, SessionState } from '../session/session.ts'
 import type { EventType } from '../session/transition.ts'
 import type { ProcessIdentity, StopRequest } from '../supervisor/messages.ts'
+import type { LaunchKey, LaunchKeys } from './launch-keys.ts'
 
 /** One event, as it is kept and as every client gets it. */
 export interface RecordedEvent {
@@ -33,6 +34,8 @@ export interface Change {
   readonly event?: EventType
   /** With the first change of a session. */
   readonly key?: string
+  /** Likewise, where the launch has one: it is bound to the session. */
+  readonly launchKey?: LaunchKey
   readonly leader?: ProcessIdentity
   readonly stopRequest?: StopRequest
   /** The fact that made the change. */
@@ -69,6 +72,7 @@ export interface EventLog {
   /** The id for the next session. */
   readonly nextSessionId: number
   readonly position: FactPosition
+  readonly launchKeys: LaunchKeys
 
   commit(change: Change): RecordedEvent | undefined
   /** A new supervisor counts its facts from 1. */

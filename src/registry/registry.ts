@@ -4,9 +4,17 @@ import { isStopped, type Labels, type Session } from '../session/session.ts'
 import { begin, type Input, type Step, transition } from '../session/transition.ts'
 import type { Fact, LostTree, ProcessIdentity, StopRequest } from '../supervisor/messages.ts'
 import type { Change, EventLog, FactPosition, LiveSession, RecordedEvent, SessionQuery } from './event-log.ts'
+import type { LaunchKey } from './launch-keys.ts'
 
 /** Gets each event with the session as it is after it. */
 export type EventListener = (event: RecordedEvent, session: Session) => void
+
+export interface NewRegistration {
+  readonly appId: string
+  readonly labels: Labels
+  /** Under which the launch can be found again. */
+  readonly launchKey?: LaunchKey | undefined
+}
 
 /** A session that is not over, and the signals that its supervision obeys. */
 export interface Registration {
@@ -53,10 +61,10 @@ export class Registry {
   }
 
   /** A new session, `starting`. */
-  register({ appId, labels }: { readonly appId: string; readonly labels: Labels }): Registration {
+  register({ appId, labels, launchKey }: NewRegistration): Registration {
     const step = begin({ id: this.#log.nextSessionId, appId, labels, time: Date.now() })
     const entry = new Entry({ session: step.session, key: randomUUID() })
-    this.#commit(entry, step, { key: entry.key })
+    this.#commit(entry, step, { key: entry.key, ...(launchKey && { launchKey }) })
     return entry
   }
 

@@ -1,10 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
-/** Raise it with every change below, and add the step from the version before. */
-const schemaVersion = 1
-
-const tables = `
+const sessionsAndEvents = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT;
   CREATE TABLE sessions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -36,6 +33,24 @@ const tables = `
   ) STRICT;
 `
 
+const launchKeys = `
+  CREATE TABLE launch_keys (
+    sender TEXT NOT NULL,     -- whose key it is
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    session_id INTEGER NOT NULL, -- which may be gone before its key
+    time INTEGER NOT NULL,    -- epoch ms
+    answer TEXT,              -- JSON; NULL until it is given
+    PRIMARY KEY (sender, key)
+  ) STRICT;
+  CREATE INDEX launch_keys_by_time ON launch_keys (time);
+`
+
+/** Each makes of a database of the version before one of the next; a new one takes them all. Append only. */
+const steps = [sessionsAndEvents, launchKeys]
+
+const schemaVersion = steps.length
+
 /** Opens the database, making it where there is none. What is not ours, or not ours any more, is left as it is. */
 export function openSchema(path: string, makeEpoch: () => string): DatabaseSync {
   // SQLite would let everybody read it.
@@ -50,7 +65,7 @@ export function openSchema(path: string, makeEpoch: () => string): DatabaseSync 
       throw new Error('a database of something else')
     }
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
-    if (version === 0) create(database, makeEpoch())
+    if (version < schemaVersion) migrate(database, version, makeEpoch)
     return database
   } catch (error) {
     database.close()
@@ -58,8 +73,11 @@ export function openSchema(path: string, makeEpoch: () => string): DatabaseSync 
   }
 }
 
-function create(database: DatabaseSync, epoch: string): void {
-  database.exec(`BEGIN; ${tables} PRAGMA user_version = ${schemaVersion}`)
-  database.prepare("INSERT INTO meta (name, value) VALUES ('epoch', ?), ('factSeq', 0)").run(epoch)
+/** In one transaction: a gateway that is killed meanwhile leaves the database as it was. */
+function migrate(database: DatabaseSync, version: number, makeEpoch: () => string): void {
+  database.exec(`BEGIN IMMEDIATE; ${steps.slice(version).join('')} PRAGMA user_version = ${schemaVersion}`)
+  if (version === 0) {
+    database.prepare("INSERT INTO meta (name, value) VALUES ('epoch', ?), ('factSeq', 0)").run(makeEpoch())
+  }
   database.exec('COMMIT')
 }

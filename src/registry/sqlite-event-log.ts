@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { StorageUnavailable } from '../errors.ts'
 import type { Session } from '../session/session.ts'
 import type { EventType } from '../session/transition.ts'
 import { formatCursor } from './cursor.ts'
+import { Database, type Row } from './database.ts'
 import type {
   Change,
   EventLog,
@@ -13,7 +12,7 @@ import type {
   RecordedEvent,
   SessionQuery
 } from './event-log.ts'
-import { openSchema } from './schema.ts'
+import { SqliteLaunchKeys } from './sqlite-launch-keys.ts'
 
 /** Characters of events read at once: what one client can make the gateway hold. */
 const maxPageLength = 262_144
@@ -26,16 +25,19 @@ const pruneLength = 1_000
 /** {@link EventLog} in a SQLite file: write-ahead log, one transaction a change. */
 export class SqliteEventLog implements EventLog {
   readonly epoch: string
-  readonly #database: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly launchKeys: SqliteLaunchKeys
+  readonly #database: Database
   #head: number
   #lastSessionId: number
   #position: FactPosition
 
   /** @throws {StorageUnavailable} where the file is no database of ours, too new, or not writable. */
   constructor(path: string) {
-    this.#database = wrap(() => openSchema(path, () => randomBytes(4).toString('base64url').replace(/^-/, '_')))
-    const meta = Object.fromEntries(this.#all('SELECT name, value FROM meta').map(({ name, value }) => [name, value]))
+    this.#database = new Database(path, () => randomBytes(4).toString('base64url').replace(/^-/, '_'))
+    this.launchKeys = new SqliteLaunchKeys(this.#database)
+    const meta = Object.fromEntries(
+      this.#database.all('SELECT name, value FROM meta').map(({ name, value }) => [name, value])
+    )
     this.epoch = String(meta.epoch)
     this.#position = {
       acknowledged: Number(meta.factSeq ?? 0),
@@ -50,7 +52,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   get tail(): number {
-    return Number(this.#all('SELECT min(seq) AS seq FROM events')[0]?.seq ?? this.#head + 1)
+    return Number(this.#database.all('SELECT min(seq) AS seq FROM events')[0]?.seq ?? this.#head + 1)
   }
 
   get nextSessionId(): number {
@@ -64,16 +66,17 @@ export class SqliteEventLog implements EventLog {
   commit(change: Change): RecordedEvent | undefined {
     const { session, event: type, factSeq } = change
     const event = type && this.#event(session, type)
-    this.#transaction(() => {
+    this.#database.transaction(() => {
       if (change.key !== undefined) this.#insert(session, change.key)
       else this.#update(change)
+      if (change.launchKey) this.launchKeys.bind(change.launchKey, session.id)
       if (event) {
-        this.#run(
+        this.#database.run(
           'INSERT INTO events (seq, type, session_id, app_id, labels, time, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
           ...[event.seq, event.type, session.id, session.appId, JSON.stringify(session.labels), Date.now(), event.json]
         )
       }
-      if (factSeq !== undefined) this.#run("UPDATE meta SET value = ? WHERE name = 'factSeq'", factSeq)
+      if (factSeq !== undefined) this.#database.run("UPDATE meta SET value = ? WHERE name = 'factSeq'", factSeq)
     })
     if (event) this.#head = event.seq
     if (factSeq !== undefined) this.#position = { ...this.#position, acknowledged: factSeq }
@@ -82,15 +85,15 @@ export class SqliteEventLog implements EventLog {
   }
 
   follow(instance: string): void {
-    this.#transaction(() => {
-      this.#run("INSERT OR REPLACE INTO meta (name, value) VALUES ('instance', ?), ('factSeq', 0)", instance)
+    this.#database.transaction(() => {
+      this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('instance', ?), ('factSeq', 0)", instance)
     })
     this.#position = { instance, acknowledged: 0 }
   }
 
   live(): LiveSession[] {
     const columns = 'body, key, leader, stop_request'
-    const rows = this.#all(
+    const rows = this.#database.all(
       `SELECT ${columns} FROM sessions WHERE state IN ('starting', 'running', 'stopping') ORDER BY id`
     )
     return rows.map(({ body, key, leader, stop_request }) => ({
@@ -102,7 +105,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   find(id: number): Session | undefined {
-    const [row] = this.#all('SELECT body FROM sessions WHERE id = ?', id)
+    const [row] = this.#database.all('SELECT body FROM sessions WHERE id = ?', id)
     return row && JSON.parse(String(row.body))
   }
 
@@ -118,45 +121,43 @@ export class SqliteEventLog implements EventLog {
     ]
     const where = conditions.map(({ sql }) => sql).join(' AND ')
     const values = conditions.map(({ value }) => value)
-    const rows = this.#all(`SELECT body FROM sessions WHERE ${where} ORDER BY id LIMIT ?`, ...values, limit)
+    const rows = this.#database.all(`SELECT body FROM sessions WHERE ${where} ORDER BY id LIMIT ?`, ...values, limit)
     return rows.map(({ body }) => JSON.parse(String(body)))
   }
 
   eventsAfter(seq: number, limit: number): RecordedEvent[] {
     const columns = 'seq, type, session_id, app_id, labels, body'
-    const statement = this.#prepare(`SELECT ${columns} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`)
-    return wrap(() => {
-      const events: RecordedEvent[] = []
-      let length = 0
-      for (const row of statement.iterate(seq, limit)) {
-        events.push(toEvent(row))
-        length += String(row.body).length
-        if (length > maxPageLength) break
-      }
-      return events
+    const events: RecordedEvent[] = []
+    let length = 0
+    const sql = `SELECT ${columns} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`
+    this.#database.each(sql, [seq, limit], row => {
+      events.push(toEvent(row))
+      length += String(row.body).length
+      return length <= maxPageLength
     })
+    return events
   }
 
   pruneEvents({ before, keep }: PruneBounds): number {
     // In the order of seq, not of time: a clock that was set back must not make holes.
-    const oldest = this.#all('SELECT seq, time FROM events ORDER BY seq LIMIT ?', pruneLength)
+    const oldest = this.#database.all('SELECT seq, time FROM events ORDER BY seq LIMIT ?', pruneLength)
     const firstKept = oldest.findIndex(({ seq, time }) => Number(time) >= before && Number(seq) > this.#head - keep)
     const count = firstKept === -1 ? oldest.length : firstKept
     const last = oldest[count - 1]?.seq
-    if (last) this.#transaction(() => this.#run('DELETE FROM events WHERE seq <= ?', last))
+    if (last) this.#database.transaction(() => this.#database.run('DELETE FROM events WHERE seq <= ?', last))
     return count
   }
 
   pruneSessions({ before, keep }: PruneBounds): number[] {
     const stopped = 'FROM sessions WHERE stopped_at IS NOT NULL'
-    const surplus = Number(this.#all(`SELECT count(*) AS n ${stopped}`)[0]?.n) - keep
-    const oldest = this.#all(`SELECT id, stopped_at ${stopped} ORDER BY stopped_at LIMIT ?`, pruneLength)
+    const surplus = Number(this.#database.all(`SELECT count(*) AS n ${stopped}`)[0]?.n) - keep
+    const oldest = this.#database.all(`SELECT id, stopped_at ${stopped} ORDER BY stopped_at LIMIT ?`, pruneLength)
     const ids = oldest
       .filter(({ stopped_at }, index) => index < surplus || Number(stopped_at) < before)
       .map(({ id }) => Number(id))
     if (ids.length > 0) {
-      this.#transaction(() =>
-        this.#run('DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+      this.#database.transaction(() =>
+        this.#database.run('DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
       )
     }
     return ids
@@ -164,8 +165,8 @@ export class SqliteEventLog implements EventLog {
 
   isUsable(): boolean {
     try {
-      this.#transaction(() =>
-        this.#run("INSERT OR REPLACE INTO meta (name, value) VALUES ('checkedAt', ?)", Date.now())
+      this.#database.transaction(() =>
+        this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('checkedAt', ?)", Date.now())
       )
       return true
     } catch {
@@ -188,14 +189,21 @@ export class SqliteEventLog implements EventLog {
   #insert(session: Session, key: string): void {
     const { id, appId, state, labels } = session
     const body = JSON.stringify(session)
-    this.#run('INSERT INTO sessions (id, app_id, state, body, key) VALUES (?, ?, ?, ?, ?)', id, appId, state, body, key)
+    this.#database.run(
+      'INSERT INTO sessions (id, app_id, state, body, key) VALUES (?, ?, ?, ?, ?)',
+      id,
+      appId,
+      state,
+      body,
+      key
+    )
     for (const [name, value] of Object.entries(labels)) {
-      this.#run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
+      this.#database.run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
     }
   }
 
   #update({ session, leader, stopRequest }: Change): void {
-    this.#run(
+    this.#database.run(
       `UPDATE sessions SET state = ?, body = ?, leader = coalesce(?, leader), stop_request = coalesce(?, stop_request),
        stopped_at = ? WHERE id = ?`,
       session.state,
@@ -209,39 +217,11 @@ export class SqliteEventLog implements EventLog {
 
   /** The highest key a table has ever had. */
   #sequence(table: string): number {
-    return Number(this.#all('SELECT seq FROM sqlite_sequence WHERE name = ?', table)[0]?.seq ?? 0)
-  }
-
-  #transaction(write: () => void): void {
-    wrap(() => {
-      this.#database.exec('BEGIN IMMEDIATE')
-      try {
-        write()
-        this.#database.exec('COMMIT')
-      } catch (error) {
-        // A full disk has already ended the transaction.
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-        throw error
-      }
-    })
-  }
-
-  #run(sql: string, ...values: SQLInputValue[]): void {
-    this.#prepare(sql).run(...values)
-  }
-
-  #all(sql: string, ...values: SQLInputValue[]): Record<string, string | number | null>[] {
-    return wrap(() => this.#prepare(sql).all(...values)) as Record<string, string | number | null>[]
-  }
-
-  #prepare(sql: string): StatementSync {
-    const statement = this.#statements.get(sql) ?? this.#database.prepare(sql)
-    this.#statements.set(sql, statement)
-    return statement
+    return Number(this.#database.all('SELECT seq FROM sqlite_sequence WHERE name = ?', table)[0]?.seq ?? 0)
   }
 }
 
-function toEvent(row: Record<string, unknown>): RecordedEvent {
+function toEvent(row: Row): RecordedEvent {
   return {
     seq: Number(row.seq),
     type: row.type as EventType,
@@ -249,13 +229,5 @@ function toEvent(row: Record<string, unknown>): RecordedEvent {
     appId: String(row.app_id),
     labels: JSON.parse(String(row.labels)),
     json: String(row.body)
-  }
-}
-
-function wrap<T>(action: () => T): T {
-  try {
-    return action()
-  } catch (error) {
-    throw new StorageUnavailable(`The event log can't be used: ${(error as Error).message}.`, { cause: error })
   }
 }

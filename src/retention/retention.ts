@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config/load.ts'
+import { keyLifetimeMs } from '../launch/idempotency.ts'
 import type { EventLog } from '../registry/event-log.ts'
 
 export interface RetentionParts {
@@ -28,12 +29,18 @@ export class Retention {
     await this.#pruneEvents()
     await this.#pruneSessions()
     await this.#pruneLogs()
+    await this.#pruneLaunchKeys()
   }
 
   async #pruneEvents(): Promise<void> {
     const { eventLog, bounds } = this.#parts
     const before = Date.now() - bounds.eventsMaxAgeMs
     while (eventLog.pruneEvents({ before, keep: bounds.eventsMaxCount }) > 0) await nextTurn()
+  }
+
+  async #pruneLaunchKeys(): Promise<void> {
+    const { launchKeys } = this.#parts.eventLog
+    while (launchKeys.prune(Date.now() - keyLifetimeMs) > 0) await nextTurn()
   }
 
   async #pruneSessions(): Promise<void> {

@@ -1,0 +1,86 @@
+import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import { InvalidRequest } from '../../src/errors.ts'
+import { type Answer, type Attempt, fingerprintOf, type Idempotency } from '../../src/launch/idempotency.ts'
+import type { Session } from '../../src/session/session.ts'
+import type { LaunchRequest } from './schema.ts'
+
+/** The `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header, and for a schema. */
+export const idempotencyKeyHeader = {
+  'idempotency-key': {
+    type: 'string',
+    minLength: 1,
+    maxLength: 512,
+    description:
+      'Makes it safe to try again: for 24 hours the same key with the same body is the same launch and gets the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string of RFC 9651.',
+    examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"']
+  }
+} as const
+
+export const idempotentReplayed = {
+  type: 'string',
+  enum: ['true'],
+  description: 'With the answer to a launch that was made before, under the same `Idempotency-Key`.'
+} as const
+
+/** Statuses of answers that tell of a session. All others are refusals: nothing was launched, and a retry may succeed. */
+const finalStatuses = new Set([201, 502])
+
+/** The headers of an answer that belong to what it says. */
+const keptHeaders = ['content-type', 'location', 'preference-applied']
+
+type LaunchCall = FastifyRequest<{ Body: LaunchRequest }>
+
+const attempts = new WeakMap<object, Attempt>()
+
+/** Undefined where the client sent no key. */
+export function attemptOf(idempotency: Idempotency, request: LaunchCall, reply: FastifyReply): Attempt | undefined {
+  const key = keyOf(request)
+  if (key === undefined) return undefined
+  const { principal, view, body } = request
+  // Its token may see less than it did when it launched this.
+  view.requireApp(body.appId)
+  // Keys belong to whoever sends them.
+  const attempt = idempotency.attempt({ sender: principal.name, key, fingerprint: fingerprintOf(body) })
+  attempts.set(request, attempt)
+  reply.raw.once('close', () => attempt.settle())
+  if (attempt.answer || attempt.sessionId !== undefined) reply.header('idempotent-replayed', 'true')
+  return attempt
+}
+
+/** The session of this attempt, launched now where no attempt before it has. */
+export function launchOnce({ view, body }: LaunchCall, attempt: Attempt | undefined): Session {
+  return attempt?.sessionId === undefined ? view.launch(body, attempt?.key) : view.session(attempt.sessionId)
+}
+
+/** The answer that was given before. */
+export function repeat(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  return reply.code(status).headers(headers).send(body)
+}
+
+/** Keeps what is sent before it is sent. A client that is gone has not been answered. */
+export const keepAnswer: onSendHookHandler = (request, reply, payload, done) => {
+  const isFinal = finalStatuses.has(reply.statusCode) && typeof payload === 'string' && !reply.raw.destroyed
+  attempts.get(request)?.settle(isFinal ? { status: reply.statusCode, headers: kept(reply), body: payload } : undefined)
+  done(null, payload)
+}
+
+function kept(reply: FastifyReply): Record<string, string> {
+  return Object.fromEntries(
+    keptHeaders.flatMap(name => {
+      const value = reply.getHeader(name)
+      return value === undefined ? [] : [[name, String(value)]]
+    })
+  )
+}
+
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const header = headers['idempotency-key']
+  if (header === undefined) return undefined
+  const text = String(header)
+  const [, quoted] = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/.exec(text) ?? []
+  const key = quoted?.replace(/\\(.)/g, '$1') ?? (text.startsWith('"') ? '' : text)
+  if (/^[!-~]{1,255}$/.test(key)) return key
+  throw new InvalidRequest([
+    { pointer: '/headers/idempotency-key', detail: 'must be 1 to 255 visible ASCII characters' }
+  ])
+}
