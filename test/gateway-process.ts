@@ -9,6 +9,7 @@ import type { Test } from 'tap'
 import type { AppEntry } from '../src/config/schema.ts'
 import type { Session } from '../src/session/session.ts'
 import { allProcesses, readSessionKey } from '../src/supervisor/processes/proc.ts'
+import { checkResponse } from './contract/committed.ts'
 
 const main = new URL('../src/cli/main.ts', import.meta.url).pathname
 
@@ -103,8 +104,11 @@ export class GatewayProcess {
     })?.pid
   }
 
+  /** @throws where the answer is not as openapi.yaml says */
   async call(path: string, init: RequestInit = {}): Promise<Response> {
-    return await fetch(`${this.#url}${path}`, init)
+    const response = await fetch(`${this.#url}${path}`, init)
+    await checkResponse(path, init.method, response.clone())
+    return response
   }
 
   async launch(appId: string, prefer = 'wait=60'): Promise<Session> {

@@ -10,6 +10,7 @@ import { validate } from '../src/config/validate.ts'
 import type { Session } from '../src/session/session.ts'
 import { allProcesses, readSessionKey } from '../src/supervisor/processes/proc.ts'
 import type { SpawnerName } from '../src/supervisor/processes/process-host.ts'
+import { contractFaults } from './contract/response-check.ts'
 
 export const spawners: readonly SpawnerName[] = ['posix-spawn', 'child-process']
 
@@ -54,7 +55,7 @@ export async function configure(t: Test, options: TestOptions = {}): Promise<Con
   }
 }
 
-/** The real gateway with the real supervisor, closed when the test ends; nothing of its sessions may be left then. */
+/** The real gateway with the real supervisor, closed when the test ends; nothing of its sessions may be left then, and its answers keep the contract. */
 export async function build(t: Test, options: TestOptions = {}): Promise<FastifyInstance> {
   return await buildFrom(t, await configure(t, options), options.logger)
 }
@@ -75,6 +76,8 @@ export async function buildFrom(
     await fastify.close()
     const left = processesOf(keys)
     if (left.length > 0) throw new Error(`processes are left: ${left}`)
+    const faults = contractFaults(fastify)
+    if (faults.length > 0) throw new Error(`answers are not as openapi.yaml says:\n${faults.slice(0, 10).join('\n')}`)
   })
   return fastify
 }
