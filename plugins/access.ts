@@ -26,7 +26,7 @@ export default fp(
     fastify.decorateRequest('principal')
     fastify.addHook('onRequest', async request => {
       request.principal = nobody
-      request.token = tokenOf(request)
+      if (access.asksForTokens) request.token = tokenOf(request)
       request.principal = access.identify(request.token)
     })
   },

@@ -14,6 +14,10 @@ export class Access {
     this.#everybody = tokens.length === 0 ? everybody() : undefined
   }
 
+  get asksForTokens(): boolean {
+    return this.#everybody === undefined
+  }
+
   /** Who has this token; {@link nobody} where it is none. Takes as long for one token as for another. */
   identify(token: string | undefined): Principal {
     if (this.#everybody) return this.#everybody
