@@ -21,7 +21,7 @@ export class Access {
   /** Who has this token; {@link nobody} where it is none. Takes as long for one token as for another. */
   identify(token: string | undefined): Principal {
     if (this.#everybody) return this.#everybody
-    if (token === undefined) return nobody
+    if (!token) return nobody
     const presented = digest(token)
     let found = nobody
     for (const { digest: known, principal } of this.#holders) {

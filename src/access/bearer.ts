@@ -3,12 +3,9 @@ export const protocol = 'weft.v1'
 
 const tokenPrefix = 'bearer.'
 
-/**
- * What an `Authorization` header offers as a token (RFC 6750). What is no bearer token at all is taken as one that
- * nobody has.
- */
+/** What an `Authorization` header offers as a token (RFC 6750); empty where that is none. */
 export function tokenOfHeader(header: string): string {
-  return /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header)?.[1] ?? header
+  return /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header)?.[1] ?? ''
 }
 
 /**

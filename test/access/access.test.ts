@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Access } from '../../src/access/access.ts'
 import { nobody } from '../../src/access/principal.ts'
-import { newToken } from '../../src/access/token.ts'
+import { hashToken, newToken } from '../../src/access/token.ts'
 import { holder } from '../tokens.ts'
 
 t.test('without tokens everybody may do everything, whatever they send', async t => {
@@ -24,6 +24,11 @@ t.test('a token stands for its scopes and apps, and any other text for nobody', 
   const wrong = [undefined, '', web.entry.hash, web.entry.name, web.token.slice(0, -1), `${web.token} `, newToken()]
   for (const token of wrong) t.equal(access.identify(token), nobody, String(token))
   t.notOk(nobody.may('read') || nobody.sees('web.a'))
+})
+
+t.test('the empty text is no token, even where its hash is one', async t => {
+  const access = new Access([{ ...holder('ci').entry, hash: hashToken('') }])
+  t.equal(access.identify(''), nobody)
 })
 
 t.test('hashes are read in any case', async t => {
