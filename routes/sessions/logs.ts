@@ -69,7 +69,9 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
 
   function whenOver({ view }: FastifyRequest, id: number, gone: AbortSignal): AbortSignal {
     const over = new AbortController()
-    void view.waitUntil(id, isStopped, { signal: gone }).then(() => over.abort())
+    const end = () => over.abort()
+    // Where the session can't be read any more, the follow ends, too.
+    view.waitUntil(id, isStopped, { signal: gone }).then(end, end)
     return over.signal
   }
 }
