@@ -1,0 +1,172 @@
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { InvalidConfig } from '../src/config/faults.ts'
+import { type Connect, open, openNdjson, openSse, openWebSocket } from './clients.ts'
+import { buildFrom, configure, shell, type TestOptions } from './helper.ts'
+import { type Holder, holder } from './tokens.ts'
+
+const apps = { app: shell('echo one; echo READY; exec sleep 1000') }
+const [owner, leaver] = [holder('owner'), holder('leaver')]
+const both = [owner.entry, leaver.entry]
+
+/** A gateway, the function that loads other settings into it, and what it logged. */
+async function gateway(t: Test, options: TestOptions = {}) {
+  const lines: { readonly level: number; readonly msg: string; readonly [member: string]: unknown }[] = []
+  const stream = { write: (line: string) => void lines.push(JSON.parse(line)) }
+  const config = await configure(t, { apps, tokens: both, ...options })
+  const fastify = await buildFrom(t, config, { level: 'info', stream })
+  const reload = async (changed: TestOptions) => {
+    const next = await configure(t, { apps, tokens: both, ...options, stateDir: config.stateDir, ...changed })
+    fastify.reload(() => next)
+  }
+  return { fastify, reload, lines }
+}
+
+async function statusOf(fastify: FastifyInstance, { headers }: Holder, url = '/sessions'): Promise<number> {
+  return (await fastify.inject({ url, headers })).statusCode
+}
+
+async function launch(fastify: FastifyInstance, { headers }: Holder = owner, appId = 'app'): Promise<number> {
+  const payload = { appId }
+  const sent = { ...headers, prefer: 'wait=60' }
+  return (await fastify.inject({ method: 'POST', url: '/sessions', headers: sent, payload })).statusCode
+}
+
+t.test('tokens come and go with a reload, and running sessions stay', async t => {
+  const { fastify, reload, lines } = await gateway(t)
+  const newcomer = holder('newcomer')
+  t.equal(await launch(fastify, leaver), 201)
+  t.equal(await statusOf(fastify, newcomer), 401)
+  await reload({ tokens: [owner.entry, newcomer.entry] })
+  t.equal(await statusOf(fastify, newcomer), 200)
+  t.equal(await statusOf(fastify, leaver), 401)
+  const { items } = (await fastify.inject({ url: '/sessions', headers: owner.headers })).json()
+  t.match(items, [{ id: 1, state: 'running' }])
+  t.match(lines.at(-1), { msg: 'configuration reloaded', apps: 1, tokens: 2 })
+})
+
+t.test('apps come and go with a reload, and running sessions stay', async t => {
+  const { fastify, reload } = await gateway(t)
+  t.equal(await launch(fastify), 201)
+  await reload({ apps: { other: { ...shell('echo two; echo READY; exec sleep 1000'), title: 'Other' } } })
+  const { items } = (await fastify.inject({ url: '/apps', headers: owner.headers })).json()
+  t.match(items, [{ id: 'other', title: 'Other' }])
+  t.equal(await launch(fastify), 404)
+  t.equal(await launch(fastify, owner, 'other'), 201)
+  const session = (await fastify.inject({ url: '/sessions/1', headers: owner.headers })).json()
+  t.match(session, { appId: 'app', state: 'running' })
+})
+
+t.test('the defaults of apps are loaded again with them, and the shutdown waits as long as any may take', async t => {
+  const { fastify, reload } = await gateway(t, { defaults: { stopGraceMs: 7_000 } })
+  t.equal(fastify.catalogue.recipe('app')?.stopGraceMs, 7_000)
+  await reload({ defaults: { stopGraceMs: 3_000 } })
+  t.equal(fastify.catalogue.recipe('app')?.stopGraceMs, 3_000)
+  t.equal(fastify.catalogue.longestGraceMs, 7_000, 'sessions launched before have the grace of then')
+  await reload({ defaults: { stopGraceMs: 9_000 } })
+  t.equal(fastify.catalogue.longestGraceMs, 9_000)
+})
+
+t.test('a bad configuration is logged with every fault, and changes nothing', async t => {
+  const { fastify, reload, lines } = await gateway(t)
+  const faults = [
+    { path: 'apps.app.command', detail: 'is missing' },
+    { path: 'tokens.0.hash', detail: 'is missing' }
+  ]
+  fastify.reload(() => {
+    throw new InvalidConfig('/etc/gateway.toml', faults)
+  })
+  t.match(lines.at(-1), { level: 50, faults, msg: /not reloaded.*gateway\.toml.*apps\.app\.command.*tokens\.0\.hash/s })
+  for (const client of [owner, leaver]) t.equal(await statusOf(fastify, client), 200)
+  t.equal(await launch(fastify), 201)
+  await reload({ tokens: [owner.entry] })
+  t.equal(await statusOf(fastify, leaver), 401, 'the next good one counts')
+})
+
+t.test('settings that need a restart are named, and do not count yet', async t => {
+  const { fastify, reload, lines } = await gateway(t, { limits: { maxSessions: 1 } })
+  t.equal(await launch(fastify), 201)
+  await reload({ limits: { maxSessions: 5 }, server: { port: 1, allowedHosts: ['x'] }, tokens: [owner.entry] })
+  t.match(lines.at(-1), { level: 40, settings: ['server.port', 'server.allowedHosts', 'limits.maxSessions'] })
+  t.equal(await launch(fastify), 429)
+  t.equal(await statusOf(fastify, leaver), 401, 'the rest counts')
+  await reload({ limits: { maxSessions: 1 } })
+  t.match(lines.at(-1), { msg: 'configuration reloaded' })
+})
+
+t.test('the last tokens of a gateway that others can reach are not taken away', async t => {
+  const { fastify, reload, lines } = await gateway(t, { server: { host: '0.0.0.0' } })
+  // By itself this is a good configuration, but the gateway listens where it did.
+  await reload({ server: { host: '127.0.0.1' }, tokens: [] })
+  t.match(lines.at(-1), { level: 50, faults: [{ path: 'server.host', detail: /0\.0\.0\.0 can be reached/ }] })
+  t.equal((await fastify.inject('/sessions')).statusCode, 401)
+  t.equal(await statusOf(fastify, owner), 200)
+})
+
+const streams: Record<string, [Connect, object]> = {
+  WebSocket: [openWebSocket, { code: 1008, reason: 'the token is not valid any more' }],
+  SSE: [openSse, { code: 0, reason: 'ended' }],
+  NDJSON: [openNdjson, { code: 0, reason: 'ended' }]
+}
+
+for (const [form, [connect, closing]] of Object.entries(streams)) {
+  t.test(`${form}: the stream of a revoked token is closed, and no event comes after that`, async t => {
+    const { fastify, reload } = await gateway(t)
+    const url = `${await fastify.listen({ port: 0, host: '127.0.0.1' })}/events`
+    const [stays, leaves] = [await connect(t, url, owner.headers), await connect(t, url, leaver.headers)]
+    for (const client of [stays, leaves]) await client.until(({ type }) => type === 'Snapshot')
+    await reload({ tokens: [owner.entry] })
+    t.equal(await launch(fastify), 201)
+    t.match(await leaves.closed, closing)
+    await stays.until(({ type }) => type === 'AppReady')
+    t.same(leaves.events, [])
+    if (form !== 'WebSocket') t.match(leaves.messages.at(-1), { type: 'Closed', code: 1008 })
+    t.equal(
+      Object.values(fastify.feed.clients).reduce((sum, count) => sum + count),
+      1
+    )
+  })
+}
+
+t.test('a token that sees less than before has to come again', async t => {
+  const { fastify, reload } = await gateway(t)
+  const url = `${await fastify.listen({ port: 0, host: '127.0.0.1' })}/events`
+  const client = await openWebSocket(t, url, leaver.headers)
+  await client.until(({ type }) => type === 'Snapshot')
+  await reload({ tokens: [owner.entry, { ...leaver.entry, apps: ['other'] }] })
+  t.match(await client.closed, { code: 1008 })
+  t.equal(await launch(fastify), 201)
+  const again = await openWebSocket(t, url, leaver.headers)
+  t.match(await again.until(({ type }) => type === 'Snapshot'), { sessions: [] })
+})
+
+t.test('the first tokens close the streams of everybody', async t => {
+  const { fastify, reload } = await gateway(t, { tokens: [] })
+  const url = `${await fastify.listen({ port: 0, host: '127.0.0.1' })}/events`
+  const client = await openWebSocket(t, url)
+  await client.until(({ type }) => type === 'Snapshot')
+  await reload({ tokens: both })
+  t.match(await client.closed, { code: 1008 })
+  await t.rejects(openWebSocket(t, url), { message: 'refused with 401' })
+})
+
+t.test('the log follow and the wait of a revoked token end, those of others go on', async t => {
+  const { fastify, reload } = await gateway(t)
+  t.equal(await launch(fastify), 201)
+  const url = await fastify.listen({ port: 0, host: '127.0.0.1' })
+  const follow = async ({ headers }: Holder) => {
+    const { response } = await open(t, `${url}/sessions/1/logs?follow=true`, { ...headers })
+    let text = ''
+    for await (const chunk of response) {
+      text += chunk
+      if (headers === owner.headers && text.includes('READY')) return text
+    }
+    return text
+  }
+  const wait = fetch(`${url}/sessions/1/wait?timeoutMs=120000`, { headers: leaver.headers })
+  const following = follow(leaver)
+  t.match(await follow(owner), 'READY')
+  await reload({ tokens: [owner.entry] })
+  t.match(await following, /^(one\nREADY\n)?$/)
+  t.match(await (await wait).json(), { state: 'running' })
+})
