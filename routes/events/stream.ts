@@ -53,7 +53,6 @@ export function streamSink(reply: FastifyReply, format: StreamFormat): ClientSin
   const body = new PassThrough({ highWaterMark: 65_536 })
   body.on('close', () => gone.abort())
   reply.raw.on('close', () => body.destroy())
-  reply.raw.socket?.setNoDelay(true)
   reply.headers({ 'content-type': contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' }).send(body)
   // A client that was told goodbye may still be reading.
   const write = (bytes: Buffer | string) => {
