@@ -19,6 +19,7 @@ import requestId from '../plugins/request-id.ts'
 import retention from '../plugins/retention.ts'
 import schemas from '../plugins/schemas.ts'
 import securityHeaders from '../plugins/security-headers.ts'
+import silentConnections from '../plugins/silent-connections.ts'
 import supervisor from '../plugins/supervisor.ts'
 import validation from '../plugins/validation.ts'
 import websocket from '../plugins/websocket.ts'
@@ -76,6 +77,7 @@ async function assemble(fastify: FastifyInstance, settings: Config): Promise<voi
   await fastify.register(config, { config: settings })
   await fastify.register(requestId)
   await fastify.register(problemDetails)
+  await fastify.register(silentConnections)
   await fastify.register(securityHeaders)
   await fastify.register(schemas)
   await fastify.register(validation)
