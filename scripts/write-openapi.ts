@@ -10,7 +10,7 @@ import { contractFiles } from './contract-files.ts'
 const stateDir = mkdtempSync(join(tmpdir(), 'weft-openapi-'))
 try {
   const fastify = await build({ config: { ...loadConfig({ env: {}, cwd: stateDir }), stateDir } })
-  for (const [name, content] of Object.entries(contractFiles(fastify))) {
+  for (const [name, content] of Object.entries(await contractFiles(fastify))) {
     const target = new URL(`../${name}`, import.meta.url)
     writeFileSync(target, content)
     process.stdout.write(`wrote ${target.pathname}\n`)

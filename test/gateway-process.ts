@@ -107,7 +107,7 @@ export class GatewayProcess {
   /** @throws where the answer is not as openapi.yaml says */
   async call(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await fetch(`${this.#url}${path}`, init)
-    await checkResponse(path, init.method, response.clone())
+    await checkResponse(path, init.method, response)
     return response
   }
 

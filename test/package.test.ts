@@ -26,7 +26,12 @@ t.test('the package that npm makes', async t => {
   const files = list.split('\n').map(file => file.replace('package/', ''))
 
   t.test('holds the program and its types, and no tests', async t => {
-    for (const file of ['dist/src/cli/main.js', 'dist/src/supervisor/main.js', 'dist/src/app.d.ts', 'openapi.yaml']) {
+    for (const file of [
+      'dist/src/cli/main.js',
+      'dist/src/supervisor/main.js',
+      'dist/src/client/client.d.ts',
+      'openapi.yaml'
+    ]) {
       t.ok(files.includes(file), file)
     }
     t.same(
@@ -37,6 +42,13 @@ t.test('the package that npm makes', async t => {
 
   await writeFile(join(folder, 'package.json'), '{"private":true}')
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], folder)
+
+  t.test('exports the client and the contract', async t => {
+    const code =
+      "import { GatewayClient } from 'weft-gateway/client'; import.meta.resolve('weft-gateway/asyncapi.yaml'); console.log(new GatewayClient().launch.name)"
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], folder)
+    t.equal(stdout, 'launch\n')
+  })
 
   for (const { node, version } of [{ node: process.execPath, version: process.version }, ...(await olderNode())]) {
     t.test(`runs where it is installed, under Node ${version}`, async t => {

@@ -26,7 +26,7 @@ interface Schema {
 
 t.test('the files of the contract are what the schemas of the routes give; npm run openapi writes them', async t => {
   const fastify = await build(t)
-  for (const [name, content] of Object.entries(contractFiles(fastify))) {
+  for (const [name, content] of Object.entries(await contractFiles(fastify))) {
     t.equal(await readFile(new URL(`../../${name}`, import.meta.url), 'utf8'), content, name)
   }
 })

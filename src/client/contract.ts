@@ -1,0 +1,2193 @@
+/* Made from openapi.yaml by `npm run openapi`. */
+
+export interface paths {
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List sessions
+         * @description In the order of their ids, the stopped ones included as long as they are kept.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        /**
+         * Launch an app
+         * @description Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before ready is then answered with 502. With an `Idempotency-Key` it can be sent again without launching twice.
+         */
+        post: operations["launchSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a session
+         * @description Stopped ones can be read as long as they are kept.
+         */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop a session
+         * @description Signal, grace, SIGKILL, until nothing of its process tree is left. To stop twice changes nothing; `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.
+         */
+        delete: operations["stopSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wait until a session is ready or stopped
+         * @description Answers when it is reached or can no longer be reached, or at the timeout with the session as it is.
+         */
+        get: operations["waitForSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a session wrote
+         * @description Lines of stdout and stderr, oldest first: as text, with `Accept: application/x-ndjson` one JSON object a line, or as `text/event-stream`. With `follow` the answer goes on until the session is stopped; after a break it goes on after the `seq` in `after` or `Last-Event-ID`.
+         */
+        get: operations["readLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow or read events
+         * @description A stream as WebSocket, `text/event-stream` or `application/x-ndjson` (also for `*\/*`), which begins with `Hello`, then has what was missed since `since` or a `Snapshot`, then goes on live; a cursor that can’t be resumed from gets `Gap` and a `Snapshot`. Or, as `application/json`, one page of history.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the catalogue
+         * @description Every app that can be launched by its id, without its command and its environment.
+         */
+        get: operations["listApps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an entry of the catalogue
+         * @description What people and launches may know of one app.
+         */
+        get: operations["getApp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Does the gateway run?
+         * @description Answers as long as the process serves requests; needs no token.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can the gateway launch?
+         * @description 503 while it shuts down, and while the supervisor or the event log is not usable; needs no token.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the metrics
+         * @description In the text format of Prometheus; docs/operations.md tells what each means.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what an error code means
+         * @description The `type` of every problem leads here.
+         */
+        get: operations["getProblemType"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read this document as YAML
+         * @description OpenAPI 3.1, for people and for generators.
+         */
+        get: operations["getOpenapiYaml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read this document as JSON
+         * @description The same as `/openapi.yaml`.
+         */
+        get: operations["getOpenapiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/asyncapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what streams of events send
+         * @description AsyncAPI 3.0, of `/events` over WebSocket and as server-sent events.
+         */
+        get: operations["getAsyncapiYaml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Names and values of the client’s own choice. */
+        Labels: {
+            [key: string]: string;
+        };
+        /**
+         * @description Goes from left to right, may skip, never goes back.
+         * @enum {string}
+         */
+        SessionState: "starting" | "running" | "stopping" | "stopped";
+        /**
+         * @description `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.
+         * @enum {string}
+         */
+        StopReason: "exited" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "runtimeUnset" | "gatewayStopped" | "supervisorLost";
+        /**
+         * @description Who ended the session.
+         * @enum {string}
+         */
+        StopInitiator: "app" | "client" | "gateway";
+        /** @description Why and how a session ended. */
+        Stop: {
+            reason: components["schemas"]["StopReason"];
+            initiator: components["schemas"]["StopInitiator"];
+            /** @description Of the process that was spawned. */
+            exitCode?: number;
+            /** @description The signal that ended the process that was spawned. */
+            signal?: string;
+            /** @description One sentence for people. */
+            message?: string;
+            /** @description In the order sent. */
+            signalsSent: string[];
+            /**
+             * @description Processes left: none, or the session would not be stopped.
+             * @enum {number}
+             */
+            survivors: 0;
+        };
+        /** @description One run of one app. */
+        Session: {
+            /** @description Rising, never reused within a state folder. */
+            id: number;
+            /**
+             * @description The id of an app.
+             * @example demo.clock
+             */
+            appId: string;
+            state: components["schemas"]["SessionState"];
+            /** @description Of the process that was spawned. */
+            pid?: number;
+            /** @description The port handed out where the app’s entry uses `{port}`. */
+            port?: number;
+            labels: components["schemas"]["Labels"];
+            /**
+             * Format: date-time
+             * @description When the launch was admitted.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the app was ready.
+             */
+            readyAt?: string;
+            /**
+             * Format: date-time
+             * @description When nothing of it was left.
+             */
+            stoppedAt?: string;
+            /** @description What the readiness line told: named groups, or the JSON after `READY `. */
+            ready?: {
+                [key: string]: unknown;
+            };
+            stop?: components["schemas"]["Stop"];
+        };
+        /** @description Sessions in the order of their ids. */
+        SessionPage: {
+            items: components["schemas"]["Session"][];
+            /**
+             * @description A place in a list or in the event log.
+             * @example q3Zk.42
+             */
+            nextCursor?: string;
+            /** @description Where to start `/events` so that nothing after this answer is missed. */
+            eventCursor: string;
+        };
+        /** @description What to launch. */
+        LaunchRequest: {
+            /**
+             * @description The id of an app.
+             * @example demo.clock
+             */
+            appId: string;
+            labels?: components["schemas"]["Labels"];
+            /** @description Variables for the app, of the names that its entry lets a launch set. */
+            env?: {
+                [key: string]: string;
+            };
+        };
+        /** @description A line that a session wrote. */
+        LogLine: {
+            /** @description Counts the lines of both streams. */
+            seq: number;
+            /**
+             * Format: date-time
+             * @description When the gateway got it.
+             */
+            time: string;
+            /**
+             * @description Lines of `gateway` tell what is missing of the others.
+             * @enum {string}
+             */
+            stream: "stdout" | "stderr" | "gateway";
+            /** @description Without its line end. */
+            line: string;
+            /** @description How much of an overlong line is missing at its end. */
+            cutBytes?: number;
+            /** @description How many lines before the next one are gone. */
+            missing?: number;
+        };
+        /**
+         * @description Of a session always in this order, each at most once, `Stopped` exactly once.
+         * @enum {string}
+         */
+        EventType: "Launched" | "AppReady" | "Stopping" | "Stopped";
+        /** @description A launch was admitted. */
+        Launched: {
+            /**
+             * @description The cursor of this event: `<epoch>.<seq>`.
+             * @example q3Zk.42
+             */
+            id: string;
+            /** @description Rises by one with each event of the log. */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Launched";
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            time: string;
+            session: components["schemas"]["Session"];
+        };
+        /** @description The app is ready. */
+        AppReady: {
+            /**
+             * @description The cursor of this event: `<epoch>.<seq>`.
+             * @example q3Zk.42
+             */
+            id: string;
+            /** @description Rises by one with each event of the log. */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "AppReady";
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            time: string;
+            session: components["schemas"]["Session"];
+        };
+        /** @description The session is being stopped. */
+        Stopping: {
+            /**
+             * @description The cursor of this event: `<epoch>.<seq>`.
+             * @example q3Zk.42
+             */
+            id: string;
+            /** @description Rises by one with each event of the log. */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Stopping";
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            time: string;
+            session: components["schemas"]["Session"];
+        };
+        /** @description Nothing of the session is left. */
+        Stopped: {
+            /**
+             * @description The cursor of this event: `<epoch>.<seq>`.
+             * @example q3Zk.42
+             */
+            id: string;
+            /** @description Rises by one with each event of the log. */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Stopped";
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            time: string;
+            session: components["schemas"]["Session"];
+        };
+        /** @description Something that happened to a session, with the whole session as it was then. */
+        Event: components["schemas"]["Launched"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
+        /** @description Events, oldest first. */
+        EventPage: {
+            items: components["schemas"]["Event"][];
+            /** @description Where the next page, or a stream, goes on. */
+            cursor: string;
+        };
+        /** @description The first message of a stream. */
+        Hello: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Hello";
+            /**
+             * @description Names the event log; a new state folder has a new one.
+             * @example q3Zk
+             */
+            epoch: string;
+            /** @description Of the newest event. */
+            seq: number;
+            /**
+             * Format: uuid
+             * @description Names this run of the gateway.
+             */
+            serverId: string;
+            /** @description How often the gateway gives a sign of life; 0 is never. */
+            heartbeatMs: number;
+        };
+        /** @description What is, as of the newest event when it was sent. */
+        Snapshot: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Snapshot";
+            /** @description All that are not stopped, as far as the filter lets them through. */
+            sessions: components["schemas"]["Session"][];
+        };
+        /** @description The cursor can’t be resumed from: what the client knows may be wrong. A `Snapshot` follows. */
+        Gap: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Gap";
+        };
+        /** @description The last message of SSE and NDJSON to a client that was too slow (1013), or whose token is not valid any more (1008). */
+        Closed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Closed";
+            /**
+             * @description The close code that a WebSocket would get.
+             * @example 1013
+             */
+            code: number;
+            /**
+             * @description What to do.
+             * @example resume with since
+             */
+            reason: string;
+        };
+        /** @description A message of a stream. Clients should ignore types that they do not know. */
+        Message: components["schemas"]["Hello"] | components["schemas"]["Snapshot"] | components["schemas"]["Gap"] | components["schemas"]["Closed"] | components["schemas"]["Launched"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
+        /** @description What can be launched. */
+        App: {
+            /**
+             * @description The id of an app.
+             * @example demo.clock
+             */
+            id: string;
+            /** @description For people. */
+            title?: string;
+            /** @description For people, longer. */
+            description?: string;
+            /** @description Names of variables that a launch may set. */
+            clientEnv: string[];
+        };
+        /** @description The catalogue, in the order of the ids. */
+        AppList: {
+            items: components["schemas"]["App"][];
+        };
+        /** @description All is well. */
+        Health: {
+            /** @enum {string} */
+            status: "ok";
+        };
+        /** @description One thing wrong with a request. */
+        Fault: {
+            /** @description JSON Pointer, from `/body`, `/query`, `/params` or `/headers`. */
+            pointer: string;
+            /** @description What is wrong there. */
+            detail: string;
+        };
+        /**
+         * @description `/problems/{code}` explains each.
+         * @enum {string}
+         */
+        ErrorCode: "invalid-request" | "unauthorized" | "forbidden" | "session-not-found" | "app-not-found" | "not-found" | "method-not-allowed" | "idempotency-in-flight" | "cursor-expired" | "payload-too-large" | "unsupported-media-type" | "idempotency-mismatch" | "host-not-allowed" | "too-many-sessions" | "rate-limited" | "internal" | "launch-failed" | "draining" | "supervisor-unavailable" | "storage-unavailable";
+        /** @description Every error (RFC 9457). */
+        Problem: {
+            /**
+             * Format: uri-reference
+             * @description `/problems/<code>`, a page of this gateway.
+             */
+            type: string;
+            code: components["schemas"]["ErrorCode"];
+            /** @description The same for each `code`. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description What went wrong this time. */
+            detail: string;
+            /** @description The path that was asked for. */
+            instance: string;
+            /** @description Of `invalid-request`: where the faults are. */
+            errors?: components["schemas"]["Fault"][];
+            session?: components["schemas"]["Session"];
+            /** @description The last lines the app wrote, stdout and stderr. */
+            logTail?: string[];
+            /** @description When to try again, in milliseconds; in seconds in `Retry-After`. */
+            retryAfterMs?: number;
+        };
+        /** @description An OpenAPI document. */
+        Document: {
+            [key: string]: unknown;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Sessions in one of these states. */
+                state?: components["schemas"]["SessionState"][];
+                /** @description Sessions of one of these apps. */
+                appId?: string[];
+                /** @description `name=value`; a session must have all the labels given. */
+                label?: string[];
+                /** @description Sessions on a page. */
+                limit?: number;
+                /**
+                 * @description A place in a list or in the event log.
+                 * @example q3Zk.42
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    launchSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description `wait=N`: seconds to wait, at most 120 (RFC 7240).
+                 * @example wait=20
+                 */
+                prefer?: string;
+                /**
+                 * @description Makes it safe to try again: for 24 hours the same key with the same body is the same launch and gets the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string of RFC 9651.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaunchRequest"];
+            };
+        };
+        responses: {
+            /** @description The session, launched. */
+            201: {
+                headers: {
+                    /** @description Where the session is to be read. */
+                    Location?: string;
+                    /** @description Which preference counted, as in `wait=20`. */
+                    "Preference-Applied"?: string;
+                    /** @description With the answer to a launch that was made before, under the same `Idempotency-Key`. */
+                    "Idempotent-Replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept.
+             *
+             *     `app-not-found`: The catalogue has no app with this id.
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-in-flight`: An earlier launch with the same Idempotency-Key has not been answered yet. Try again after `Retry-After` seconds. */
+            409: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: A body may have at most 64 KiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: A body must be JSON and say so: `Content-Type: application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency-mismatch`: The same Idempotency-Key came with another body in the last 24 hours. Nothing was done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `too-many-sessions`: A limit of the gateway or of the app is reached. Try again after `Retry-After` seconds.
+             *
+             *     `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds.
+             */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `launch-failed`: The app ended before it was ready. `session.stop` says how, `logTail` has its last lines. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `draining`: The gateway is shutting down and launches nothing any more.
+             *
+             *     `supervisor-unavailable`: The process that runs the sessions is being restarted. Try again after `Retry-After` seconds.
+             *
+             *     `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched.
+             */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Rising, never reused within a state folder. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopSession: {
+        parameters: {
+            query?: {
+                /** @description SIGKILL at once, without grace. */
+                force?: boolean;
+            };
+            header?: {
+                /**
+                 * @description `wait=N`: seconds to wait, at most 120 (RFC 7240).
+                 * @example wait=20
+                 */
+                prefer?: string;
+            };
+            path: {
+                /** @description Rising, never reused within a state folder. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session, which is stopped. */
+            200: {
+                headers: {
+                    /** @description Which preference counted, as in `wait=20`. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description The session, which is being stopped. */
+            202: {
+                headers: {
+                    /** @description Which preference counted, as in `wait=20`. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waitForSession: {
+        parameters: {
+            query?: {
+                /** @description What to wait for. */
+                for?: "ready" | "stopped";
+                /** @description How long to wait at most, in milliseconds. */
+                timeoutMs?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Rising, never reused within a state folder. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session; its state says what came of the wait. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readLogs: {
+        parameters: {
+            query?: {
+                /** @description At most so many lines, the newest. */
+                tail?: number;
+                /** @description Only lines with a higher `seq`; then `tail` does not count. */
+                after?: number;
+                /** @description Only the lines of this one. */
+                stream?: "stdout" | "stderr";
+                /** @description Go on until the session is stopped. */
+                follow?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Rising, never reused within a state folder. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, each a `LogLine` where it is not plain text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/x-ndjson": string;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The session is stopped, and the client that resumes has all its lines. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A place in a list or in the event log.
+                 * @example q3Zk.42
+                 */
+                since?: string;
+                /** @description Events of one of these types. */
+                type?: components["schemas"]["EventType"][];
+                /** @description Events of one of these sessions. */
+                sessionId?: number[];
+                /** @description Events of one of these apps. */
+                appId?: string[];
+                /** @description `name=value`; a session must have all the labels given. */
+                label?: string[];
+                /** @description Of `application/json` only. */
+                limit?: number;
+            };
+            header?: {
+                /** @description Like `since`, and wins over it. */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of history, or a stream of messages; what each is, is in asyncapi.yaml. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                    "application/x-ndjson": string;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cursor-expired`: The events after this cursor are gone, or it is of another event log. Start again from `eventCursor` of GET /sessions. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All apps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppList"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of an app.
+                 * @example demo.clock
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The app. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `app-not-found`: The catalogue has no app with this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `draining`: The gateway is shutting down and launches nothing any more.
+             *
+             *     `supervisor-unavailable`: The process that runs the sessions is being restarted. Try again after `Retry-After` seconds.
+             *
+             *     `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched.
+             */
+            503: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProblemType: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The `code` of a problem.
+                 * @example session-not-found
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page for people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`: Nothing is served at this path. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenapiYaml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenapiJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAsyncapiYaml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The AsyncAPI document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description In seconds. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,163 @@
+import { type Backoff, delayMs, pause } from './backoff.ts'
+import type { components } from './contract.ts'
+import { GatewayProblem } from './problem.ts'
+import { readSse } from './sse.ts'
+import type { Transport } from './transport.ts'
+
+type Schemas = components['schemas']
+
+export interface EventsOptions {
+  /** The cursor after which to begin: the `id` of an event, or `eventCursor` of a list. Without it begins with what happens next. */
+  readonly since?: string | undefined
+  readonly types?: readonly Schemas['EventType'][] | undefined
+  readonly sessionIds?: readonly number[] | undefined
+  readonly appIds?: readonly string[] | undefined
+  /** A session must have all of them. */
+  readonly labels?: Readonly<Record<string, string>> | undefined
+  /** Ends the loop, without an error. */
+  readonly signal?: AbortSignal | undefined
+  /** All sessions that are not stopped: at the start without `since`, and after a gap. */
+  readonly onSnapshot?: ((sessions: readonly Schemas['Session'][]) => void) | undefined
+  /** Events are lost for good; a snapshot follows. Without it a gap ends the loop with a {@link GapError}. */
+  readonly onGap?: (() => void) | undefined
+  /** The connection broke, and is made again. */
+  readonly onReconnect?: ((error: unknown) => void) | undefined
+  /** Pauses between tries to connect: from 250 ms up to 10 s by default. */
+  readonly backoff?: Backoff | undefined
+}
+
+/** The events after a cursor are not in the event log any more. */
+export class GapError extends Error {
+  override readonly name = 'GapError'
+  readonly since: string
+  constructor(since: string) {
+    super(`The events after ${since} are lost. Give onGap to go on without them.`)
+    this.since = since
+  }
+}
+
+const usualBackoff: Backoff = { firstDelayMs: 250, maxDelayMs: 10_000 }
+
+/** Until the gateway has said how often it gives a sign of life. */
+const patienceMs = 30_000
+
+/** Signs of life that may be missed. */
+const missedHeartbeats = 3
+
+/** Follows `/events` for as long as it is asked for more, over all breaks of the connection; never gives an event twice. */
+export async function* followEvents(
+  transport: Transport,
+  options: EventsOptions
+): AsyncGenerator<Schemas['Event'], void, void> {
+  const { signal, onReconnect, backoff = usualBackoff } = options
+  const place = new Place(options.since)
+  for (let attempt = 0; !signal?.aborted; attempt++) {
+    let pauseMs = delayMs(backoff, attempt)
+    try {
+      for await (const message of connection(transport, options, place.cursor)) {
+        if (message.type === 'Hello') attempt = 0
+        if (message.type === 'Closed') break
+        if (message.type === 'Gap') gap(options, place)
+        if (place.take(message)) yield message as Schemas['Event']
+        else if (message.type === 'Snapshot') options.onSnapshot?.(message.sessions)
+        if (signal?.aborted) return
+      }
+      pauseMs = delayMs(backoff, attempt)
+      onReconnect?.(undefined)
+    } catch (error) {
+      if (signal?.aborted) return
+      if (!isPassing(error)) throw error
+      if (error instanceof GatewayProblem) pauseMs = Math.max(pauseMs, error.retryAfterMs ?? 0)
+      onReconnect?.(error)
+    }
+    await pause(pauseMs, signal)
+  }
+}
+
+function gap({ onGap }: EventsOptions, { cursor }: Place): void {
+  if (!onGap) throw new GapError(cursor ?? '')
+  onGap()
+}
+
+type Message = Schemas['Message'] & { readonly cursor?: string | undefined }
+
+/** How far the events have come. */
+class Place {
+  cursor: string | undefined
+
+  constructor(since: string | undefined) {
+    this.cursor = since
+  }
+
+  /** Goes on to `message`; true where it is an event that was not there before. */
+  take({ type, cursor }: Message): boolean {
+    if (cursor === undefined) return false
+    const isNew = type === 'Snapshot' || !this.#covers(cursor)
+    if (isNew) this.cursor = cursor
+    return isNew && type !== 'Snapshot'
+  }
+
+  #covers(cursor: string): boolean {
+    const [epoch, seq] = (this.cursor ?? '').split('.')
+    const [otherEpoch, otherSeq] = cursor.split('.')
+    return epoch === otherEpoch && Number(otherSeq) <= Number(seq)
+  }
+}
+
+/** The connection did not come about, or is lost. */
+class ConnectionLost extends Error {}
+
+/** The messages of one connection. @throws {GatewayProblem | ConnectionLost} */
+async function* connection(
+  transport: Transport,
+  options: EventsOptions,
+  since: string | undefined
+): AsyncGenerator<Message> {
+  const over = new AbortController()
+  const end = () => over.abort()
+  const watch = watchdog(end)
+  options.signal?.addEventListener('abort', end)
+  try {
+    const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' }
+    const response = await transport.send('/events', { query: queryOf(options, since), headers, signal: over.signal })
+    const body = response.body ?? new ReadableStream<Uint8Array>()
+    for await (const { data, id } of readSse(body, watch.refresh)) {
+      const message: Message = { ...JSON.parse(data), cursor: id }
+      if (message.type === 'Hello' && message.heartbeatMs > 0) watch.refresh(message.heartbeatMs * missedHeartbeats)
+      watch.hold()
+      yield message
+      watch.refresh()
+    }
+  } catch (error) {
+    throw error instanceof GatewayProblem ? error : new ConnectionLost('the connection is lost', { cause: error })
+  } finally {
+    watch.hold()
+    options.signal?.removeEventListener('abort', end)
+    over.abort()
+  }
+}
+
+function queryOf({ types, sessionIds, appIds, labels = {} }: EventsOptions, since: string | undefined): object {
+  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
+  return { since, type: types, sessionId: sessionIds, appId: appIds, label }
+}
+
+/** Calls `bark` when it is not refreshed in time; it rests while held, as long as the consumer is busy. */
+function watchdog(bark: () => void) {
+  let limitMs = patienceMs
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const hold = () => clearTimeout(timer)
+  const refresh = (newLimitMs?: number) => {
+    hold()
+    limitMs = newLimitMs ?? limitMs
+    timer = setTimeout(bark, limitMs)
+  }
+  refresh()
+  return { hold, refresh }
+}
+
+/** May another try succeed? */
+function isPassing(error: unknown): boolean {
+  if (error instanceof GatewayProblem) return error.status === 429 || (error.status >= 502 && error.status <= 504)
+  return error instanceof ConnectionLost
+}

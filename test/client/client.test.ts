@@ -1,0 +1,143 @@
+import t, { type Test } from 'tap'
+import { GatewayClient, GatewayProblem } from '../../src/client/client.ts'
+import { build, shell, type TestOptions } from '../helper.ts'
+
+const apps = {
+  steady: shell('echo READY; exec sleep 60'),
+  crash: shell('echo sorry >&2; exit 3'),
+  slow: shell('exec sleep 60')
+}
+
+async function connect(t: Test, options: TestOptions = {}) {
+  const fastify = await build(t, { apps, ...options })
+  const baseUrl = await fastify.listen({ port: 0 })
+  return { fastify, baseUrl, gateway: new GatewayClient({ baseUrl }) }
+}
+
+async function problemOf(call: Promise<unknown>): Promise<GatewayProblem> {
+  const error = await call.then(
+    () => undefined,
+    (error: unknown) => error
+  )
+  if (error instanceof GatewayProblem) return error
+  throw new Error('there is no problem', { cause: error })
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+t.test('a session from launch to stop', async t => {
+  const { gateway } = await connect(t)
+  const session = await gateway.launch({ appId: 'steady', labels: { team: 'a' } }, { wait: 60 })
+  t.match(session, { appId: 'steady', state: 'running', labels: { team: 'a' } })
+  t.same(await gateway.get(session.id), session)
+  t.same(await gateway.wait(session.id, { for: 'ready' }), session)
+  t.match(await gateway.logs(session.id, { tail: 5 }), [{ seq: 1, stream: 'stdout', line: 'READY' }])
+  const stopped = await gateway.stop(session.id, { wait: 60 })
+  t.match(stopped, { state: 'stopped', stop: { reason: 'terminated', initiator: 'client' } })
+  const types = (await gateway.history({ sessionId: [session.id] })).items.map(({ type }) => type)
+  t.same(types, ['Launched', 'AppReady', 'Stopping', 'Stopped'])
+})
+
+t.test('lists go on over pages, and filter', async t => {
+  const { gateway } = await connect(t)
+  const ids: number[] = []
+  for (const team of ['a', 'b', 'a', 'a', 'b']) {
+    ids.push((await gateway.launch({ appId: 'steady', labels: { team } })).id)
+  }
+  const page = await gateway.list({ limit: 2 })
+  t.equal(page.items.length, 2)
+  t.ok(page.nextCursor)
+  t.same(
+    (await collect(gateway.sessions({ limit: 2 }))).map(({ id }) => id),
+    ids
+  )
+  const ofA = await collect(gateway.sessions({ limit: 1, label: ['team=a'], state: ['starting', 'running'] }))
+  t.same(
+    ofA.map(({ id }) => id),
+    [ids[0], ids[2], ids[3]]
+  )
+})
+
+t.test('logs are followed to the end of the session, or as long as somebody reads', async t => {
+  const { gateway } = await connect(t, {
+    apps: { ...apps, ticks: shell('echo READY; sleep 0.2; echo tick; sleep 0.2') }
+  })
+  const { id } = await gateway.launch({ appId: 'ticks' })
+  t.same(
+    (await collect(gateway.followLogs(id))).map(({ line }) => line),
+    ['READY', 'tick']
+  )
+  const steady = await gateway.launch({ appId: 'steady' }, { wait: 60 })
+  for await (const { line } of gateway.followLogs(steady.id)) {
+    t.equal(line, 'READY')
+    break
+  }
+  const controller = new AbortController()
+  for await (const _ of gateway.followLogs(steady.id, { signal: controller.signal })) controller.abort()
+  t.pass('ends without an error')
+})
+
+t.test('every error is a GatewayProblem', async t => {
+  const { gateway, baseUrl } = await connect(t, { limits: { maxSessions: 1 } })
+  const failed = await problemOf(gateway.launch({ appId: 'crash' }, { wait: 60 }))
+  t.match(failed, {
+    code: 'launch-failed',
+    status: 502,
+    problem: { session: { stop: { exitCode: 3 } }, logTail: ['sorry'] }
+  })
+  t.match(await problemOf(gateway.launch({ appId: 'nobody' })), { code: 'app-not-found', status: 404 })
+  t.match(await problemOf(gateway.get(99)), { code: 'session-not-found', message: /There is no session 99/ })
+  t.match(await problemOf(gateway.list({ limit: 0 })), {
+    code: 'invalid-request',
+    problem: { errors: [{ pointer: '/query/limit' }] }
+  })
+  t.match(await problemOf(gateway.history({ since: 'other.1' })), { code: 'cursor-expired', status: 410 })
+  await gateway.launch({ appId: 'slow' })
+  t.match(await problemOf(gateway.launch({ appId: 'slow' })), {
+    code: 'too-many-sessions',
+    status: 429,
+    retryAfterMs: 1000
+  })
+  const proxy: typeof fetch = async () =>
+    Object.defineProperty(new Response('sorry', { status: 504 }), 'url', { value: baseUrl })
+  t.match(await problemOf(new GatewayClient({ fetch: proxy }).apps()), {
+    status: 504,
+    message: /not an answer of the gateway: sorry/
+  })
+})
+
+t.test('every operation of the contract has its method', async t => {
+  const { gateway: plain, baseUrl, fastify } = await connect(t)
+  const asked = new Set<string>()
+  fastify.server.prependListener('request', ({ method, url }) => asked.add(`${method} ${url?.split('?')[0]}`))
+  const gateway = new GatewayClient({ baseUrl: `${baseUrl}/`, token: async () => 'secret' })
+  const { id } = await gateway.launch({ appId: 'steady' })
+  await Promise.all([gateway.list(), gateway.get(id), gateway.wait(id, { for: 'ready' }), gateway.logs(id)])
+  await Promise.all([gateway.stop(id), gateway.history(), gateway.live(), gateway.ready(), gateway.metrics()])
+  await Promise.all([gateway.openapi(), gateway.openapiYaml(), gateway.asyncapiYaml(), gateway.explain('internal')])
+  t.match(await gateway.apps(), [{ id: 'crash' }, { id: 'slow' }, { id: 'steady' }])
+  t.match(await gateway.app('steady'), { id: 'steady' })
+  const { paths = {} } = (await plain.openapi()) as { paths?: Record<string, object> }
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.keys(item).map(method => `${method.toUpperCase()} ${path}`)
+  )
+  const ids: Record<string, string> = { '/sessions': String(id), '/apps': 'steady', '/problems': 'internal' }
+  const expected = operations.map(name => name.replace(/(\/\w+)\/\{\w+\}/, (_, folder) => `${folder}/${ids[folder]}`))
+  t.same([...asked].sort(), expected.sort())
+})
+
+t.test('a token, given or asked for, goes with each request', async t => {
+  const sent: (string | null)[] = []
+  const fetch: typeof globalThis.fetch = async (_url, init) => {
+    sent.push(new Headers(init?.headers).get('authorization'))
+    return Response.json({ items: [] })
+  }
+  await new GatewayClient({ fetch }).apps()
+  await new GatewayClient({ fetch, token: 'a' }).apps()
+  await new GatewayClient({ fetch, token: () => 'b' }).apps()
+  t.same(sent, [null, 'Bearer a', 'Bearer b'])
+})

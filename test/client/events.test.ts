@@ -1,0 +1,144 @@
+import t from 'tap'
+import { type Event, GapError, GatewayClient, type Session } from '../../src/client/client.ts'
+import { GatewayProcess } from '../gateway-process.ts'
+import { build, launch, shell, stop, until } from '../helper.ts'
+
+const apps = { steady: shell('echo READY; exec sleep 60') }
+const backoff = { firstDelayMs: 20, maxDelayMs: 200 }
+
+t.test('a loop over events misses none and has none twice over restarts and kills of the gateway', async t => {
+  const gateway = await GatewayProcess.start(t, { apps })
+  // The address of a gateway that starts again is another one here.
+  const client = new GatewayClient({
+    fetch: (url, init) => fetch(String(url).replace(/^http:..[^/]+/, gateway.url), init)
+  })
+  const seen: Event[] = []
+  let breaks = 0
+  const { eventCursor } = await client.list()
+  const following = (async () => {
+    for await (const event of client.events({ since: eventCursor, backoff, onReconnect: () => breaks++ })) {
+      seen.push(event)
+      if (event.type === 'Stopped' && event.session.labels.last) return
+    }
+  })()
+  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
+    await client.launch({ appId: 'steady' }, { wait: 60 })
+    await gateway.signal(signal)
+    await gateway.start()
+    await client.launch({ appId: 'steady' })
+  }
+  const { id } = await client.launch({ appId: 'steady', labels: { last: 'yes' } }, { wait: 60 })
+  await client.stop(id)
+  await following
+  t.ok(breaks >= 3, `${breaks} breaks`)
+  const all = await gateway.events()
+  t.same(
+    seen.map(({ id }) => id),
+    all.slice(0, seen.length).map(({ id }) => id)
+  )
+  t.equal(seen.length, all.length)
+})
+
+t.test('a loop that is too slow is closed by the gateway, comes back, and has everything once', async t => {
+  const fastify = await build(t, { apps: { ...apps, nothing: { command: ['/no/such/program'] } } })
+  const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
+  const labels = Object.fromEntries(Array.from({ length: 32 }, (_, n) => [`label-${n}`, 'x'.repeat(256)]))
+  const seqs: number[] = []
+  let breaks = 0
+  const since = (await client.list()).eventCursor
+  await launch(fastify, 'nothing')
+  for await (const { seq } of client.events({ since, backoff, onReconnect: () => breaks++ })) {
+    seqs.push(seq)
+    while (fastify.feed.evicted.sse === 0) {
+      const sessions = await Promise.all(Array.from({ length: 50 }, () => launch(fastify, 'nothing', { labels })))
+      await Promise.all(sessions.map(({ id }) => until(fastify, id, 'stopped')))
+    }
+    if (seq === fastify.eventLog.head) break
+  }
+  t.ok(breaks > 0)
+  t.same(
+    seqs,
+    Array.from(seqs, (_, index) => index + 1)
+  )
+})
+
+t.test('what is lost is told: to onGap, or else as a GapError', async t => {
+  const fastify = await build(t, { apps })
+  const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
+  const { id } = await launch(fastify, 'steady')
+  await until(fastify, id, 'ready')
+  await t.rejects(client.events({ since: 'other.7' }).next(), new GapError('other.7'))
+  const told: unknown[] = []
+  const options = {
+    since: 'other.7',
+    onGap: () => told.push('gap'),
+    onSnapshot: (sessions: readonly Session[]) => told.push(...sessions.map(session => session.id))
+  }
+  const events = client.events(options)
+  const next = events.next()
+  await waitUntil(() => told.length === 2)
+  t.same(told, ['gap', id])
+  await stop(fastify, id)
+  t.match(await next, { value: { type: 'Stopping', session: { id } } })
+  await events.return()
+})
+
+t.test('without since the loop begins with a snapshot, and filters hold for it, too', async t => {
+  const fastify = await build(t, { apps })
+  const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
+  const [one, other] = [await launch(fastify, 'steady', { labels: { a: 'b' } }), await launch(fastify, 'steady')]
+  for (const { id } of [one, other]) await until(fastify, id, 'ready')
+  const { promise, resolve } = Promise.withResolvers<readonly Session[]>()
+  const types = ['Stopped'] as const
+  const events = client.events({ labels: { a: 'b' }, types, onSnapshot: resolve })
+  const next = events.next()
+  t.match(await promise, [{ id: one.id, state: 'running' }])
+  for (const { id } of [other, one]) await stop(fastify, id, '?force=true')
+  t.match(await next, { value: { type: 'Stopped', session: { id: one.id } } })
+  await events.return()
+  await waitUntil(() => fastify.feed.clients.sse === 0)
+})
+
+t.test('an aborted signal ends the loop, wherever it is', async t => {
+  const fastify = await build(t, { apps })
+  const baseUrl = await fastify.listen({ port: 0 })
+  const ends = async (client: GatewayClient, abortWhen: (signal: () => void) => object) => {
+    const controller = new AbortController()
+    const options = abortWhen(() => controller.abort())
+    for await (const _ of client.events({ ...options, signal: controller.signal })) t.fail('there is no event')
+  }
+  const client = new GatewayClient({ baseUrl })
+  await ends(client, abort => ({ onSnapshot: () => abort() }))
+  await ends(client, abort => ({ onSnapshot: () => setTimeout(abort, 50) }))
+  const nowhere = new GatewayClient({ baseUrl: 'http://127.0.0.1:1' })
+  await ends(nowhere, abort => ({ onReconnect: () => setTimeout(abort, 20) }))
+  for await (const _ of client.events({ signal: AbortSignal.abort() })) t.fail('there is no event')
+  t.pass('without an error')
+})
+
+t.test('refusals end the loop; passing failures do not', async t => {
+  const answers: Response[] = [problem('too-many-sessions', 429), problem('draining', 503), problem('forbidden', 403)]
+  const fetch: typeof globalThis.fetch = async () => answers.shift() ?? Promise.reject(new TypeError('fetch failed'))
+  const reasons: unknown[] = []
+  const events = new GatewayClient({ fetch }).events({ backoff, onReconnect: error => reasons.push(error) })
+  await t.rejects(events.next(), { name: 'GatewayProblem', code: 'forbidden' })
+  t.match(reasons, [{ code: 'too-many-sessions' }, { code: 'draining' }])
+})
+
+t.test('what the functions of the caller throw ends the loop', async t => {
+  const fastify = await build(t)
+  const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
+  const onSnapshot = () => {
+    throw new TypeError('a fault of the caller')
+  }
+  await t.rejects(client.events({ onSnapshot }).next(), { message: 'a fault of the caller' })
+})
+
+function problem(code: string, status: number): Response {
+  const headers = { 'content-type': 'application/problem+json' }
+  return new Response(JSON.stringify({ code, status, title: code, detail: '' }), { status, headers })
+}
+
+async function waitUntil(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise(setImmediate)
+}
