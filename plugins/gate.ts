@@ -4,6 +4,13 @@ import fp from 'fastify-plugin'
 import { isLoopback } from '../src/config/loopback.ts'
 import { Forbidden, HostNotAllowed } from '../src/errors.ts'
 
+/** What pages of allowed origins may read of an answer beside its content. */
+const exposedHeaders = [
+  ...['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
+  ...['Preference-Applied', 'Idempotent-Replayed'],
+  ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset']
+]
+
 /**
  * Keeps hostile web pages out: the Host must be ours, or DNS rebinding would make any page our own origin, and what
  * comes from a page of a foreign origin is refused, WebSockets included.
@@ -24,10 +31,11 @@ export default fp(
       }
     })
 
-    // After the hook above, which preflights have to pass, too. Where no page of another origin asks, OPTIONS is no method.
+    // After the hook above, which preflights have to pass, too. Where no page of another origin asks, OPTIONS is none of their matters.
     await fastify.register(cors, {
       origin: (origin, allow) => allow(null, origin !== undefined && allowedOrigins.includes(origin)),
       methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+      exposedHeaders,
       strictPreflight: false
     })
   },

@@ -8,6 +8,8 @@ const description = `Launches, watches and stops **sessions**: each is one run o
 
 - Members are in camelCase, times RFC 3339 in UTC with milliseconds, durations in milliseconds. What is not there is absent, never null. Clients should ignore members, and values of enumerations, that they do not know; the gateway refuses members and parameters that it does not know.
 - Every error is an \`application/problem+json\` with a \`code\`. An error creates nothing. A method that a path does not have is answered with 405 \`method-not-allowed\` and the header \`Allow\`.
+- Every answer has an \`X-Request-Id\`, that of the request if it has one (1 to 128 letters, digits, \`.\`, \`_\` and \`-\`); the log has it as \`reqId\`, and the trace id of a \`traceparent\` as \`traceId\`.
+- Every GET can be a HEAD, OPTIONS is answered with \`Allow\`, and large JSON is compressed where \`Accept-Encoding\` has \`gzip\`; streams are not.
 - What \`/events\` sends over WebSocket, server-sent events and NDJSON is described in \`/asyncapi.yaml\`.`
 
 /** Makes the OpenAPI document from the schemas of the routes; `fastify.swagger()` is it. */

@@ -50,6 +50,11 @@ export const problems: Record<
     title: 'Method not allowed',
     meaning: 'The path exists, but not for this method; the header `Allow` lists those it has.'
   },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable',
+    meaning: 'The answer comes in none of the media types that `Accept` names. Nothing was done.'
+  },
   'idempotency-in-flight': {
     status: 409,
     title: 'Still in flight',
@@ -115,7 +120,13 @@ export default fp(
       sendProblem(translate(error, request), request, reply)
     )
     const allowedAt = routeTable(fastify)
-    fastify.setNotFoundHandler((request, reply) => sendProblem(notRouted(request, allowedAt), request, reply))
+    fastify.setNotFoundHandler((request, reply) => {
+      const path = pathOf(request)
+      const allowed = allowedAt(path)
+      if (allowed.length === 0) return sendProblem(new NotFound(path), request, reply)
+      if (request.method === 'OPTIONS') return reply.code(204).header('allow', allowed.join(', ')).send()
+      return sendProblem(new MethodNotAllowed(request.method, allowed), request, reply)
+    })
   },
   { name: 'problem-details' }
 )
@@ -134,6 +145,8 @@ function sendProblem(error: GatewayError, request: FastifyRequest, reply: Fastif
   const { status, title } = problems[error.code]
   if (error.code === 'internal') request.log.error({ err: error.cause }, 'request failed')
   else request.log.debug({ code: error.code, detail: error.message }, 'request refused')
+  // Errors of the router come before the hooks.
+  reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' })
   const challenge = challengeOf(error)
   if (challenge) reply.header('www-authenticate', challenge)
   if (error instanceof MethodNotAllowed) reply.header('allow', error.allow.join(', '))
@@ -206,12 +219,12 @@ function routeTable(fastify: FastifyInstance): (path: string) => readonly string
     const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:[^/]+/g, '[^/]+')}/?$`)
     routes.push({ pattern, methods: [method].flat() })
   })
-  return path =>
-    [...new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))].sort()
+  return path => {
+    const methods = routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods)
+    return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])].sort()
+  }
 }
 
-function notRouted({ url, method }: FastifyRequest, allowedAt: (path: string) => readonly string[]): GatewayError {
-  const path = (url.split('?')[0] ?? '/').slice(0, 1_000)
-  const allowed = allowedAt(path)
-  return allowed.length > 0 ? new MethodNotAllowed(method, allowed) : new NotFound(path)
+function pathOf({ url }: FastifyRequest): string {
+  return (url.split('?')[0] ?? '/').slice(0, 1_000)
 }

@@ -12,10 +12,16 @@ declare module 'fastify' {
 export default fp(
   async fastify => {
     const registry = new Registry(fastify.eventLog)
-    registry.subscribe(({ type, sessionId, appId }, session) =>
-      fastify.log.info({ reqId: fastify.requestId(), sessionId, appId, ...(isStopped(session) && session.stop) }, type)
-    )
+    /** What a session does by itself belongs to the trace that launched it. */
+    const launchedBy = new Map<number, { readonly traceId: string }>()
+    registry.subscribe(({ type, sessionId, appId }, session) => {
+      const { traceId, ...request } = fastify.requestTrace() ?? {}
+      if (type === 'Launched' && traceId) launchedBy.set(sessionId, { traceId })
+      const trace = traceId ? { traceId } : launchedBy.get(sessionId)
+      if (isStopped(session)) launchedBy.delete(sessionId)
+      fastify.log.info({ ...request, ...trace, sessionId, appId, ...(isStopped(session) && session.stop) }, type)
+    })
     fastify.decorate('registry', registry)
   },
-  { name: 'registry', dependencies: ['event-log'] }
+  { name: 'registry', dependencies: ['event-log', 'request-id'] }
 )

@@ -1,18 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fp from 'fastify-plugin'
+import { type RequestTrace, traceIdOf } from '../src/request-trace.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The id of the request that is being served, for log lines of parts that know no requests. */
-    requestId(): string | undefined
+    /** The request that is being served, for log lines of parts that know no requests. */
+    requestTrace(): RequestTrace | undefined
   }
 }
 
+/** Names each request in its answer and in the log, with the trace it is part of. */
 export default fp(
   async fastify => {
-    const current = new AsyncLocalStorage<string>()
-    fastify.addHook('onRequest', (request, _reply, done) => current.run(request.id, done))
-    fastify.decorate('requestId', () => current.getStore())
+    const current = new AsyncLocalStorage<RequestTrace>()
+    fastify.addHook('onRequest', (request, reply, done) => {
+      reply.header('x-request-id', request.id)
+      const traceId = traceIdOf(request.headers.traceparent)
+      current.run({ reqId: request.id, ...(traceId && { traceId }) }, done)
+    })
+    fastify.decorate('requestTrace', () => current.getStore())
+    fastify.setChildLoggerFactory((logger, bindings, options, { headers }) => {
+      const traceId = traceIdOf(headers.traceparent)
+      return logger.child(traceId ? { ...bindings, traceId } : bindings, options)
+    })
   },
   { name: 'request-id' }
 )

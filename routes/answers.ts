@@ -12,6 +12,15 @@ export function answer(schema: string, description: string, examples: readonly s
   }
 }
 
+/** The same answers, with these headers described where they tell of success. */
+export function ofSuccess(answers: object, headers: object): object {
+  return Object.fromEntries(
+    Object.entries(answers as Readonly<Record<string, { readonly headers?: object }>>).map(([status, answer]) => {
+      return [status, /^2/.test(status) ? { ...answer, headers: { ...answer.headers, ...headers } } : answer]
+    })
+  )
+}
+
 /** An answer of text of one of these media types, with examples by their names. */
 export function text(description: string, types: Readonly<Record<string, readonly string[]>>, schema?: string) {
   const content = Object.entries(types).map(([type, examples]) => {

@@ -115,6 +115,7 @@ const details: Partial<Record<ErrorCode, { readonly detail: string; readonly [me
   'app-not-found': { detail: "There is no app 'demo.clok' in the catalogue." },
   'not-found': { detail: 'Nothing is served at /problems/nonsense.' },
   'method-not-allowed': { detail: 'PUT is not possible here; GET, HEAD, POST are.' },
+  'not-acceptable': { detail: 'This comes as application/json only.' },
   'idempotency-in-flight': { detail: 'The launch with the key 8e03978e-40d5 is being answered.', retryAfterMs: 1000 },
   'idempotency-mismatch': {
     detail: 'The key 8e03978e-40d5 was used for another launch; a new launch needs a new key.'

@@ -10,11 +10,13 @@ import gate from '../plugins/gate.ts'
 import idempotency from '../plugins/idempotency.ts'
 import launcher from '../plugins/launcher.ts'
 import metrics from '../plugins/metrics.ts'
+import negotiation from '../plugins/negotiation.ts'
 import openapi from '../plugins/openapi.ts'
 import problemDetails, { refuseMalformed } from '../plugins/problem-details.ts'
 import rateLimit from '../plugins/rate-limit.ts'
 import registry from '../plugins/registry.ts'
 import reload from '../plugins/reload.ts'
+import representation from '../plugins/representation.ts'
 import requestId from '../plugins/request-id.ts'
 import retention from '../plugins/retention.ts'
 import schemas from '../plugins/schemas.ts'
@@ -32,6 +34,7 @@ import problems from '../routes/problems/index.ts'
 import sessions from '../routes/sessions/index.ts'
 import logs from '../routes/sessions/logs.ts'
 import type { Config } from './config/load.ts'
+import { requestIdOf } from './request-trace.ts'
 
 export interface BuildOptions {
   readonly config: Config
@@ -56,6 +59,7 @@ export async function build({ config: settings, logger = false }: BuildOptions):
       requireHostHeader: false,
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket'
     },
+    genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     clientErrorHandler: refuseMalformed,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => fastify.errorHandler(error, request, reply)
@@ -82,6 +86,8 @@ async function assemble(fastify: FastifyInstance, settings: Config): Promise<voi
   await fastify.register(schemas)
   await fastify.register(validation)
   await fastify.register(accepts)
+  await fastify.register(negotiation)
+  await fastify.register(representation)
   await fastify.register(openapi)
   await fastify.register(asyncapi)
   await fastify.register(eventLog)

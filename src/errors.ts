@@ -21,6 +21,7 @@ export const errorCodes = [
   'app-not-found',
   'not-found',
   'method-not-allowed',
+  'not-acceptable',
   'idempotency-in-flight',
   'cursor-expired',
   'payload-too-large',
@@ -119,6 +120,13 @@ export class MethodNotAllowed extends GatewayError {
   constructor(method: string, allow: readonly string[]) {
     super(`${method} is not possible here; ${allow.join(', ')} ${allow.length === 1 ? 'is' : 'are'}.`)
     this.allow = allow
+  }
+}
+
+export class NotAcceptable extends GatewayError {
+  readonly code = 'not-acceptable'
+  constructor(types: readonly string[]) {
+    super(`This comes as ${types.join(', ')} only.`)
   }
 }
 

@@ -8,6 +8,7 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/',
     {
+      config: { revalidate: true },
       schema: {
         operationId: 'listApps',
         summary: 'List the catalogue',
@@ -22,6 +23,7 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/:id',
     {
+      config: { revalidate: true },
       schema: {
         operationId: 'getApp',
         summary: 'Read an entry of the catalogue',

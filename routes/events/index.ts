@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../../src/access/principal.ts'
@@ -8,6 +9,7 @@ import type { Following } from '../../src/registry/feed.ts'
 import { readHistory } from '../../src/registry/history.ts'
 import { named, textOf } from '../answers.ts'
 import { failures } from '../failures.ts'
+import { linkToNext, nextLink } from '../next-page.ts'
 import * as schema from './schema.ts'
 import { type ClientSink, ndjson, type StreamFormat, sse, streamSink } from './stream.ts'
 import { heartbeatMs, webSocketSink } from './websocket.ts'
@@ -21,7 +23,6 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
   fastify.route<{ Querystring: schema.EventsQuery }>({
     method: 'GET',
     url: '/',
-    exposeHeadRoute: false,
     // Clients come and go as they like.
     logLevel: 'warn',
     schema: {
@@ -44,6 +45,7 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
       response: {
         200: {
           description: 'A page of history, or a stream of messages; what each is, is in asyncapi.yaml.',
+          headers: { Link: { ...nextLink, description: `Of \`application/json\`. ${nextLink.description}` } },
           content: {
             'application/json': { schema: { $ref: 'EventPage#' }, examples: named('history') },
             'application/x-ndjson': { schema: textOf('Message'), examples: named('eventLines') },
@@ -72,6 +74,8 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
 
   function stream(request: EventsRequest, reply: FastifyReply, format: StreamFormat): FastifyReply {
     const [filter, since] = [filterOf(request), sinceOf(request)]
+    // HEAD follows nothing.
+    if (request.method === 'HEAD') return reply.type(format.contentType).send(Readable.from([]))
     const sink = streamSink(reply, format)
     follow(request.principal, { sink, filter, since, heartbeatMs: format.heartbeat?.everyMs ?? 0 })
     return reply
@@ -91,6 +95,7 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
     if (!feed.canResume(since)) throw new CursorExpired(formatCursor(since.epoch, since.seq))
     const { events, seq } = await readHistory(eventLog, since.seq, filterOf(request), request.query.limit)
     const cursor = JSON.stringify(formatCursor(eventLog.epoch, seq))
+    if (seq < eventLog.head) reply.header('link', linkToNext(request, 'since', formatCursor(eventLog.epoch, seq)))
     const items = events.map(({ json }) => json).join(',')
     return reply
       .type('application/json')

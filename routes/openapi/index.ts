@@ -7,6 +7,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/openapi.yaml',
     {
+      config: { revalidate: true },
       schema: {
         operationId: 'getOpenapiYaml',
         summary: 'Read this document as YAML',
@@ -21,6 +22,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/openapi.json',
     {
+      config: { revalidate: true },
       schema: {
         operationId: 'getOpenapiJson',
         summary: 'Read this document as JSON',
@@ -35,6 +37,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/asyncapi.yaml',
     {
+      config: { revalidate: true },
       schema: {
         operationId: 'getAsyncapiYaml',
         summary: 'Read what streams of events send',

@@ -14,6 +14,7 @@ const pages: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/:code',
     {
+      config: { revalidate: true },
       schema: {
         operationId: 'getProblemType',
         summary: 'Read what an error code means',

@@ -9,6 +9,7 @@ import type { StopRequest } from '../../src/supervisor/messages.ts'
 import { answer } from '../answers.ts'
 import { departure } from '../departure.ts'
 import { failures } from '../failures.ts'
+import { linkToNext, nextLink } from '../next-page.ts'
 import {
   attemptOf,
   idempotencyKeyHeader,
@@ -115,6 +116,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/',
     {
+      config: { revalidate: true },
       schema: {
         operationId: 'listSessions',
         summary: 'List sessions',
@@ -122,18 +124,20 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         tags: ['sessions'],
         querystring: schema.SessionListQuery,
         response: {
-          200: answer('SessionPage', 'A page of sessions.', ['sessionPage']),
+          200: answer('SessionPage', 'A page of sessions.', ['sessionPage'], { Link: nextLink }),
           ...failures('storage-unavailable')
         }
       }
     },
-    async ({ query, view }) => {
+    async (request, reply) => {
+      const { query, view } = request
       const { state: states, appId: appIds, label: labels, limit, cursor } = query
       const after = cursor === undefined ? undefined : listPosition(cursor)
       const found = view.sessions({ states, appIds, labels, after, limit: limit + 1 })
       const items = found.slice(0, limit)
       const last = items.at(-1)
       const nextCursor = found.length > limit && last ? formatCursor(eventLog.epoch, last.id) : undefined
+      if (nextCursor) reply.header('link', linkToNext(request, 'cursor', nextCursor))
       return { items, ...(nextCursor && { nextCursor }), eventCursor: formatCursor(eventLog.epoch, eventLog.head) }
     }
   )
@@ -149,6 +153,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/:id',
     {
+      config: { revalidate: true },
       schema: {
         operationId: 'getSession',
         summary: 'Read a session',

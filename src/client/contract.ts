@@ -548,7 +548,7 @@ export interface components {
              */
             type: "Gap";
         };
-        /** @description The last message of SSE and NDJSON to a client that was too slow (1013), or whose token is not valid any more (1008). */
+        /** @description The last message of SSE and NDJSON to a client that was too slow. */
         Closed: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -602,7 +602,7 @@ export interface components {
          * @description `/problems/{code}` explains each.
          * @enum {string}
          */
-        ErrorCode: "invalid-request" | "unauthorized" | "forbidden" | "session-not-found" | "app-not-found" | "not-found" | "method-not-allowed" | "idempotency-in-flight" | "cursor-expired" | "payload-too-large" | "unsupported-media-type" | "idempotency-mismatch" | "host-not-allowed" | "too-many-sessions" | "rate-limited" | "internal" | "launch-failed" | "draining" | "supervisor-unavailable" | "storage-unavailable";
+        ErrorCode: "invalid-request" | "unauthorized" | "forbidden" | "session-not-found" | "app-not-found" | "not-found" | "method-not-allowed" | "not-acceptable" | "idempotency-in-flight" | "cursor-expired" | "payload-too-large" | "unsupported-media-type" | "idempotency-mismatch" | "host-not-allowed" | "too-many-sessions" | "rate-limited" | "internal" | "launch-failed" | "draining" | "supervisor-unavailable" | "storage-unavailable";
         /** @description Every error (RFC 9457). */
         Problem: {
             /**
@@ -657,7 +657,13 @@ export interface operations {
                  */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -666,11 +672,28 @@ export interface operations {
             /** @description A page of sessions. */
             200: {
                 headers: {
+                    /** @description The next page, if there is one: `<…>; rel="next"` (RFC 8288). */
+                    Link?: string;
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SessionPage"];
                 };
+            };
+            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
             400: {
@@ -692,6 +715,15 @@ export interface operations {
             };
             /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -820,6 +852,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `idempotency-in-flight`: An earlier launch with the same Idempotency-Key has not been answered yet. Try again after `Retry-After` seconds. */
             409: {
                 headers: {
@@ -922,7 +963,13 @@ export interface operations {
     getSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
+                "if-none-match"?: string;
+            };
             path: {
                 /** @description Rising, never reused within a state folder. */
                 id: number;
@@ -934,11 +981,26 @@ export interface operations {
             /** @description The session as it is now. */
             200: {
                 headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
             400: {
@@ -969,6 +1031,15 @@ export interface operations {
             };
             /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1097,6 +1168,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
             421: {
                 headers: {
@@ -1194,6 +1274,15 @@ export interface operations {
             };
             /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1318,6 +1407,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
             421: {
                 headers: {
@@ -1391,6 +1489,8 @@ export interface operations {
             /** @description A page of history, or a stream of messages; what each is, is in asyncapi.yaml. */
             200: {
                 headers: {
+                    /** @description Of `application/json`. The next page, if there is one: `<…>; rel="next"` (RFC 8288). */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1419,6 +1519,15 @@ export interface operations {
             };
             /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1480,7 +1589,13 @@ export interface operations {
     listApps: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1489,11 +1604,26 @@ export interface operations {
             /** @description All apps. */
             200: {
                 headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AppList"];
                 };
+            };
+            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
             400: {
@@ -1515,6 +1645,15 @@ export interface operations {
             };
             /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1556,7 +1695,13 @@ export interface operations {
     getApp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
+                "if-none-match"?: string;
+            };
             path: {
                 /**
                  * @description The id of an app.
@@ -1571,11 +1716,26 @@ export interface operations {
             /** @description The app. */
             200: {
                 headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["App"];
                 };
+            };
+            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
             400: {
@@ -1606,6 +1766,15 @@ export interface operations {
             };
             /** @description `app-not-found`: The catalogue has no app with this id. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1680,6 +1849,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
             421: {
                 headers: {
@@ -1740,6 +1918,15 @@ export interface operations {
             };
             /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1874,7 +2061,13 @@ export interface operations {
     getProblemType: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
+                "if-none-match"?: string;
+            };
             path: {
                 /**
                  * @description The `code` of a problem.
@@ -1889,11 +2082,26 @@ export interface operations {
             /** @description A page for people. */
             200: {
                 headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/plain": string;
                 };
+            };
+            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
             400: {
@@ -1965,7 +2173,13 @@ export interface operations {
     getOpenapiYaml: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1974,11 +2188,26 @@ export interface operations {
             /** @description The OpenAPI document. */
             200: {
                 headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/yaml": string;
                 };
+            };
+            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
             400: {
@@ -2041,7 +2270,13 @@ export interface operations {
     getOpenapiJson: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2050,11 +2285,26 @@ export interface operations {
             /** @description The OpenAPI document. */
             200: {
                 headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Document"];
                 };
+            };
+            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
             400: {
@@ -2076,6 +2326,15 @@ export interface operations {
             };
             /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2117,7 +2376,13 @@ export interface operations {
     getAsyncapiYaml: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
+                "if-none-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2126,11 +2391,26 @@ export interface operations {
             /** @description The AsyncAPI document. */
             200: {
                 headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/yaml": string;
                 };
+            };
+            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            304: {
+                headers: {
+                    /** @description Names this very answer, for `If-None-Match`. */
+                    ETag?: string;
+                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
             400: {

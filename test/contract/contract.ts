@@ -37,6 +37,8 @@ export class Contract {
 
   /** What is wrong with `answer`; undefined where nothing is. */
   fault({ method, path, status, contentType, body }: Answer): string | undefined {
+    // OPTIONS has no operations of its own: any path has it, and it says nothing but `Allow`.
+    if (method === 'OPTIONS' && status === 204) return undefined
     const type = contentType?.split(';')[0]
     const operations = path === undefined ? undefined : this.#document.paths[path]
     const operation = operations?.[method === 'HEAD' ? 'get' : method.toLowerCase()]

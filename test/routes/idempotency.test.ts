@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { fingerprintOf } from '../../src/launch/idempotency.ts'
-import { build, shell, stop, temporaryFolder, until } from '../helper.ts'
+import { build, buildFrom, configure, shell, stop, temporaryFolder, until } from '../helper.ts'
+import { type Holder, holder } from '../tokens.ts'
 
 const idle = shell('echo READY; exec sleep 1000')
 const crash = shell('echo one; echo two >&2; exit 3')
@@ -221,4 +222,29 @@ t.test('keys belong to their sender: nobody is answered with the launch of anoth
   t.notOk(other.answer)
   t.equal(other.sessionId, undefined)
   t.equal(of('alice').answer?.body, 'told to alice')
+})
+
+t.test('a token is not answered with the launch of another, nor with one that it does not see any more', async t => {
+  const [alice, bob] = [holder('alice'), holder('bob')]
+  const config = await configure(t, { apps, tokens: [alice.entry, bob.entry] })
+  const fastify = await buildFrom(t, config)
+  const postAs = ({ headers }: Holder) =>
+    fastify.inject({
+      method: 'POST',
+      url: '/sessions',
+      headers: { ...headers, 'idempotency-key': 'k1' },
+      payload: { appId: 'idle' }
+    })
+  const first = await postAs(alice)
+  const other = await postAs(bob)
+  t.equal(other.statusCode, 201)
+  t.not(other.json().id, first.json().id)
+  t.notOk(other.headers['idempotent-replayed'])
+  t.same(told(await postAs(alice)), told(first))
+
+  fastify.access.reload([{ ...alice.entry, apps: ['crash'] }, bob.entry])
+  t.match((await postAs(alice)).json(), { status: 404, code: 'app-not-found' })
+  fastify.access.reload([{ ...alice.entry, scopes: ['read'] }, bob.entry])
+  t.match((await postAs(alice)).json(), { status: 403, code: 'forbidden' })
+  t.same(told(await postAs(bob)), told(other))
 })

@@ -1,0 +1,97 @@
+import { hash } from 'node:crypto'
+import { promisify } from 'node:util'
+import * as zlib from 'node:zlib'
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { ofSuccess } from '../routes/answers.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Clients may keep the answer, and ask whether it still holds. */
+    readonly revalidate?: boolean
+  }
+}
+
+const gzip = promisify(zlib.gzip)
+
+/** Shorter answers are not worth compressing. */
+const minGzipBytes = 1_024
+
+const ifNoneMatch = {
+  type: 'string',
+  description: 'An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).',
+  examples: ['W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"']
+}
+const validators = {
+  ETag: { type: 'string', description: 'Names this very answer, for `If-None-Match`.' },
+  'Cache-Control': { type: 'string', description: '`private, no-cache`: to be kept, but not used without asking.' }
+}
+
+/**
+ * How answers are kept and packed: nobody keeps them unless the route lets them be revalidated, and large ones are
+ * compressed. Streams go as they are.
+ */
+export default fp(
+  async fastify => {
+    fastify.addHook('onRoute', route => {
+      if (route.config?.revalidate) describe(route)
+    })
+    fastify.addHook('onRequest', (_request, reply, done) => {
+      reply.header('cache-control', 'no-store')
+      done()
+    })
+    fastify.addHook<unknown>('onSend', async (request, reply, payload) => {
+      if (typeof payload !== 'string' || !isRead(request)) return payload
+      if (reply.statusCode === 200 && request.routeOptions.config.revalidate) {
+        const tag = tagOf(payload)
+        reply.headers({ etag: `W/${tag}`, 'cache-control': 'private, no-cache' })
+        if (hasAlready(request, tag)) {
+          reply.code(304).removeHeader('content-type')
+          // What HEAD leaves out has its length nevertheless.
+          return request.method === 'HEAD' ? payload : null
+        }
+      }
+      return await pack(payload, request, reply)
+    })
+  },
+  { name: 'representation', dependencies: ['@fastify/accepts'] }
+)
+
+function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD'
+}
+
+function tagOf(payload: string): string {
+  return `"${hash('sha1', payload, 'base64url')}"`
+}
+
+/** Tags are compared weakly: an answer is the same compressed or not. */
+function hasAlready({ headers }: FastifyRequest, tag: string): boolean {
+  const known = headers['if-none-match']
+  return known !== undefined && (known.trim() === '*' || known.includes(tag))
+}
+
+async function pack(payload: string, request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
+  if (payload.length < minGzipBytes || reply.hasHeader('content-encoding')) return payload
+  reply.header('vary', [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '))
+  if (request.accepts().encoding(['gzip', 'identity']) !== 'gzip') return payload
+  const packed = await gzip(payload)
+  reply.header('content-encoding', 'gzip')
+  return packed
+}
+
+function describe(route: RouteOptions): void {
+  const { schema } = route
+  if (!schema?.response) return
+  const { properties = {} } = (schema.headers ?? {}) as { readonly properties?: object }
+  const unchanged = {
+    description: 'The answer is the one of the `ETag` in `If-None-Match`.',
+    type: 'null',
+    headers: validators
+  }
+  route.schema = {
+    ...schema,
+    headers: { type: 'object', properties: { ...properties, 'if-none-match': ifNoneMatch } },
+    response: { ...ofSuccess(schema.response, validators), 304: unchanged }
+  }
+}
