@@ -30,7 +30,9 @@ export default fp(
     fastify.decorate('countAuthFailure', async request => {
       if (authFailuresPerMinute === 0) return
       const result = await count(request)
-      if (!result.isAllowed && result.isExceeded) throw new RateLimited('tokens that are not valid', result.ttl)
+      if (result.isAllowed) return
+      if (result.isExceeded) throw new RateLimited('tokens that are not valid', result.ttl)
+      if (result.remaining === 0) request.log.warn({ address: request.ip }, 'tokens are being tried')
     })
   },
   { name: 'rate-limit', dependencies: ['access'] }

@@ -80,7 +80,11 @@ const Closed = Type.Object(
     code: Type.Integer({ description: 'The close code that a WebSocket would get.', examples: [1013] }),
     reason: Type.String({ description: 'What to do.', examples: ['resume with since'] })
   },
-  { $id: 'Closed', description: 'The last message of SSE and NDJSON to a client that was too slow.' }
+  {
+    $id: 'Closed',
+    description:
+      'The last message of SSE and NDJSON to a client that was too slow (1013), or whose token is not valid any more (1008).'
+  }
 )
 
 /** What a stream tells about itself. */
