@@ -1,0 +1,99 @@
+import t, { type Test } from 'tap'
+import { build, shell, type TestOptions } from '../helper.ts'
+import { holder } from '../tokens.ts'
+import { type GeneratorName, generateSdk, generators } from './generate.ts'
+import type { Answer, Connect, Sdk } from './sdk.ts'
+
+const apps = {
+  steady: shell('echo READY; echo hello; exec sleep 60', { clientEnv: ['TEXT'] }),
+  crash: shell('echo sorry >&2; exit 3'),
+  slow: shell('exec sleep 60')
+}
+
+const accept = 'application/json, text/plain'
+
+for (const name of Object.keys(generators) as GeneratorName[]) {
+  t.test(`an SDK of ${name} compiles, and drives a gateway`, async t => {
+    const connect = await generateSdk(t, name)
+    await t.test('through the life of a session', t => live(t, connect))
+    await t.test('through a list of pages', t => turnPages(t, connect))
+    await t.test('and tells every error', t => fail(t, connect))
+  })
+}
+
+async function start(t: Test, options: TestOptions = {}) {
+  const fastify = await build(t, { apps, ...options })
+  return { fastify, baseUrl: await fastify.listen({ port: 0 }) }
+}
+
+async function connectTo(t: Test, connect: Connect): Promise<Sdk> {
+  return connect((await start(t)).baseUrl, { accept })
+}
+
+async function live(t: Test, connect: Connect): Promise<void> {
+  const sdk = await connectTo(t, connect)
+  const { status, data: session } = await sdk.launch({ appId: 'steady', labels: { team: 'a' } }, { prefer: 'wait=60' })
+  t.equal(status, 201)
+  t.match(session, { appId: 'steady', state: 'running', labels: { team: 'a' } })
+  const id = session?.id ?? 0
+  t.match(await sdk.wait(id, 'ready'), { status: 200, data: { id, state: 'running' } })
+  t.match(await sdk.get(id), { status: 200, data: { id } })
+  t.match(await sdk.logs(id), { status: 200, data: /^READY\n/ })
+  t.match(await sdk.stop(id), { status: 202, data: { id, state: 'stopping' } })
+  const stop = { reason: 'terminated', survivors: 0 }
+  t.match(await sdk.wait(id, 'stopped'), { status: 200, data: { state: 'stopped', stop } })
+  t.match(await sdk.stop(id), { status: 200, data: { state: 'stopped' } })
+  const types = ['Launched', 'AppReady', 'Stopping', 'Stopped'].map(type => `${type} ${id}`)
+  t.same((await sdk.history({ sessionId: [id] })).data, types)
+  t.match(await sdk.app('steady'), { status: 200, data: { id: 'steady', clientEnv: ['TEXT'] } })
+  t.match(await sdk.explain('internal'), { status: 200, data: /^Internal error/ })
+}
+
+async function turnPages(t: Test, connect: Connect): Promise<void> {
+  const sdk = await connectTo(t, connect)
+  const ids: number[] = []
+  for (let n = 0; n < 5; n++)
+    ids.push((await sdk.launch({ appId: 'slow', labels: { n: String(n % 2) } })).data?.id ?? 0)
+  const seen: number[] = []
+  for (let cursor: string | undefined; ; ) {
+    const { data } = await sdk.list({ limit: 2, ...(cursor && { cursor }) })
+    seen.push(...(data?.items ?? []).map(({ id }) => id))
+    cursor = data?.nextCursor
+    if (!cursor) break
+  }
+  t.same(seen, ids)
+  const ofOne = (await sdk.list({ label: ['n=1'] })).data?.items.map(({ id }) => id)
+  t.same(ofOne, [ids[1], ids[3]])
+}
+
+async function fail(t: Test, connect: Connect): Promise<void> {
+  const { fastify, baseUrl } = await start(t, { limits: { maxSessions: 1 } })
+  const sdk = connect(baseUrl, { accept })
+  const is = async (answer: Promise<Answer<unknown>>, status: number, code: string) => {
+    const { data: _, ...rest } = await answer
+    t.same(rest, { status, code })
+  }
+  await is(sdk.launch({ appId: 'not an id' }), 400, 'invalid-request')
+  await is(connect(baseUrl, { accept, origin: 'https://example.org' }).app('steady'), 403, 'forbidden')
+  await is(sdk.launch({ appId: 'nobody' }), 404, 'app-not-found')
+  await is(sdk.app('nobody'), 404, 'app-not-found')
+  for (const call of [sdk.get, sdk.stop, sdk.logs]) await is(call(99), 404, 'session-not-found')
+  await is(sdk.wait(99, 'ready'), 404, 'session-not-found')
+  await is(sdk.explain('nonsense'), 404, 'not-found')
+  await is(sdk.history({ since: 'other.1' }), 410, 'cursor-expired')
+  await is(sdk.launch({ appId: 'steady', env: { TEXT: 'x'.repeat(70_000) } }), 413, 'payload-too-large')
+  await is(sdk.launch({ appId: 'crash' }, { prefer: 'wait=60' }), 502, 'launch-failed')
+  const keyed = sdk.launch({ appId: 'slow' }, { prefer: 'wait=1', 'idempotency-key': 'one' })
+  while (fastify.registry.live.length === 0) await new Promise(setImmediate)
+  await is(sdk.launch({ appId: 'slow' }, { prefer: 'wait=1', 'idempotency-key': 'one' }), 409, 'idempotency-in-flight')
+  await keyed
+  await is(sdk.launch({ appId: 'steady' }, { 'idempotency-key': 'one' }), 422, 'idempotency-mismatch')
+  await is(sdk.launch({ appId: 'slow' }), 429, 'too-many-sessions')
+  await fastify.launcher.stopAll({ force: true })
+  await is(sdk.launch({ appId: 'slow' }), 503, 'draining')
+  const owner = holder('owner')
+  const guarded = await start(t, { tokens: [owner.entry] })
+  await is(connect(guarded.baseUrl, { accept }).app('steady'), 401, 'unauthorized')
+  const { status } = await connect(guarded.baseUrl, { accept, ...owner.headers }).app('steady')
+  t.equal(status, 200)
+}
