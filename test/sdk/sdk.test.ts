@@ -38,11 +38,11 @@ async function live(t: Test, connect: Connect): Promise<void> {
   const id = session?.id ?? 0
   t.match(await sdk.wait(id, 'ready'), { status: 200, data: { id, state: 'running' } })
   t.match(await sdk.get(id), { status: 200, data: { id } })
-  t.match(await sdk.logs(id), { status: 200, data: /^READY\n/ })
   t.match(await sdk.stop(id), { status: 202, data: { id, state: 'stopping' } })
   const stop = { reason: 'terminated', survivors: 0 }
   t.match(await sdk.wait(id, 'stopped'), { status: 200, data: { state: 'stopped', stop } })
   t.match(await sdk.stop(id), { status: 200, data: { state: 'stopped' } })
+  t.match(await sdk.logs(id), { status: 200, data: /^READY\n/ })
   const types = ['Launched', 'AppReady', 'Stopping', 'Stopped'].map(type => `${type} ${id}`)
   t.same((await sdk.history({ sessionId: [id] })).data, types)
   t.match(await sdk.app('steady'), { status: 200, data: { id: 'steady', clientEnv: ['TEXT'] } })
