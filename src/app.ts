@@ -26,6 +26,7 @@ import supervisor from '../plugins/supervisor.ts'
 import validation from '../plugins/validation.ts'
 import websocket from '../plugins/websocket.ts'
 import apps from '../routes/apps/index.ts'
+import docs from '../routes/docs/index.ts'
 import events from '../routes/events/index.ts'
 import health from '../routes/health/index.ts'
 import metricsRoute from '../routes/metrics/index.ts'
@@ -114,4 +115,5 @@ async function assemble(fastify: FastifyInstance, settings: Config): Promise<voi
   await fastify.register(metricsRoute)
   await fastify.register(problems, { prefix: '/problems' })
   await fastify.register(openapiDocument)
+  await fastify.register(docs)
 }

@@ -548,7 +548,7 @@ export interface components {
              */
             type: "Gap";
         };
-        /** @description The last message of SSE and NDJSON to a client that was too slow. */
+        /** @description The last message of SSE and NDJSON to a client that was too slow (1013), or whose token is not valid any more (1008). */
         Closed: {
             /**
              * @description discriminator enum property added by openapi-typescript
