@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { build } from './app.ts'
@@ -22,6 +23,7 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
   obeySignals(fastify, () => shutdown.close())
   process.on('SIGHUP', () => {
     if (fastify.launcher.isDraining) return
+    if (isTerminalGone()) return shutdown.close()
     fastify.reload(load)
     // Its delay can't be changed, and stopping may take longer now.
     shutdown.uninstall()
@@ -39,6 +41,11 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
     await fastify.close()
     throw error
   }
+}
+
+/** The end of a terminal is told by SIGHUP, like the wish to reload. */
+function isTerminalGone(): boolean {
+  return process.stderr.isTTY && !isatty(process.stderr.fd)
 }
 
 function prepareShutdown(fastify: FastifyInstance, notify: Notify) {
