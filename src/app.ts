@@ -46,6 +46,9 @@ export interface BuildOptions {
 /** A line a request costs 40 % of the throughput. */
 const tellsRequests = new Set(['debug', 'trace'])
 
+/** A request must be there within this time, however slowly it comes. */
+const requestTimeoutMs = 60_000
+
 const maxBodyBytes = 65_536
 
 /** The gateway, ready to listen. */
@@ -53,6 +56,7 @@ export async function build({ config: settings, logger = false }: BuildOptions):
   const fastify: FastifyInstance = Fastify({
     logger,
     bodyLimit: maxBodyBytes,
+    requestTimeout: requestTimeoutMs,
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: !tellsRequests.has(settings.server.logLevel) }),
     // Offers of HTTP/2, which some clients make with every request, are not taken up.
