@@ -145,8 +145,8 @@ t.test('clients that were too slow are counted', async t => {
   const fastify = await build(t, { apps })
   await fastify.feed.follow({ sink: neverReading(t), filter: {}, heartbeatMs: 0 })
   await ended(fastify, 'never')
-  t.match(await scrape(fastify), {
-    'weft_event_clients_evicted_total{transport="sse"}': 1,
+  const evicted = 'weft_event_clients_evicted_total{transport="sse"}'
+  t.match(await scrapeUntil(fastify, metrics => metrics[evicted] === 1), {
     'weft_event_clients_evicted_total{transport="ndjson"}': 0,
     'weft_event_clients{transport="sse"}': 0
   })
