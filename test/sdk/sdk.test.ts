@@ -1,5 +1,9 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { tryKill } from '../gateway-process.ts'
 import { build, shell, type TestOptions } from '../helper.ts'
+import { tmpfs } from '../tmpfs.ts'
 import { holder } from '../tokens.ts'
 import { type GeneratorName, generateSdk, generators } from './generate.ts'
 import type { Answer, Connect, Sdk } from './sdk.ts'
@@ -17,7 +21,8 @@ for (const name of Object.keys(generators) as GeneratorName[]) {
     const connect = await generateSdk(t, name)
     await t.test('through the life of a session', t => live(t, connect))
     await t.test('through a list of pages', t => turnPages(t, connect))
-    await t.test('and tells every error', t => fail(t, connect))
+    await t.test('and tells every error of a request', t => fail(t, connect))
+    await t.test('and of a gateway in trouble', t => failInTrouble(t, connect))
   })
 }
 
@@ -69,10 +74,7 @@ async function turnPages(t: Test, connect: Connect): Promise<void> {
 async function fail(t: Test, connect: Connect): Promise<void> {
   const { fastify, baseUrl } = await start(t, { limits: { maxSessions: 1 } })
   const sdk = connect(baseUrl, { accept })
-  const is = async (answer: Promise<Answer<unknown>>, status: number, code: string) => {
-    const { data: _, ...rest } = await answer
-    t.same(rest, { status, code })
-  }
+  const is = expecting(t)
   await is(sdk.launch({ appId: 'not an id' }), 400, 'invalid-request')
   await is(connect(baseUrl, { accept, origin: 'https://example.org' }).app('steady'), 403, 'forbidden')
   await is(sdk.launch({ appId: 'nobody' }), 404, 'app-not-found')
@@ -96,4 +98,34 @@ async function fail(t: Test, connect: Connect): Promise<void> {
   await is(connect(guarded.baseUrl, { accept }).app('steady'), 401, 'unauthorized')
   const { status } = await connect(guarded.baseUrl, { accept, ...owner.headers }).app('steady')
   t.equal(status, 200)
+}
+
+/** All but what a typed SDK can't send (405, 406, 415, 421) and what must not happen (500). */
+async function failInTrouble(t: Test, connect: Connect): Promise<void> {
+  const is = expecting(t)
+  const busy = connect((await start(t, { limits: { requestsPerMinute: 1 } })).baseUrl, { accept })
+  await busy.app('steady')
+  await is(busy.app('steady'), 429, 'rate-limited')
+
+  const { fastify, baseUrl } = await start(t)
+  tryKill(fastify.supervisor.welcome?.pid as number)
+  while (fastify.supervisor.isUsable) await new Promise(setImmediate)
+  await is(connect(baseUrl, { accept }).launch({ appId: 'slow' }), 503, 'supervisor-unavailable')
+
+  const disk = await tmpfs(t, '3m')
+  if (!disk) return t.comment('no disk can be mounted, so none is full')
+  const full = await start(t, { stateDir: join(disk, 'state') })
+  await writeFile(join(disk, 'filler'), Buffer.alloc(8_388_608)).catch(() => {})
+  let { code } = await connect(full.baseUrl, { accept }).launch({ appId: 'slow' })
+  // The write-ahead log may have some room left.
+  while (code === undefined) code = (await connect(full.baseUrl, { accept }).launch({ appId: 'crash' })).code
+  t.equal(code, 'storage-unavailable')
+  await rm(join(disk, 'filler'))
+}
+
+function expecting(t: Test) {
+  return async (answer: Promise<Answer<unknown>>, status: number, code: string) => {
+    const { data: _, ...rest } = await answer
+    t.same(rest, { status, code })
+  }
 }
