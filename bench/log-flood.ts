@@ -60,7 +60,10 @@ async function measure(url: string): Promise<number[]> {
 /** From the seq of the last line: all lines of the flood are of one length. */
 async function bytesWritten(url: string, id: number): Promise<number> {
   const response = await fetch(`${url}/sessions/${id}/logs?tail=1`, { headers: { accept: 'application/x-ndjson' } })
-  const { seq, line } = JSON.parse(await response.text()) as { seq: number; line: string }
+  const text = await response.text()
+  // The first lines may be on their way to the disk yet.
+  if (text === '') return 0
+  const { seq, line } = JSON.parse(text) as { seq: number; line: string }
   return seq * (line.length + 1)
 }
 
