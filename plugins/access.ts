@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { Access } from '../src/access/access.ts'
-import { tokenOfHeader, tokensOfProtocols } from '../src/access/bearer.ts'
-import { nobody, type Principal } from '../src/access/principal.ts'
-import { InvalidRequest } from '../src/errors.ts'
+import { Access } from '../src/gateway/access/access.ts'
+import { tokenOfHeader, tokensOfProtocols } from '../src/gateway/access/bearer.ts'
+import { nobody, type Principal } from '../src/gateway/access/principal.ts'
+import { InvalidRequest } from '../src/gateway/errors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { stringify } from 'yaml'
-import { streamMessages } from '../routes/examples.ts'
 import { asyncApi } from '../src/contract/asyncapi.ts'
+import { streamMessages } from '../src/contract/examples.ts'
 import type { Node } from '../src/contract/illustrate.ts'
 
 declare module 'fastify' {

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { nobody } from '../src/access/principal.ts'
-import type { Scope } from '../src/access/scopes.ts'
-import { View } from '../src/access/view.ts'
-import { Forbidden, InsufficientScope, Unauthorized } from '../src/errors.ts'
+import type { Scope } from '../src/config/scopes.ts'
+import { nobody } from '../src/gateway/access/principal.ts'
+import { View } from '../src/gateway/access/view.ts'
+import { Forbidden, InsufficientScope, Unauthorized } from '../src/gateway/errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

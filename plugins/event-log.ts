@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
-import type { EventLog } from '../src/registry/event-log.ts'
-import { SqliteEventLog } from '../src/registry/sqlite-event-log.ts'
+import type { EventLog } from '../src/gateway/store/event-log.ts'
+import { SqliteEventLog } from '../src/gateway/store/sqlite-event-log.ts'
 import { openStateFolder, type StateFolder, takeLock } from '../src/state-folder.ts'
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { Feed } from '../src/registry/feed.ts'
+import { Feed } from '../src/gateway/feed/feed.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

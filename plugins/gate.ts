@@ -2,7 +2,7 @@ import cors from '@fastify/cors'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isLoopback } from '../src/config/loopback.ts'
-import { Forbidden, HostNotAllowed } from '../src/errors.ts'
+import { Forbidden, HostNotAllowed } from '../src/gateway/errors.ts'
 
 /** What pages of allowed origins may read of an answer beside its content. */
 const exposedHeaders = [

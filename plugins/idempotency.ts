@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { Idempotency } from '../src/launch/idempotency.ts'
+import { Idempotency } from '../src/gateway/launch/idempotency.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

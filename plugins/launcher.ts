@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
-import { Catalogue } from '../src/launch/catalogue.ts'
-import { Launcher } from '../src/launch/launcher.ts'
+import { Catalogue } from '../src/gateway/launch/catalogue.ts'
+import { Launcher } from '../src/gateway/launch/launcher.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

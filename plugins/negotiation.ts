@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { failures } from '../routes/failures.ts'
-import { NotAcceptable } from '../src/errors.ts'
+import { NotAcceptable } from '../src/gateway/errors.ts'
+import { failures } from '../src/http/failures.ts'
 
 /** Who takes only this is told of errors, and bears the rest. */
 const problem = 'application/problem+json'

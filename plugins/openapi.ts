@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger'
 import fp from 'fastify-plugin'
 import packageJson from '../package.json' with { type: 'json' }
-import { examples } from '../routes/examples.ts'
+import { examples } from '../src/contract/examples.ts'
 import { illustrate } from '../src/contract/illustrate.ts'
 
 const description = `Launches, watches and stops **sessions**: each is one run of one **app** of the catalogue, an OS process tree that is ready when the app says so, and stopped when nothing of it is left.

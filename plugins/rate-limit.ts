@@ -1,7 +1,7 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { RateLimited } from '../src/errors.ts'
+import { RateLimited } from '../src/gateway/errors.ts'
 
 const timeWindow = 60_000
 

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { Registry } from '../src/registry/registry.ts'
+import { Registry } from '../src/gateway/registry/registry.ts'
 import { isStopped } from '../src/session/session.ts'
 
 declare module 'fastify' {

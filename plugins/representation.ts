@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { ofSuccess } from '../routes/answers.ts'
+import { ofSuccess } from '../src/http/answers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fp from 'fastify-plugin'
-import { type RequestTrace, traceIdOf } from '../src/request-trace.ts'
+import { type RequestTrace, traceIdOf } from '../src/http/request-trace.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { Retention } from '../src/retention/retention.ts'
+import { Retention } from '../src/gateway/retention/retention.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

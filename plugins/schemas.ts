@@ -1,9 +1,9 @@
 import fp from 'fastify-plugin'
-import { App, AppList } from '../routes/apps/schema.ts'
-import { Controls, Event, EventPage, Events, EventType, Message } from '../routes/events/schema.ts'
-import { ErrorCodeName, Fault, Problem } from '../routes/failures.ts'
-import { Health } from '../routes/health/schema.ts'
-import { Document } from '../routes/openapi/schema.ts'
+import { App, AppList } from '../src/http/shapes/catalogue.ts'
+import { Document } from '../src/http/shapes/document.ts'
+import { Controls, Event, EventPage, Events, EventType, Message } from '../src/http/shapes/event.ts'
+import { Health } from '../src/http/shapes/health.ts'
+import { ErrorCodeName, Fault, Problem } from '../src/http/shapes/problem.ts'
 import {
   Labels,
   LaunchRequest,
@@ -14,7 +14,7 @@ import {
   Stop,
   StopInitiator,
   StopReason
-} from '../routes/sessions/schema.ts'
+} from '../src/http/shapes/session.ts'
 
 /** The named shapes of the API, which the schemas of the routes refer to. */
 const shared = [

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { SupervisorClient } from '../src/supervisor/client.ts'
+import { SupervisorClient } from '../src/gateway/supervisor-link/client.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -1,6 +1,6 @@
 import websocket from '@fastify/websocket'
 import fp from 'fastify-plugin'
-import { protocol } from '../src/access/bearer.ts'
+import { protocol } from '../src/gateway/access/bearer.ts'
 
 /** Longest message a client may send: it has nothing to say, but may greet. */
 const maxMessageBytes = 4_096

@@ -35,7 +35,7 @@ import problems from '../routes/problems/index.ts'
 import sessions from '../routes/sessions/index.ts'
 import logs from '../routes/sessions/logs.ts'
 import type { Config } from './config/load.ts'
-import { requestIdOf } from './request-trace.ts'
+import { requestIdOf } from './http/request-trace.ts'
 
 export interface BuildOptions {
   readonly config: Config

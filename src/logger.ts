@@ -1,7 +1,7 @@
 import type { FastifyServerOptions } from 'fastify'
 import { destination } from 'pino'
 import pretty from 'pino-pretty'
-import { redactTokens } from './access/token.ts'
+import { redactTokens } from './gateway/access/token.ts'
 
 const maxWaitingBytes = 16 * 1_048_576
 

@@ -7,9 +7,9 @@ import { type BuildOptions, build as buildApp } from '../src/app.ts'
 import { type Config, loadConfig } from '../src/config/load.ts'
 import type { AppEntry, TokenEntry } from '../src/config/schema.ts'
 import { validate } from '../src/config/validate.ts'
+import type { SpawnerName } from '../src/protocol/spawners.ts'
 import type { Session } from '../src/session/session.ts'
 import { allProcesses, readSessionKey } from '../src/supervisor/processes/proc.ts'
-import type { SpawnerName } from '../src/supervisor/processes/process-host.ts'
 import { contractFaults } from './contract/response-check.ts'
 
 export const spawners: readonly SpawnerName[] = ['posix-spawn', 'child-process']

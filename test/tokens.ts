@@ -1,6 +1,6 @@
-import type { Scope } from '../src/access/scopes.ts'
-import { hashToken, newToken } from '../src/access/token.ts'
 import type { TokenEntry } from '../src/config/schema.ts'
+import type { Scope } from '../src/config/scopes.ts'
+import { hashToken, newToken } from '../src/gateway/access/token.ts'
 
 /** A token, what the configuration has of it, and the headers of a client that has it. */
 export interface Holder {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import type { Encoder, Message, Sink, Transport } from '../../src/registry/feed.ts'
+import type { Encoder, Message, Sink, Transport } from '../../src/gateway/feed/feed.ts'
 import { drainOf } from './drain.ts'
 
 /** How a stream of messages looks over plain HTTP. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from '@fastify/websocket'
-import type { Message } from '../../src/registry/feed.ts'
+import type { Message } from '../../src/gateway/feed/feed.ts'
 import { drainOf } from './drain.ts'
 import { type ClientSink, closings, farewellMs } from './stream.ts'
 

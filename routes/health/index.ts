@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Draining, StorageUnavailable } from '../../src/errors.ts'
-import { answer } from '../answers.ts'
-import { openFailures } from '../failures.ts'
+import { Draining, StorageUnavailable } from '../../src/gateway/errors.ts'
+import { answer } from '../../src/http/answers.ts'
+import { openFailures } from '../../src/http/failures.ts'
 
 /** `/livez`: the process runs. `/readyz`: it can launch. */
 const health: FastifyPluginAsyncTypebox = async fastify => {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { text } from '../answers.ts'
-import { failures } from '../failures.ts'
+import { text } from '../../src/http/answers.ts'
+import { failures } from '../../src/http/failures.ts'
 
 /** `/metrics`: for Prometheus. */
 const metrics: FastifyPluginAsyncTypebox = async fastify => {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { answer, text } from '../answers.ts'
-import { failures } from '../failures.ts'
+import { answer, text } from '../../src/http/answers.ts'
+import { failures } from '../../src/http/failures.ts'
 
 /** `/openapi.yaml`, `/openapi.json` and `/asyncapi.yaml`: the contract. */
 const openapi: FastifyPluginAsyncTypebox = async fastify => {

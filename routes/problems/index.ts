@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { problems } from '../../plugins/problem-details.ts'
-import { type ErrorCode, errorCodes, NotFound } from '../../src/errors.ts'
-import { text } from '../answers.ts'
-import { failures } from '../failures.ts'
+import { type ErrorCode, errorCodes, NotFound } from '../../src/gateway/errors.ts'
+import { text } from '../../src/http/answers.ts'
+import { failures } from '../../src/http/failures.ts'
+import { problems } from '../../src/http/problems.ts'
 
 const Params = Type.Object({
   code: Type.String({ description: 'The `code` of a problem.', examples: ['session-not-found'] })

@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { InvalidRequest, LaunchFailed } from '../../src/errors.ts'
-import { formatCursor, parseCursor } from '../../src/registry/cursor.ts'
+import { InvalidRequest, LaunchFailed } from '../../src/gateway/errors.ts'
+import { readTail } from '../../src/gateway/logs/reader.ts'
+import { formatCursor, parseCursor } from '../../src/gateway/store/cursor.ts'
+import { answer } from '../../src/http/answers.ts'
+import { failures } from '../../src/http/failures.ts'
+import type { LaunchRequest } from '../../src/http/shapes/session.ts'
+import type { StopRequest } from '../../src/protocol/messages.ts'
 import { isStopped, type Session } from '../../src/session/session.ts'
-import { readTail } from '../../src/session-log/reader.ts'
-import type { StopRequest } from '../../src/supervisor/messages.ts'
-import { answer } from '../answers.ts'
 import { departure } from '../departure.ts'
-import { failures } from '../failures.ts'
 import { linkToNext, nextLink } from '../next-page.ts'
 import {
   attemptOf,
@@ -61,7 +62,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     return await request.view.waitUntil(session.id, until, { timeoutMs: waitMs, signal: departure(request, reply) })
   }
 
-  fastify.post<{ Body: schema.LaunchRequest }>(
+  fastify.post<{ Body: LaunchRequest }>(
     '/',
     {
       config: { scope: 'launch' },

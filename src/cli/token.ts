@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { stringify } from 'smol-toml'
-import { hashToken, newToken } from '../access/token.ts'
 import { InvalidConfig } from '../config/faults.ts'
 import { validate } from '../config/validate.ts'
+import { hashToken, newToken } from '../gateway/access/token.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 /** `weft-gateway token new`: a token, and what the configuration has to say of it. @throws {WrongUsage} */

@@ -1,11 +1,13 @@
 import { constants } from 'node:os'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import { appPatternPattern } from '../access/app-patterns.ts'
-import { scopes } from '../access/scopes.ts'
-import { hashPattern } from '../access/token.ts'
-import { spawnerNames } from '../supervisor/processes/choose.ts'
+import { spawnerNames } from '../protocol/spawners.ts'
+import { appPatternPattern } from './app-patterns.ts'
+import { scopes } from './scopes.ts'
 
 export const appIdPattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'
+
+/** Of a token, as `weft-gateway token new` prints it. */
+export const hashPattern = '^sha256:[0-9a-fA-F]{64}$'
 
 export const envNamePattern = '^[A-Za-z_][A-Za-z0-9_]{0,127}$'
 

@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { parseArgs } from 'node:util'
+import { onJsonLine, sendJsonLine } from '../protocol/json-lines.ts'
+import type { Command, Report } from '../protocol/messages.ts'
+import { protocolVersion } from '../protocol/messages.ts'
+import type { SpawnerName } from '../protocol/spawners.ts'
 import { openStateFolder, takeLock } from '../state-folder.ts'
-import { onJsonLine, sendJsonLine } from './json-lines.ts'
-import type { Command, Report } from './messages.ts'
-import { protocolVersion } from './messages.ts'
 import { chooseProcessHost } from './processes/choose.ts'
-import type { SpawnerName } from './processes/process-host.ts'
 import { Supervisor } from './supervisor.ts'
 
 /* The supervisor process. It prints READY when it listens, and serves one gateway at a time. */

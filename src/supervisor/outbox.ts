@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import type { Fact } from './messages.ts'
+import type { Fact } from '../protocol/messages.ts'
 
 type News = Omit<Fact, 'type' | 'seq'>
 

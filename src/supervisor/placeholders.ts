@@ -1,4 +1,4 @@
-import type { Launch, Readiness } from './messages.ts'
+import type { Launch, Readiness } from '../protocol/messages.ts'
 
 export interface PlaceholderValues {
   readonly port: number | undefined

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LostTree, ReclaimReason } from '../protocol/messages.ts'
 import type { Stop } from '../session/session.ts'
-import type { LostTree, ReclaimReason } from './messages.ts'
 import { allProcesses, hasProc, markOf, type ProcEntry, readMark, readSessionKey } from './processes/proc.ts'
 import { signalProcess } from './processes/process-host.ts'
 

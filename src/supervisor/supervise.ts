@@ -1,15 +1,15 @@
+import type { Launch, ProcessIdentity, StopRequest } from '../protocol/messages.ts'
 import type { Stop } from '../session/session.ts'
 import type { Input } from '../session/transition.ts'
-import { type LogMeter, SessionLogWriter } from '../session-log/writer.ts'
-import { endTree } from './end-tree.ts'
-import type { Launch, ProcessIdentity, StopRequest } from './messages.ts'
-import { Output } from './output.ts'
+import { type LogMeter, SessionLogWriter } from './output/log-writer.ts'
+import { Output } from './output/output.ts'
+import { reportStderr } from './output/stderr.ts'
 import { fill, fillReadiness, type PlaceholderValues, usesPort } from './placeholders.ts'
 import type { Ports } from './ports.ts'
 import { type Exit, type ProcessHost, type ProcessTree, SpawnFailed } from './processes/process-host.ts'
 import { resolveProgram } from './processes/resolve-program.ts'
 import { awaitReady, checkOf, type Start, type StartOutcome } from './readiness/await-ready.ts'
-import { reportStderr } from './stderr.ts'
+import { endTree } from './stop-ladder.ts'
 
 export interface Supervision {
   readonly host: ProcessHost

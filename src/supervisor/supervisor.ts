@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import type {
+  Command,
+  Launch,
+  ProcessIdentity,
+  Report,
+  StderrLine,
+  StopRequest,
+  Welcome
+} from '../protocol/messages.ts'
+import { protocolVersion } from '../protocol/messages.ts'
 import type { Stop } from '../session/session.ts'
 import type { Input } from '../session/transition.ts'
-import type { LogMeter } from '../session-log/writer.ts'
 import type { StateFolder } from '../state-folder.ts'
-import type { Command, Launch, ProcessIdentity, Report, StderrLine, StopRequest, Welcome } from './messages.ts'
-import { protocolVersion } from './messages.ts'
 import { Outbox } from './outbox.ts'
+import type { LogMeter } from './output/log-writer.ts'
 import { Ports } from './ports.ts'
 import { readBootId } from './processes/proc.ts'
 import type { ProcessHost } from './processes/process-host.ts'

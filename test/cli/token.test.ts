@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { parse } from 'smol-toml'
 import t, { type Test } from 'tap'
-import { hashToken } from '../../src/access/token.ts'
+import { hashToken } from '../../src/gateway/access/token.ts'
 import { temporaryFolder } from '../helper.ts'
 import { Command, configFile } from './command.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, LightMyRequestResponse as Response } from 'fastify'
 import t, { type Test } from 'tap'
-import { newToken } from '../../src/access/token.ts'
+import { newToken } from '../../src/gateway/access/token.ts'
 import { openWebSocket } from '../clients.ts'
 import { build } from '../helper.ts'
 import { bearer, holder } from '../tokens.ts'

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
-import { newToken } from '../../src/access/token.ts'
+import { newToken } from '../../src/gateway/access/token.ts'
 import { loggerOptions } from '../../src/logger.ts'
 import { openSse, openWebSocket } from '../clients.ts'
 import { build, shell } from '../helper.ts'

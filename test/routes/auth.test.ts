@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { newToken } from '../../src/access/token.ts'
+import { newToken } from '../../src/gateway/access/token.ts'
 import { build, launch, shell } from '../helper.ts'
 import { bearer, holder } from '../tokens.ts'
 

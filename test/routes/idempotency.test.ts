@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
-import { fingerprintOf } from '../../src/launch/idempotency.ts'
+import { fingerprintOf } from '../../src/gateway/launch/idempotency.ts'
 import { build, buildFrom, configure, shell, stop, temporaryFolder, until } from '../helper.ts'
 import { type Holder, holder } from '../tokens.ts'
 

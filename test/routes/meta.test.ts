@@ -1,5 +1,5 @@
 import t from 'tap'
-import { errorCodes } from '../../src/errors.ts'
+import { errorCodes } from '../../src/gateway/errors.ts'
 import { build, shell } from '../helper.ts'
 
 t.test('the catalogue is told without commands and environments', async t => {

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Sink } from '../../src/registry/feed.ts'
+import type { Sink } from '../../src/gateway/feed/feed.ts'
 import { openNdjson, openSse, openWebSocket } from '../clients.ts'
 import { tryKill } from '../gateway-process.ts'
 import { build, launch, shell, stop, until } from '../helper.ts'

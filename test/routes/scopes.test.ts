@@ -1,6 +1,6 @@
 import type { FastifyInstance, LightMyRequestResponse as Response } from 'fastify'
 import t from 'tap'
-import { type Scope, scopes } from '../../src/access/scopes.ts'
+import { type Scope, scopes } from '../../src/config/scopes.ts'
 import { open } from '../clients.ts'
 import { build, shell } from '../helper.ts'
 import { holder } from '../tokens.ts'

@@ -1,6 +1,5 @@
-import type { ProcessHost, SpawnerName } from './process-host.ts'
-
-export const spawnerNames = ['posix-spawn', 'child-process'] as const satisfies readonly SpawnerName[]
+import type { SpawnerName } from '../../protocol/spawners.ts'
+import type { ProcessHost } from './process-host.ts'
 
 /** The best implementation for this machine, or the one asked for. Loads nothing of the other. */
 export async function chooseProcessHost(wanted?: SpawnerName): Promise<ProcessHost> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import type { ProcessEntry } from './process-host.ts'
 
 /** What `/proc` tells of a living process; see proc_pid_stat(5). */
@@ -10,8 +11,6 @@ export interface ProcEntry extends ProcessEntry {
   /** Clock ticks from boot to its start. */
   readonly startTime: number
 }
-
-export const sessionKeyName = 'WEFT_SESSION_KEY'
 
 /*
  * What is gone, or may not be read, is undefined or missing in the answer. Where it can't be known, as with no file
@@ -43,7 +42,7 @@ function readStat(pid: number): string[] {
 /** The session key in the environment a process was started with; undefined if it has none or may not be read. */
 export function readSessionKey(pid: number): string | undefined {
   const environ = read(`/proc/${pid}/environ`)
-  const prefix = `${sessionKeyName}=`
+  const prefix = `${sessionKeyVariable}=`
   return environ
     ?.split('\0')
     .find(entry => entry.startsWith(prefix))

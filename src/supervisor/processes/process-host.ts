@@ -1,7 +1,5 @@
 import type { Readable } from 'node:stream'
-
-/** How processes are started and reaped: `posix-spawn` through FFI, or Node's own `child-process`. */
-export type SpawnerName = 'posix-spawn' | 'child-process'
+import type { SpawnerName } from '../../protocol/spawners.ts'
 
 /**
  * The only door to the operating system's processes: all spawning, reaping and signalling of app processes goes

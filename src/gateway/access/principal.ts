@@ -1,0 +1,55 @@
+import { type AppTest, appTest } from '../../config/app-patterns.ts'
+import type { TokenEntry } from '../../config/schema.ts'
+import { type Scope, scopes } from '../../config/scopes.ts'
+
+export type Rights = Pick<TokenEntry, 'name' | 'scopes' | 'apps'>
+
+const everyApp = '*'
+
+/** Somebody who calls, and what that one may do. */
+export class Principal {
+  /** The name of the token; empty where none is asked for. */
+  readonly name: string
+  /** Patterns of the apps that are there for this one; undefined where all are. */
+  readonly apps: readonly string[] | undefined
+  readonly #scopes: ReadonlySet<Scope>
+  readonly #sees: AppTest
+  readonly #listeners = new Set<() => void>()
+  #isRevoked = false
+
+  constructor({ name, scopes, apps }: Rights) {
+    this.name = name
+    this.apps = apps.includes(everyApp) ? undefined : apps
+    this.#scopes = new Set(scopes)
+    this.#sees = appTest(apps)
+  }
+
+  may(scope: Scope): boolean {
+    return this.#scopes.has(scope)
+  }
+
+  sees(appId: string): boolean {
+    return this.#sees(appId)
+  }
+
+  /** Calls `listener` once the rights have ended, at once where they have; returns the function that takes it back. */
+  onRevoked(listener: () => void): () => void {
+    if (this.#isRevoked) listener()
+    else this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  revoke(): void {
+    this.#isRevoked = true
+    for (const listener of this.#listeners) listener()
+    this.#listeners.clear()
+  }
+}
+
+/** Whoever calls, where no tokens are asked for. */
+export function everybody(): Principal {
+  return new Principal({ name: '', scopes: [...scopes], apps: [everyApp] })
+}
+
+/** Who calls without a valid token. */
+export const nobody = new Principal({ name: '', scopes: [], apps: [] })

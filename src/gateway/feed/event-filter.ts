@@ -1,0 +1,45 @@
+import { appTest } from '../../config/app-patterns.ts'
+import type { Session } from '../../session/session.ts'
+import type { EventType } from '../../session/transition.ts'
+import type { RecordedEvent } from '../store/event-log.ts'
+
+/** Which events somebody wants: one of each list given, and all of the labels (`name=value`). */
+export interface EventFilter {
+  readonly types?: readonly EventType[] | undefined
+  readonly sessionIds?: readonly number[] | undefined
+  readonly appIds?: readonly string[] | undefined
+  readonly labels?: readonly string[] | undefined
+  /** Only of apps that fit one of these. */
+  readonly appPatterns?: readonly string[] | undefined
+}
+
+export type EventTest = (event: RecordedEvent) => boolean
+
+/** Undefined where the filter lets everything pass. */
+export function eventTest(filter: EventFilter): EventTest | undefined {
+  const { types } = filter
+  const ofSession = sessionTest(filter)
+  if (!types && !ofSession) return undefined
+  return event =>
+    (types?.includes(event.type) ?? true) &&
+    (ofSession?.({ id: event.sessionId, appId: event.appId, labels: event.labels }) ?? true)
+}
+
+/** The same for sessions; event types do not matter here. Undefined where every session passes. */
+export function sessionTest({ sessionIds, appIds, labels, appPatterns }: EventFilter): SessionTest | undefined {
+  if (!sessionIds && !appIds && !labels && !appPatterns) return undefined
+  const isVisible = appPatterns && appTest(appPatterns)
+  return session =>
+    (isVisible?.(session.appId) ?? true) &&
+    (sessionIds?.includes(session.id) ?? true) &&
+    (appIds?.includes(session.appId) ?? true) &&
+    (labels ?? []).every(label => hasLabel(session.labels, label))
+}
+
+type SessionTest = (session: Pick<Session, 'id' | 'appId' | 'labels'>) => boolean
+
+function hasLabel(labels: Session['labels'], label: string): boolean {
+  const equals = label.indexOf('=')
+  const name = label.slice(0, equals)
+  return Object.hasOwn(labels, name) && labels[name] === label.slice(equals + 1)
+}

@@ -1,0 +1,128 @@
+import { resolve } from 'node:path'
+import type { Config } from '../../config/load.ts'
+import type { AppEntry } from '../../config/schema.ts'
+import type { Launch, Readiness } from '../../protocol/messages.ts'
+import { AppNotFound } from '../errors.ts'
+
+/** How an app is run: all of a launch that does not depend on the session. */
+export type Recipe = Pick<
+  Launch,
+  'command' | 'cwd' | 'env' | 'readiness' | 'readyTimeoutMs' | 'stopSignal' | 'stopGraceMs' | 'maxLogBytes'
+> & {
+  readonly clientEnv: readonly string[]
+  readonly maxSessions: number | undefined
+}
+
+/** What is known of an app before it is launched. */
+export interface App {
+  readonly id: string
+  readonly title?: string
+  readonly description?: string
+  readonly clientEnv: readonly string[]
+}
+
+/** Every child gets these, as far as the gateway has them. */
+const baseEnv = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']
+
+/** The apps that can be launched. */
+export class Catalogue {
+  #config: Config
+  readonly #env: NodeJS.ProcessEnv
+  #longestGraceMs: number
+
+  /** @param env the environment that apps may get parts of */
+  constructor(config: Config, env: NodeJS.ProcessEnv = process.env) {
+    this.#config = config
+    this.#env = env
+    this.#longestGraceMs = longestGraceMs(config)
+  }
+
+  /** From now on launches are of these apps. */
+  reload({ apps, defaults, baseDir }: Config): void {
+    this.#config = { ...this.#config, apps, defaults, baseDir }
+    this.#longestGraceMs = Math.max(this.#longestGraceMs, longestGraceMs(this.#config))
+  }
+
+  /** How long any session may take to stop before it is killed, those launched before a reload included. */
+  get longestGraceMs(): number {
+    return this.#longestGraceMs
+  }
+
+  get apps(): readonly App[] {
+    return Object.keys(this.#config.apps)
+      .sort()
+      .map(id => this.get(id))
+  }
+
+  has(id: string): boolean {
+    return this.#entry(id) !== undefined
+  }
+
+  /** @throws {AppNotFound} */
+  get(id: string): App {
+    const entry = this.#entry(id)
+    if (!entry) throw new AppNotFound(id)
+    const { title, description, clientEnv } = entry
+    return { id, ...(title && { title }), ...(description && { description }), clientEnv }
+  }
+
+  /**
+   * How to run an app; undefined where there is neither a catalogue nor a runtime.
+   * @throws {AppNotFound} where there is a catalogue, the app is not in it, and there is no runtime
+   */
+  recipe(id: string): Recipe | undefined {
+    const { runtimeBin, apps } = this.#config
+    const entry = this.#entry(id)
+    if (entry) return this.#recipe(entry)
+    if (runtimeBin !== undefined) return this.#recipe(runtimeEntry(runtimeBin))
+    if (Object.keys(apps).length === 0) return undefined
+    throw new AppNotFound(id)
+  }
+
+  #entry(id: string): AppEntry | undefined {
+    return Object.hasOwn(this.#config.apps, id) ? this.#config.apps[id] : undefined
+  }
+
+  #recipe(entry: AppEntry): Recipe {
+    const { defaults, retention, baseDir } = this.#config
+    return {
+      command: entry.command,
+      cwd: resolve(baseDir, entry.cwd ?? '.'),
+      env: { ...this.#inherited([...baseEnv, ...entry.passEnv]), ...entry.env },
+      readiness: readinessOf(entry.ready),
+      readyTimeoutMs: entry.readyTimeoutMs ?? defaults.readyTimeoutMs,
+      stopSignal: entry.stopSignal ?? defaults.stopSignal,
+      stopGraceMs: entry.stopGraceMs ?? defaults.stopGraceMs,
+      maxLogBytes: retention.sessionLogMaxBytes,
+      clientEnv: entry.clientEnv,
+      maxSessions: entry.maxSessions
+    }
+  }
+
+  #inherited(names: readonly string[]): Record<string, string> {
+    return Object.fromEntries(
+      names.flatMap(name => {
+        const value = this.#env[name]
+        return value === undefined ? [] : [[name, value]]
+      })
+    )
+  }
+}
+
+function longestGraceMs({ defaults, apps }: Config): number {
+  return Math.max(defaults.stopGraceMs, ...Object.values(apps).map(({ stopGraceMs }) => stopGraceMs ?? 0))
+}
+
+/** The ancestor's contract: `<bin> <appId> <sessionId>`, ready with the line READY. */
+function runtimeEntry(bin: string): AppEntry {
+  const command = [bin, '{appId}', '{sessionId}']
+  return { command, env: {}, passEnv: [], clientEnv: [], ready: { line: 'READY' } }
+}
+
+function readinessOf({ line, pattern, tcp, http }: AppEntry['ready']): Readiness {
+  if (line !== undefined) return { kind: 'line', line }
+  if (pattern !== undefined) return { kind: 'pattern', pattern }
+  if (tcp !== undefined) return { kind: 'tcp', address: tcp }
+  if (http !== undefined) return { kind: 'http', url: http }
+  return { kind: 'none' }
+}

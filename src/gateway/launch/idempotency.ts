@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { IdempotencyInFlight, IdempotencyMismatch, StorageUnavailable } from '../errors.ts'
+import type { LaunchKey, LaunchKeys } from '../store/launch-keys.ts'
+
+/** How long a key stands for its launch, in milliseconds. */
+export const keyLifetimeMs = 86_400_000
+
+/** What a client was told, whole. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** One attempt at a launch with a key. Until it is settled no other can be made. */
+export interface Attempt {
+  readonly key: LaunchKey
+  /** What was answered before; then there is nothing to settle. */
+  readonly answer?: Answer
+  /** The session that was launched before, where the answer did not come to be given. */
+  readonly sessionId?: number
+  /** Without an answer the next attempt finds what there is. */
+  settle(answer?: Answer): void
+}
+
+/** Launches with the same key are one launch. */
+export class Idempotency {
+  readonly #keys: LaunchKeys
+  /** Fingerprints of the launches that are being answered. */
+  readonly #inFlight = new Map<string, string>()
+
+  constructor(keys: LaunchKeys) {
+    this.#keys = keys
+  }
+
+  /** @throws {IdempotencyMismatch | IdempotencyInFlight | StorageUnavailable} */
+  attempt(key: LaunchKey): Attempt {
+    const name = JSON.stringify([key.sender, key.key])
+    const known = this.#keys.find(key, Date.now() - keyLifetimeMs)
+    const fingerprint = this.#inFlight.get(name) ?? known?.fingerprint ?? key.fingerprint
+    if (fingerprint !== key.fingerprint) throw new IdempotencyMismatch(key.key)
+    if (known?.answer !== undefined) return { key, answer: JSON.parse(known.answer), settle() {} }
+    if (this.#inFlight.has(name)) throw new IdempotencyInFlight(key.key)
+    this.#inFlight.set(name, fingerprint)
+    let isSettled = false
+    return {
+      key,
+      ...(known && { sessionId: known.sessionId }),
+      settle: answer => {
+        if (isSettled) return
+        isSettled = true
+        this.#inFlight.delete(name)
+        if (answer) this.#keep(key, answer)
+      }
+    }
+  }
+
+  #keep(key: LaunchKey, answer: Answer): void {
+    try {
+      this.#keys.answer(key, JSON.stringify(answer))
+    } catch (error) {
+      // The session is there, and the key is bound to it: a retry will be answered from the session.
+      if (!(error instanceof StorageUnavailable)) throw error
+    }
+  }
+}
+
+/** The same for values that say the same, however their members are ordered. */
+export function fingerprintOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value, sortMembers)).digest('base64url')
+}
+
+function sortMembers(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

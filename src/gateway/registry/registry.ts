@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto'
+import type { Fact, LostTree, ProcessIdentity, StopRequest } from '../../protocol/messages.ts'
+import { isStopped, type Labels, type Session } from '../../session/session.ts'
+import { begin, type Input, type Step, transition } from '../../session/transition.ts'
+import { SessionNotFound, StorageUnavailable } from '../errors.ts'
+import type { Change, EventLog, FactPosition, LiveSession, RecordedEvent, SessionQuery } from '../store/event-log.ts'
+import type { LaunchKey } from '../store/launch-keys.ts'
+
+/** Gets each event with the session as it is after it. */
+export type EventListener = (event: RecordedEvent, session: Session) => void
+
+export interface NewRegistration {
+  readonly appId: string
+  readonly labels: Labels
+  /** Under which the launch can be found again. */
+  readonly launchKey?: LaunchKey | undefined
+}
+
+/** A session that is not over, and the signals that its supervision obeys. */
+export interface Registration {
+  readonly session: Session
+  /** The unique value of its `WEFT_SESSION_KEY`. */
+  readonly key: string
+  /** Aborted, with the {@link StopRequest} as reason, when the session is to stop. */
+  readonly stop: AbortSignal
+  /** Aborted when it is to be killed without grace. */
+  readonly kill: AbortSignal
+}
+
+/** How long somebody waits. */
+export interface Patience {
+  readonly timeoutMs?: number
+  /** Aborted when nobody waits any more. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The one place that knows every session, and the one writer of their states: a transition, its event and the fact that
+ * made it are committed in one step, then told to the subscribers, in the same turn of the loop.
+ */
+export class Registry {
+  readonly #log: EventLog
+  readonly #live = new Map<number, Entry>()
+  readonly #listeners = new Set<EventListener>()
+  readonly #watchers = new Map<number, Set<(session: Session) => void>>()
+  readonly #waiting = new Set<() => void>()
+
+  constructor(log: EventLog) {
+    this.#log = log
+    for (const known of log.live()) this.#live.set(known.session.id, new Entry(known))
+  }
+
+  /** Sessions that are not stopped, in the order of their ids. */
+  get live(): readonly Session[] {
+    return Array.from(this.#live.values(), entry => entry.session)
+  }
+
+  /** The sessions that are not over, for the supervisor to go on with after a restart. */
+  get registrations(): readonly Registration[] {
+    return [...this.#live.values()]
+  }
+
+  /** A new session, `starting`. */
+  register({ appId, labels, launchKey }: NewRegistration): Registration {
+    const step = begin({ id: this.#log.nextSessionId, appId, labels, time: Date.now() })
+    const entry = new Entry({ session: step.session, key: randomUUID() })
+    this.#commit(entry, step, { key: entry.key, ...(launchKey && { launchKey }) })
+    return entry
+  }
+
+  /**
+   * Asks for the end of a session; to ask again changes nothing, but `force` shortens a graceful stop.
+   * @throws {SessionNotFound}
+   */
+  terminate(id: number, request: StopRequest, { force = false } = {}): Session {
+    const entry = this.#live.get(id)
+    if (!entry) return this.get(id)
+    try {
+      this.#apply(entry, { type: 'stop', time: Date.now() }, { stopRequest: entry.stopRequest ?? request })
+    } catch (error) {
+      // On a full disk, above all, it must be possible to stop things. The state follows with the supervisor's facts.
+      if (!(error instanceof StorageUnavailable)) throw error
+    }
+    entry.terminate(request, force)
+    return entry.session
+  }
+
+  /** @throws {SessionNotFound} */
+  get(id: number): Session {
+    const session = this.#live.get(id)?.session ?? this.#log.find(id)
+    if (!session) throw new SessionNotFound(id)
+    return session
+  }
+
+  list(query: SessionQuery): Session[] {
+    return this.#log.list(query)
+  }
+
+  /** Calls `listener` with every event from now on; returns the function that ends it. */
+  subscribe(listener: EventListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Resolves with the session once `isReached` says so, or as it is when patience ends or the gateway does. */
+  async waitUntil(
+    id: number,
+    isReached: (session: Session) => boolean,
+    { timeoutMs, signal }: Patience = {}
+  ): Promise<Session> {
+    const session = this.get(id)
+    if (isReached(session) || isStopped(session) || signal?.aborted) return session
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const giveUp = () => resolve()
+    const watcher = (current: Session) => {
+      if (isReached(current) || isStopped(current)) resolve()
+    }
+    const watchers = this.#watchers.get(id) ?? new Set()
+    this.#watchers.set(id, watchers.add(watcher))
+    this.#waiting.add(giveUp)
+    const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs)
+    signal?.addEventListener('abort', giveUp)
+    await promise
+    signal?.removeEventListener('abort', giveUp)
+    clearTimeout(timer)
+    this.#waiting.delete(giveUp)
+    watchers.delete(watcher)
+    if (watchers.size === 0) this.#watchers.delete(id)
+    return this.get(id)
+  }
+
+  /** Answers everybody who waits. */
+  close(): void {
+    for (const giveUp of this.#waiting) giveUp()
+  }
+
+  /** What happened to a session, as the gateway itself knows it. */
+  apply(id: number, input: Input): void {
+    const entry = this.#live.get(id)
+    if (entry) this.#apply(entry, input)
+  }
+
+  /** What happened to a session, as a supervisor tells it. The same fact told twice counts once. */
+  record(fact: Fact): void {
+    if (fact.seq <= this.#log.position.acknowledged) return
+    const entry = this.#live.get(fact.sessionId)
+    if (entry) this.#apply(entry, fact.input, { factSeq: fact.seq, ...(fact.leader && { leader: fact.leader }) })
+  }
+
+  /** Up to where the facts of which supervisor are recorded. */
+  get position(): FactPosition {
+    return this.#log.position
+  }
+
+  /** Facts come from another supervisor now. */
+  follow(instance: string): void {
+    this.#log.follow(instance)
+  }
+
+  /** The trees of the sessions that are not over and that a supervisor does not know. */
+  treesExcept(known: readonly number[]): LostTree[] {
+    const isKnown = new Set(known)
+    return [...this.#live.values()]
+      .filter(entry => !isKnown.has(entry.session.id))
+      .map(({ session, key, leader }) => ({ sessionId: session.id, key, ...(leader && { leader }) }))
+  }
+
+  #apply(entry: Entry, input: Input, change: Partial<Change> = {}): void {
+    this.#commit(entry, transition(entry.session, input), change)
+  }
+
+  /** The only function that writes a state and publishes its event. */
+  #commit(entry: Entry, { session, event: type }: Step, change: Partial<Change>): void {
+    const event = this.#log.commit({ ...change, session, ...(type && { event: type }) })
+    entry.session = session
+    if (change.leader) entry.leader = change.leader
+    if (isStopped(session)) this.#live.delete(session.id)
+    else this.#live.set(session.id, entry)
+    if (!event) return
+    for (const listener of this.#listeners) listener(event, session)
+    for (const watcher of this.#watchers.get(session.id) ?? []) watcher(session)
+  }
+}
+
+class Entry implements Registration {
+  session: Session
+  leader: ProcessIdentity | undefined
+  readonly key: string
+  readonly #stop = new AbortController()
+  readonly #kill = new AbortController()
+  readonly stop = this.#stop.signal
+  readonly kill = this.#kill.signal
+
+  constructor({ session, key, leader, stopRequest }: LiveSession) {
+    this.session = session
+    this.key = key
+    this.leader = leader
+    if (stopRequest) this.#stop.abort(stopRequest)
+  }
+
+  get stopRequest(): StopRequest | undefined {
+    return this.stop.aborted ? (this.stop.reason as StopRequest) : undefined
+  }
+
+  terminate(request: StopRequest, force: boolean): void {
+    // First, so that whoever obeys the stop sees that it is forced.
+    if (force) this.#kill.abort()
+    if (!this.stop.aborted) this.#stop.abort(request)
+  }
+}

@@ -1,0 +1,92 @@
+import type { ProcessIdentity, StopRequest } from '../../protocol/messages.ts'
+import type { Session, SessionState } from '../../session/session.ts'
+import type { EventType } from '../../session/transition.ts'
+import type { LaunchKey, LaunchKeys } from './launch-keys.ts'
+
+/** One event, as it is kept and as every client gets it. */
+export interface RecordedEvent {
+  readonly seq: number
+  readonly type: EventType
+  readonly sessionId: number
+  readonly appId: string
+  readonly labels: Session['labels']
+  /** The event as JSON, made once. */
+  readonly json: string
+}
+
+/** What a gateway has to know of a session to go on with it after a restart. */
+export interface LiveSession {
+  readonly session: Session
+  readonly key: string
+  readonly leader?: ProcessIdentity
+  readonly stopRequest?: StopRequest
+}
+
+/** Up to where the facts of which supervisor are recorded. */
+export interface FactPosition {
+  readonly instance?: string
+  readonly acknowledged: number
+}
+
+/** One change, all of which is durable or none. */
+export interface Change {
+  readonly session: Session
+  readonly event?: EventType
+  /** With the first change of a session. */
+  readonly key?: string
+  /** Likewise, where the launch has one: it is bound to the session. */
+  readonly launchKey?: LaunchKey
+  readonly leader?: ProcessIdentity
+  readonly stopRequest?: StopRequest
+  /** The fact that made the change. */
+  readonly factSeq?: number
+}
+
+export interface SessionQuery {
+  readonly states?: readonly SessionState[] | undefined
+  readonly appIds?: readonly string[] | undefined
+  /** `name=value`; all of them. */
+  readonly labels?: readonly string[] | undefined
+  /** Only of apps that fit one of these; see `appTest`. */
+  readonly appPatterns?: readonly string[] | undefined
+  /** Only sessions with a higher id. */
+  readonly after?: number | undefined
+  readonly limit: number
+}
+
+/** What is older, or beyond the newest `keep`, goes. */
+export interface PruneBounds {
+  /** Epoch milliseconds. */
+  readonly before: number
+  readonly keep: number
+}
+
+/** Durable sessions and events. Every method may throw {@link StorageUnavailable}. */
+export interface EventLog {
+  /** Names this log: another state folder has another one. */
+  readonly epoch: string
+  /** The `seq` of the newest event, 0 before the first. */
+  readonly head: number
+  /** The `seq` of the oldest event kept; `head + 1` where there is none. */
+  readonly tail: number
+  /** The id for the next session. */
+  readonly nextSessionId: number
+  readonly position: FactPosition
+  readonly launchKeys: LaunchKeys
+
+  commit(change: Change): RecordedEvent | undefined
+  /** A new supervisor counts its facts from 1. */
+  follow(instance: string): void
+
+  live(): LiveSession[]
+  find(id: number): Session | undefined
+  list(query: SessionQuery): Session[]
+  /** At most `limit` events after `seq`, oldest first; fewer where they are large. */
+  eventsAfter(seq: number, limit: number): RecordedEvent[]
+  /** Removes old events, the oldest first, a bounded number at a time. Returns how many. */
+  pruneEvents(bounds: PruneBounds): number
+  /** Removes old stopped sessions, likewise. Returns their ids. */
+  pruneSessions(bounds: PruneBounds): number[]
+  isUsable(): boolean
+  close(): void
+}

@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto'
+import type { Session } from '../../session/session.ts'
+import type { EventType } from '../../session/transition.ts'
+import { formatCursor } from './cursor.ts'
+import { Database, type Row } from './database.ts'
+import type {
+  Change,
+  EventLog,
+  FactPosition,
+  LiveSession,
+  PruneBounds,
+  RecordedEvent,
+  SessionQuery
+} from './event-log.ts'
+import { SqliteLaunchKeys } from './sqlite-launch-keys.ts'
+
+/** Characters of events read at once: what one client can make the gateway hold. */
+const maxPageLength = 262_144
+
+const fitsPattern = 'EXISTS (SELECT 1 FROM json_each(?) WHERE app_id GLOB value)'
+
+/** Rows that one pruning step looks at: some milliseconds of the loop. */
+const pruneLength = 1_000
+
+/** {@link EventLog} in a SQLite file: write-ahead log, one transaction a change. */
+export class SqliteEventLog implements EventLog {
+  readonly epoch: string
+  readonly launchKeys: SqliteLaunchKeys
+  readonly #database: Database
+  #head: number
+  #lastSessionId: number
+  #position: FactPosition
+
+  /** @throws {StorageUnavailable} where the file is no database of ours, too new, or not writable. */
+  constructor(path: string) {
+    this.#database = new Database(path, () => randomBytes(4).toString('base64url').replace(/^-/, '_'))
+    this.launchKeys = new SqliteLaunchKeys(this.#database)
+    const meta = Object.fromEntries(
+      this.#database.all('SELECT name, value FROM meta').map(({ name, value }) => [name, value])
+    )
+    this.epoch = String(meta.epoch)
+    this.#position = {
+      acknowledged: Number(meta.factSeq ?? 0),
+      ...(meta.instance && { instance: meta.instance })
+    }
+    this.#head = this.#sequence('events')
+    this.#lastSessionId = this.#sequence('sessions')
+  }
+
+  get head(): number {
+    return this.#head
+  }
+
+  get tail(): number {
+    return Number(this.#database.all('SELECT min(seq) AS seq FROM events')[0]?.seq ?? this.#head + 1)
+  }
+
+  get nextSessionId(): number {
+    return this.#lastSessionId + 1
+  }
+
+  get position(): FactPosition {
+    return this.#position
+  }
+
+  commit(change: Change): RecordedEvent | undefined {
+    const { session, event: type, factSeq } = change
+    const event = type && this.#event(session, type)
+    this.#database.transaction(() => {
+      if (change.key !== undefined) this.#insert(session, change.key)
+      else this.#update(change)
+      if (change.launchKey) this.launchKeys.bind(change.launchKey, session.id)
+      if (event) {
+        this.#database.run(
+          'INSERT INTO events (seq, type, session_id, app_id, labels, time, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          ...[event.seq, event.type, session.id, session.appId, JSON.stringify(session.labels), Date.now(), event.json]
+        )
+      }
+      if (factSeq !== undefined) this.#database.run("UPDATE meta SET value = ? WHERE name = 'factSeq'", factSeq)
+    })
+    if (event) this.#head = event.seq
+    if (factSeq !== undefined) this.#position = { ...this.#position, acknowledged: factSeq }
+    if (change.key !== undefined) this.#lastSessionId = session.id
+    return event
+  }
+
+  follow(instance: string): void {
+    this.#database.transaction(() => {
+      this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('instance', ?), ('factSeq', 0)", instance)
+    })
+    this.#position = { instance, acknowledged: 0 }
+  }
+
+  live(): LiveSession[] {
+    const columns = 'body, key, leader, stop_request'
+    const rows = this.#database.all(
+      `SELECT ${columns} FROM sessions WHERE state IN ('starting', 'running', 'stopping') ORDER BY id`
+    )
+    return rows.map(({ body, key, leader, stop_request }) => ({
+      session: JSON.parse(String(body)),
+      key: String(key),
+      ...(leader && { leader: JSON.parse(String(leader)) }),
+      ...(stop_request && { stopRequest: JSON.parse(String(stop_request)) })
+    }))
+  }
+
+  find(id: number): Session | undefined {
+    const [row] = this.#database.all('SELECT body FROM sessions WHERE id = ?', id)
+    return row && JSON.parse(String(row.body))
+  }
+
+  list({ states, appIds, labels = [], appPatterns, after = 0, limit }: SessionQuery): Session[] {
+    const oneOf = (column: string, values?: readonly string[]) =>
+      values ? [{ sql: `${column} IN (SELECT value FROM json_each(?))`, value: JSON.stringify(values) }] : []
+    const conditions = [
+      { sql: 'id > ?', value: after },
+      ...oneOf('state', states),
+      ...oneOf('app_id', appIds),
+      ...(appPatterns ? [{ sql: fitsPattern, value: JSON.stringify(appPatterns) }] : []),
+      ...labels.map(value => ({ sql: 'id IN (SELECT session_id FROM labels WHERE label = ?)', value }))
+    ]
+    const where = conditions.map(({ sql }) => sql).join(' AND ')
+    const values = conditions.map(({ value }) => value)
+    const rows = this.#database.all(`SELECT body FROM sessions WHERE ${where} ORDER BY id LIMIT ?`, ...values, limit)
+    return rows.map(({ body }) => JSON.parse(String(body)))
+  }
+
+  eventsAfter(seq: number, limit: number): RecordedEvent[] {
+    const columns = 'seq, type, session_id, app_id, labels, body'
+    const events: RecordedEvent[] = []
+    let length = 0
+    const sql = `SELECT ${columns} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`
+    this.#database.each(sql, [seq, limit], row => {
+      events.push(toEvent(row))
+      length += String(row.body).length
+      return length <= maxPageLength
+    })
+    return events
+  }
+
+  pruneEvents({ before, keep }: PruneBounds): number {
+    // In the order of seq, not of time: a clock that was set back must not make holes.
+    const oldest = this.#database.all('SELECT seq, time FROM events ORDER BY seq LIMIT ?', pruneLength)
+    const firstKept = oldest.findIndex(({ seq, time }) => Number(time) >= before && Number(seq) > this.#head - keep)
+    const count = firstKept === -1 ? oldest.length : firstKept
+    const last = oldest[count - 1]?.seq
+    if (last) this.#database.transaction(() => this.#database.run('DELETE FROM events WHERE seq <= ?', last))
+    return count
+  }
+
+  pruneSessions({ before, keep }: PruneBounds): number[] {
+    const stopped = 'FROM sessions WHERE stopped_at IS NOT NULL'
+    const surplus = Number(this.#database.all(`SELECT count(*) AS n ${stopped}`)[0]?.n) - keep
+    const oldest = this.#database.all(`SELECT id, stopped_at ${stopped} ORDER BY stopped_at LIMIT ?`, pruneLength)
+    const ids = oldest
+      .filter(({ stopped_at }, index) => index < surplus || Number(stopped_at) < before)
+      .map(({ id }) => Number(id))
+    if (ids.length > 0) {
+      this.#database.transaction(() =>
+        this.#database.run('DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+      )
+    }
+    return ids
+  }
+
+  isUsable(): boolean {
+    try {
+      this.#database.transaction(() =>
+        this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('checkedAt', ?)", Date.now())
+      )
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #event(session: Session, type: EventType): RecordedEvent {
+    const seq = this.#head + 1
+    const { id: sessionId, appId, labels } = session
+    const time = new Date().toISOString()
+    const json = JSON.stringify({ id: formatCursor(this.epoch, seq), seq, type, time, session })
+    return { seq, type, sessionId, appId, labels, json }
+  }
+
+  #insert(session: Session, key: string): void {
+    const { id, appId, state, labels } = session
+    const body = JSON.stringify(session)
+    this.#database.run(
+      'INSERT INTO sessions (id, app_id, state, body, key) VALUES (?, ?, ?, ?, ?)',
+      id,
+      appId,
+      state,
+      body,
+      key
+    )
+    for (const [name, value] of Object.entries(labels)) {
+      this.#database.run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
+    }
+  }
+
+  #update({ session, leader, stopRequest }: Change): void {
+    this.#database.run(
+      `UPDATE sessions SET state = ?, body = ?, leader = coalesce(?, leader), stop_request = coalesce(?, stop_request),
+       stopped_at = ? WHERE id = ?`,
+      session.state,
+      JSON.stringify(session),
+      leader ? JSON.stringify(leader) : null,
+      stopRequest ? JSON.stringify(stopRequest) : null,
+      session.state === 'stopped' ? Date.parse(session.stoppedAt) : null,
+      session.id
+    )
+  }
+
+  /** The highest key a table has ever had. */
+  #sequence(table: string): number {
+    return Number(this.#database.all('SELECT seq FROM sqlite_sequence WHERE name = ?', table)[0]?.seq ?? 0)
+  }
+}
+
+function toEvent(row: Row): RecordedEvent {
+  return {
+    seq: Number(row.seq),
+    type: row.type as EventType,
+    sessionId: Number(row.session_id),
+    appId: String(row.app_id),
+    labels: JSON.parse(String(row.labels)),
+    json: String(row.body)
+  }
+}

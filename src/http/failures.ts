@@ -1,0 +1,38 @@
+import { type ErrorCode, errorCodes } from '../gateway/errors.ts'
+import { named } from './answers.ts'
+import { problems } from './problems.ts'
+
+/** What any request can be answered with. */
+const everywhere = ['invalid-request', 'forbidden', 'host-not-allowed', 'rate-limited', 'internal']
+
+/** The answer says when to try again. */
+const passing = new Set<string>([
+  'idempotency-in-flight',
+  'too-many-sessions',
+  'rate-limited',
+  'supervisor-unavailable',
+  'storage-unavailable'
+])
+
+/** The error answers of an operation, for its schema: those it names, and what any request can get. */
+export function failures(...named: readonly ErrorCode[]): Record<number, object> {
+  return openFailures(...named, 'unauthorized' as ErrorCode)
+}
+
+/** The same of an operation that needs no token. */
+export function openFailures(...named: readonly ErrorCode[]): Record<number, object> {
+  const codes = errorCodes.filter(code => named.includes(code) || everywhere.includes(code))
+  return Object.fromEntries(
+    [...Map.groupBy(codes, code => problems[code].status)].map(([status, codes]) => [status, failure(codes)])
+  )
+}
+
+function failure(codes: readonly ErrorCode[]): object {
+  const description = codes.map(code => `\`${code}\`: ${problems[code].meaning}`).join('\n\n')
+  const isPassing = codes.some(code => passing.has(code))
+  return {
+    description,
+    ...(isPassing && { headers: { 'Retry-After': { type: 'integer', description: 'In seconds.' } } }),
+    content: { 'application/problem+json': { schema: { $ref: 'Problem#' }, examples: named(...codes) } }
+  }
+}

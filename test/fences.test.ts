@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import t from 'tap'
+import { temporaryFolder } from './helper.ts'
+
+const root = join(import.meta.dirname, '..')
+const biome = join(root, 'node_modules', '.bin', 'biome')
+
+/** What every room may import. */
+const harmless = './beside.ts'
+
+/** For each room: what a file in it must not import, one example of each fence. */
+const violations: Readonly<Record<string, readonly string[]>> = {
+  'src/session/planted.ts': ['fastify', 'node:fs', '../gateway/errors.ts', '../protocol/messages.ts'],
+  'src/protocol/planted.ts': [
+    'fastify',
+    'node:child_process',
+    'node:sqlite',
+    '../gateway/errors.ts',
+    '../supervisor/x.ts'
+  ],
+  'src/session-log/planted.ts': ['fastify-plugin', 'node:child_process', '../gateway/errors.ts', '../supervisor/x.ts'],
+  'src/supervisor/planted.ts': [
+    'fastify',
+    'node:child_process',
+    'node:sqlite',
+    '../gateway/errors.ts',
+    '../config/load.ts'
+  ],
+  'src/supervisor/processes/planted.ts': [
+    'node:child_process',
+    '../../gateway/errors.ts',
+    '../../../routes/apps/index.ts'
+  ],
+  'src/supervisor/processes/child-process.ts': ['fastify', 'node:sqlite', '../../gateway/errors.ts', '../../app.ts'],
+  'src/gateway/registry/planted.ts': [
+    ...['fastify', '@fastify/websocket', '../../../plugins/feed.ts', '../../../routes/apps/index.ts', '../../app.ts'],
+    ...[
+      '../../supervisor/ports.ts',
+      '../../http/problems.ts',
+      '../../client/client.ts',
+      'node:child_process',
+      'node:sqlite'
+    ]
+  ],
+  'src/gateway/store/planted.ts': [
+    'fastify',
+    '../../supervisor/ports.ts',
+    '../../http/problems.ts',
+    'node:child_process'
+  ],
+  'src/gateway/supervisor-link/start.ts': [
+    'fastify',
+    '../../supervisor/ports.ts',
+    '../../http/problems.ts',
+    'node:sqlite'
+  ],
+  'src/config/planted.ts': ['fastify', '../gateway/errors.ts', '../supervisor/ports.ts', 'node:child_process'],
+  'src/http/planted.ts': [
+    'fastify',
+    '../../plugins/feed.ts',
+    '../supervisor/ports.ts',
+    '../cli/main.ts',
+    'node:sqlite'
+  ],
+  'src/client/planted.ts': ['fastify', '../gateway/errors.ts', '../session/session.ts', '../config/load.ts'],
+  'routes/sessions/planted.ts': [
+    '../../plugins/feed.ts',
+    '../../src/supervisor/ports.ts',
+    'node:child_process',
+    'node:sqlite'
+  ],
+  'plugins/planted.ts': ['../routes/apps/index.ts', '../src/supervisor/ports.ts', '../src/app.ts', 'node:child_process']
+}
+
+t.test('each room refuses the imports that its fence names, and no other', async t => {
+  const folder = await temporaryFolder(t)
+  await copyFile(join(root, 'biome.json'), join(folder, 'biome.json'))
+  for (const [file, imports] of Object.entries(violations)) {
+    await mkdir(dirname(join(folder, file)), { recursive: true })
+    await writeFile(join(folder, file), [...imports, harmless].map(name => `import '${name}'\n`).join(''))
+  }
+  const refused = refusals(folder)
+  for (const [file, imports] of Object.entries(violations)) t.strictSame(refused(file), imports, file)
+
+  function refusals(cwd: string): (file: string) => readonly string[] {
+    const args = ['lint', '--reporter=github', '--max-diagnostics=none', '--vcs-enabled=false', '.']
+    const { stdout } = spawnSync(biome, args, { cwd, encoding: 'utf8' })
+    const lines = stdout.split('\n').filter(line => line.includes('noRestrictedImports'))
+    return file => {
+      const found = lines.filter(line => line.includes(`${file},line=`)).map(line => /,line=([0-9]+)/.exec(line)?.[1])
+      return (violations[file] ?? []).concat(harmless).filter((_, index) => found.includes(String(index + 1)))
+    }
+  }
+})
