@@ -65,7 +65,7 @@ await withGateway(settings, async (gateway, url) => {
       const appId = ids[sessions++ % ids.length] as string
       const session = await launch(url, appId).catch(() => undefined)
       if (session) await stop(url, session.id)
-      if (sessions % 500 === 0) await gateway.retention.run()
+      if (sessions % 500 === 0) await gateway.gateway.retention.run()
     }
   }
   const watcher = async () => {
@@ -78,21 +78,21 @@ await withGateway(settings, async (gateway, url) => {
 
   await Promise.all([...Array.from({ length: Number(values.workers) }, worker), watcher()])
   clearInterval(sampler)
-  await gateway.retention.run()
+  await gateway.gateway.retention.run()
   samples.push(sample())
   console.table(samples)
   process.exitCode = isFlat(samples) ? 0 : 1
 
   function sample(): Sample {
     const { pid = 0 } = gateway.supervisor.welcome ?? {}
-    const { path, database, logs } = gateway.stateFolder
+    const { path, database, logs } = gateway.gateway.stateFolder
     const databaseBytes = readdirSync(path)
       .filter(name => join(path, name).startsWith(database))
       .reduce((sum, name) => sum + statSync(join(path, name)).size, 0)
     return {
       minute: ((performance.now() - start) / 60_000).toFixed(1),
       sessions,
-      events: gateway.eventLog.head,
+      events: gateway.gateway.store.head,
       gatewayHeapMb: liveHeapMb(),
       gatewayRssMb: rssMb(process.pid),
       supervisorRssMb: rssMb(pid),

@@ -15,7 +15,7 @@ const outsideCatalogue = '(runtime)'
 /** Watches the registry, the feed and the supervisor, and counts. No session id is ever a label. */
 export default fp(
   async fastify => {
-    const { registry, feed, supervisor, catalogue } = fastify
+    const { registry, feed, supervisor, catalogue } = fastify.gateway
     const metrics = new Registry()
     const registers = [metrics]
     collectDefaultMetrics({ register: metrics })
@@ -138,7 +138,7 @@ export default fp(
     fastify.decorate('metrics', metrics)
     fastify.addHook('onClose', async () => metrics.clear())
   },
-  { name: 'metrics', dependencies: ['feed'] }
+  { name: 'metrics', dependencies: ['gateway'] }
 )
 
 function seconds(from: string, to: string): number {

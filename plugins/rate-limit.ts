@@ -15,7 +15,7 @@ declare module 'fastify' {
 /** Bounds how often each client may ask, whatever comes of it. */
 export default fp(
   async fastify => {
-    const { requestsPerMinute, authFailuresPerMinute } = fastify.config.limits
+    const { requestsPerMinute, authFailuresPerMinute } = fastify.gateway.config.limits
     await fastify.register(rateLimit, {
       global: false,
       max: requestsPerMinute,
@@ -35,7 +35,7 @@ export default fp(
       if (result.remaining === 0) request.log.warn({ address: request.ip }, 'tokens are being tried')
     })
   },
-  { name: 'rate-limit', dependencies: ['access'] }
+  { name: 'rate-limit', dependencies: ['authentication'] }
 )
 
 /** Of IPv6 the network, which one client has as a whole. Clients of a Unix socket have no address. */

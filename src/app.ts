@@ -1,29 +1,13 @@
-import accepts from '@fastify/accepts'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
-import access from '../plugins/access.ts'
 import asyncapi from '../plugins/asyncapi.ts'
-import auth from '../plugins/auth.ts'
-import config from '../plugins/config.ts'
-import eventLog from '../plugins/event-log.ts'
-import feed from '../plugins/feed.ts'
-import gate from '../plugins/gate.ts'
-import idempotency from '../plugins/idempotency.ts'
-import launcher from '../plugins/launcher.ts'
+import gateway from '../plugins/gateway.ts'
 import metrics from '../plugins/metrics.ts'
-import negotiation from '../plugins/negotiation.ts'
 import openapi from '../plugins/openapi.ts'
 import problemDetails, { refuseMalformed } from '../plugins/problem-details.ts'
-import rateLimit from '../plugins/rate-limit.ts'
-import registry from '../plugins/registry.ts'
-import reload from '../plugins/reload.ts'
-import representation from '../plugins/representation.ts'
 import requestId from '../plugins/request-id.ts'
-import retention from '../plugins/retention.ts'
+import requestPipeline from '../plugins/request-pipeline.ts'
 import schemas from '../plugins/schemas.ts'
-import securityHeaders from '../plugins/security-headers.ts'
 import silentConnections from '../plugins/silent-connections.ts'
-import supervisor from '../plugins/supervisor.ts'
-import validation from '../plugins/validation.ts'
 import websocket from '../plugins/websocket.ts'
 import apps from '../routes/apps/index.ts'
 import docs from '../routes/docs/index.ts'
@@ -82,34 +66,18 @@ export async function build({ config: settings, logger = false }: BuildOptions):
 }
 
 /** The table of contents: plugins in the order they need each other, then routes. */
-async function assemble(fastify: FastifyInstance, settings: Config): Promise<void> {
-  await fastify.register(config, { config: settings })
+async function assemble(fastify: FastifyInstance, config: Config): Promise<void> {
   await fastify.register(requestId)
   await fastify.register(problemDetails)
   await fastify.register(silentConnections)
-  await fastify.register(securityHeaders)
   await fastify.register(schemas)
-  await fastify.register(validation)
-  await fastify.register(accepts)
-  await fastify.register(negotiation)
-  await fastify.register(representation)
   await fastify.register(openapi)
   await fastify.register(asyncapi)
-  await fastify.register(eventLog)
-  await fastify.register(registry)
-  await fastify.register(supervisor)
-  await fastify.register(launcher)
-  await fastify.register(idempotency)
-  await fastify.register(feed)
-  await fastify.register(retention)
+  await fastify.register(gateway, { config })
   await fastify.register(metrics)
+  // After the gateway: at the end its clients still get the last events.
   await fastify.register(websocket)
-  // After websocket, which closes the connections of the upgrades that the gate refuses.
-  await fastify.register(gate)
-  await fastify.register(access)
-  await fastify.register(rateLimit)
-  await fastify.register(auth)
-  await fastify.register(reload)
+  await fastify.register(requestPipeline)
 
   await fastify.register(sessions, { prefix: '/sessions' })
   await fastify.register(logs, { prefix: '/sessions' })

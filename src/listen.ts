@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 
 /** Listens where the configuration says; returns the real address. @throws with one clear sentence where it is taken. */
 export async function listen(fastify: FastifyInstance): Promise<string> {
-  const { host, port, socket } = fastify.config.server
+  const { host, port, socket } = fastify.gateway.config.server
   if (socket !== undefined) return await listenOnSocket(fastify, socket)
   try {
     return await fastify.listen({ host, port, listenTextResolver: address => `listening on ${address}` })

@@ -22,9 +22,9 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
   let shutdown = prepareShutdown(fastify, notify)
   obeySignals(fastify, () => shutdown.close())
   process.on('SIGHUP', () => {
-    if (fastify.launcher.isDraining) return
+    if (fastify.gateway.launcher.isDraining) return
     if (isTerminalGone()) return shutdown.close()
-    fastify.reload(load)
+    fastify.gateway.reload(load)
     // Its delay can't be changed, and stopping may take longer now.
     shutdown.uninstall()
     shutdown = prepareShutdown(fastify, notify)
@@ -37,7 +37,7 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
     // It would exit with 0.
     shutdown.uninstall()
     // A gateway that could not even start has no say over the sessions it has found.
-    fastify.launcher.keepSessions()
+    fastify.gateway.launcher.keepSessions()
     await fastify.close()
     throw error
   }
@@ -49,7 +49,7 @@ function isTerminalGone(): boolean {
 }
 
 function prepareShutdown(fastify: FastifyInstance, notify: Notify) {
-  const delay = fastify.catalogue.longestGraceMs + shutdownMarginMs
+  const delay = fastify.gateway.catalogue.longestGraceMs + shutdownMarginMs
   return closeWithGrace({ delay, logger: fastify.log, skip: ['SIGTERM', 'SIGINT', 'SIGHUP'] }, async ({ err }) => {
     notify('stopping', 'stopping the sessions')
     if (err) fastify.log.fatal({ err }, 'uncaught')
@@ -62,7 +62,7 @@ function obeySignals(fastify: FastifyInstance, close: () => void): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       fastify.log.info({ signal }, isClosing ? 'killing all sessions' : 'shutting down')
-      if (isClosing) void fastify.launcher.stopAll({ force: true })
+      if (isClosing) void fastify.gateway.launcher.stopAll({ force: true })
       else close()
       isClosing = true
     })

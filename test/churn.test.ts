@@ -26,7 +26,7 @@ t.test(
     const url = await fastify.listen({ host: '127.0.0.1', port: 0 })
     const port = Number(new URL(url).port)
     await churn(fastify, 50)
-    const first = fastify.eventLog.head + 1
+    const first = fastify.gateway.store.head + 1
     const total = sessions * 3
 
     const fast = await Promise.all(Array.from({ length: readers }, () => reader(url, first + total - 1)))
@@ -46,12 +46,12 @@ t.test(
       await done
       t.equal(seqs.join(), complete.join())
     }
-    t.same(fastify.feed.evicted, { websocket: 1, sse: 1, ndjson: 0 }, 'both slow ones were closed')
+    t.same(fastify.gateway.feed.evicted, { websocket: 1, sse: 1, ndjson: 0 }, 'both slow ones were closed')
     for (const [index, text] of (await Promise.all(farewells)).entries()) {
       t.match(text, /resume with since/, 'and were told why')
       const seen = seqsIn(text)
       t.ok(seen.length < total, `slow client ${index} had ${seen.length} events when it was closed`)
-      const rest = await resume(fastify, `${fastify.eventLog.epoch}.${seen.at(-1) ?? first - 1}`)
+      const rest = await resume(fastify, `${fastify.gateway.store.epoch}.${seen.at(-1) ?? first - 1}`)
       t.equal([...seen, ...rest].join(), complete.join(), 'resumed, it ends with every event')
     }
     t.comment(`${sessions} sessions, ${total} events to ${readers} clients in ${Math.round(took)} ms`)
@@ -86,7 +86,7 @@ async function reader(url: string, lastSeq: number): Promise<{ seqs: number[]; d
 function whenEvicted(fastify: FastifyInstance, transport: Transport): Promise<void> {
   return new Promise(resolve => {
     fastify.registry.subscribe(() => {
-      if (fastify.feed.evicted[transport] > 0) resolve()
+      if (fastify.gateway.feed.evicted[transport] > 0) resolve()
     })
   })
 }

@@ -17,7 +17,7 @@ async function gateway(t: Test, options: TestOptions = {}) {
   const fastify = await buildFrom(t, config, { level: 'info', stream })
   const reload = async (changed: TestOptions) => {
     const next = await configure(t, { apps, tokens: both, ...options, stateDir: config.stateDir, ...changed })
-    fastify.reload(() => next)
+    fastify.gateway.reload(() => next)
   }
   return { fastify, reload, lines }
 }
@@ -59,12 +59,12 @@ t.test('apps come and go with a reload, and running sessions stay', async t => {
 
 t.test('the defaults of apps are loaded again with them, and the shutdown waits as long as any may take', async t => {
   const { fastify, reload } = await gateway(t, { defaults: { stopGraceMs: 7_000 } })
-  t.equal(fastify.catalogue.recipe('app')?.stopGraceMs, 7_000)
+  t.equal(fastify.gateway.catalogue.recipe('app')?.stopGraceMs, 7_000)
   await reload({ defaults: { stopGraceMs: 3_000 } })
-  t.equal(fastify.catalogue.recipe('app')?.stopGraceMs, 3_000)
-  t.equal(fastify.catalogue.longestGraceMs, 7_000, 'sessions launched before have the grace of then')
+  t.equal(fastify.gateway.catalogue.recipe('app')?.stopGraceMs, 3_000)
+  t.equal(fastify.gateway.catalogue.longestGraceMs, 7_000, 'sessions launched before have the grace of then')
   await reload({ defaults: { stopGraceMs: 9_000 } })
-  t.equal(fastify.catalogue.longestGraceMs, 9_000)
+  t.equal(fastify.gateway.catalogue.longestGraceMs, 9_000)
 })
 
 t.test('a bad configuration is logged with every fault, and changes nothing', async t => {
@@ -73,7 +73,7 @@ t.test('a bad configuration is logged with every fault, and changes nothing', as
     { path: 'apps.app.command', detail: 'is missing' },
     { path: 'tokens.0.hash', detail: 'is missing' }
   ]
-  fastify.reload(() => {
+  fastify.gateway.reload(() => {
     throw new InvalidConfig('/etc/gateway.toml', faults)
   })
   t.match(lines.at(-1), { level: 50, faults, msg: /not reloaded.*gateway\.toml.*apps\.app\.command.*tokens\.0\.hash/s })
@@ -122,7 +122,7 @@ for (const [form, [connect, closing]] of Object.entries(streams)) {
     t.same(leaves.events, [])
     if (form !== 'WebSocket') t.match(leaves.messages.at(-1), { type: 'Closed', code: 1008 })
     t.equal(
-      Object.values(fastify.feed.clients).reduce((sum, count) => sum + count),
+      Object.values(fastify.gateway.feed.clients).reduce((sum, count) => sum + count),
       1
     )
   })

@@ -18,7 +18,7 @@ type EventsRequest = FastifyRequest<{ Querystring: schema.EventsQuery }>
 
 /** `/events`: what happens to sessions, as it happens or as history, in the form the client accepts. */
 const events: FastifyPluginAsyncTypebox = async fastify => {
-  const { feed, eventLog } = fastify
+  const { feed, store } = fastify.gateway
 
   fastify.route<{ Querystring: schema.EventsQuery }>({
     method: 'GET',
@@ -91,11 +91,11 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
   }
 
   async function sendHistory(request: EventsRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const since = sinceOf(request) ?? { epoch: eventLog.epoch, seq: eventLog.tail - 1 }
+    const since = sinceOf(request) ?? { epoch: store.epoch, seq: store.tail - 1 }
     if (!feed.canResume(since)) throw new CursorExpired(formatCursor(since.epoch, since.seq))
-    const { events, seq } = await readHistory(eventLog, since.seq, filterOf(request), request.query.limit)
-    const cursor = JSON.stringify(formatCursor(eventLog.epoch, seq))
-    if (seq < eventLog.head) reply.header('link', linkToNext(request, 'since', formatCursor(eventLog.epoch, seq)))
+    const { events, seq } = await readHistory(store, since.seq, filterOf(request), request.query.limit)
+    const cursor = JSON.stringify(formatCursor(store.epoch, seq))
+    if (seq < store.head) reply.header('link', linkToNext(request, 'since', formatCursor(store.epoch, seq)))
     const items = events.map(({ json }) => json).join(',')
     return reply
       .type('application/json')

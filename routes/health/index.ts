@@ -5,7 +5,7 @@ import { openFailures } from '../../src/http/failures.ts'
 
 /** `/livez`: the process runs. `/readyz`: it can launch. */
 const health: FastifyPluginAsyncTypebox = async fastify => {
-  const { launcher, supervisor, eventLog } = fastify
+  const { launcher, supervisor, store } = fastify.gateway
 
   fastify.get(
     '/livez',
@@ -45,7 +45,7 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
     async () => {
       if (launcher.isDraining) throw new Draining()
       supervisor.requireUsable()
-      if (!eventLog.isUsable()) throw new StorageUnavailable('The event log can’t be written.')
+      if (!store.isUsable()) throw new StorageUnavailable('The event log can’t be written.')
       return { status: 'ok' } as const
     }
   )

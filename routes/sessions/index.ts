@@ -45,7 +45,7 @@ const hasStarted = (session: Session) => session.state !== 'starting'
 
 /** `/sessions`: launch, list, read, wait for and stop sessions. */
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
-  const { idempotency, eventLog } = fastify
+  const { idempotency, stateFolder, store } = fastify.gateway
 
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
@@ -110,7 +110,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
 
   async function launchFailed(session: Session & { state: 'stopped' }) {
     const { message, reason } = session.stop
-    const logFolder = join(fastify.stateFolder.logs, String(session.id))
+    const logFolder = join(stateFolder.logs, String(session.id))
     return new LaunchFailed(session, message ?? reason, await readTail(logFolder, tailOfFailure))
   }
 
@@ -137,15 +137,15 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       const found = view.sessions({ states, appIds, labels, after, limit: limit + 1 })
       const items = found.slice(0, limit)
       const last = items.at(-1)
-      const nextCursor = found.length > limit && last ? formatCursor(eventLog.epoch, last.id) : undefined
+      const nextCursor = found.length > limit && last ? formatCursor(store.epoch, last.id) : undefined
       if (nextCursor) reply.header('link', linkToNext(request, 'cursor', nextCursor))
-      return { items, ...(nextCursor && { nextCursor }), eventCursor: formatCursor(eventLog.epoch, eventLog.head) }
+      return { items, ...(nextCursor && { nextCursor }), eventCursor: formatCursor(store.epoch, store.head) }
     }
   )
 
   function listPosition(text: string): number {
     const cursor = parseCursor(text)
-    if (cursor?.epoch !== eventLog.epoch) {
+    if (cursor?.epoch !== store.epoch) {
       throw new InvalidRequest([{ pointer: '/query/cursor', detail: 'is not a cursor of this list' }])
     }
     return cursor.seq

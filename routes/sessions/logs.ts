@@ -20,7 +20,7 @@ const formats: Record<string, (line: LogLine) => string> = {
 
 /** `/sessions/{id}/logs`: what a session wrote, and writes. */
 const logs: FastifyPluginAsyncTypebox = async fastify => {
-  const { stateFolder } = fastify
+  const { stateFolder } = fastify.gateway
 
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 

@@ -49,11 +49,11 @@ t.test('a loop that is too slow is closed by the gateway, comes back, and has ev
   await launch(fastify, 'nothing')
   for await (const { seq } of client.events({ since, backoff, onReconnect: () => breaks++ })) {
     seqs.push(seq)
-    while (fastify.feed.evicted.sse === 0) {
+    while (fastify.gateway.feed.evicted.sse === 0) {
       const sessions = await Promise.all(Array.from({ length: 50 }, () => launch(fastify, 'nothing', { labels })))
       await Promise.all(sessions.map(({ id }) => until(fastify, id, 'stopped')))
     }
-    if (seq === fastify.eventLog.head) break
+    if (seq === fastify.gateway.store.head) break
   }
   t.ok(breaks > 0)
   t.same(
@@ -96,7 +96,7 @@ t.test('without since the loop begins with a snapshot, and filters hold for it, 
   for (const { id } of [other, one]) await stop(fastify, id, '?force=true')
   t.match(await next, { value: { type: 'Stopped', session: { id: one.id } } })
   await events.return()
-  await waitUntil(() => fastify.feed.clients.sse === 0)
+  await waitUntil(() => fastify.gateway.feed.clients.sse === 0)
 })
 
 t.test('an aborted signal ends the loop, wherever it is', async t => {

@@ -78,7 +78,7 @@ t.test('a full disk: nothing is launched, what runs runs on, and what is stopped
   t.equal(refused.headers['retry-after'], '1')
   t.match((await fastify.inject('/readyz')).json(), { status: 503, code: 'storage-unavailable' })
   t.equal((await fastify.inject('/livez')).statusCode, 200)
-  const { head } = fastify.eventLog
+  const { head } = fastify.gateway.store
 
   t.equal((await fastify.inject({ method: 'DELETE', url: `/sessions/${stopped.id}` })).statusCode, 202)
   await writeFile(go, '')
@@ -86,7 +86,7 @@ t.test('a full disk: nothing is launched, what runs runs on, and what is stopped
   t.pass('the processes are gone')
   t.same((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
   t.equal((await fastify.inject('/sessions?state=running')).statusCode, 200, 'reading goes on')
-  t.equal(fastify.eventLog.head, head, 'nothing is said that is not durable')
+  t.equal(fastify.gateway.store.head, head, 'nothing is said that is not durable')
 
   await free()
   t.match(await until(fastify, stopped.id, 'stopped'), { stop: { reason: 'terminated', initiator: 'client' } })
@@ -95,7 +95,7 @@ t.test('a full disk: nothing is launched, what runs runs on, and what is stopped
   t.match(await ready(fastify, 'steady'), { state: 'running' })
   t.same((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
 
-  await events.untilSeq(fastify.eventLog.head)
+  await events.untilSeq(fastify.gateway.store.head)
   const heard = events.events.map(({ seq }) => seq)
   t.same(
     heard,

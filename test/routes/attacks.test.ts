@@ -155,7 +155,7 @@ t.test('what apps print and clients label is data in every form, and forges no e
   t.equal(logs.headers.get('set-cookie'), null)
   const names = (await logs.text()).split('\n').filter(line => line.startsWith('event:'))
   t.same([...new Set(names)], ['event: line'])
-  const events = await fetch(`${url}/events?since=${fastify.eventLog.epoch}.0`, {
+  const events = await fetch(`${url}/events?since=${fastify.gateway.store.epoch}.0`, {
     headers: { accept: 'text/event-stream' }
   })
   let text = ''

@@ -49,7 +49,7 @@ for (const [form, connect] of Object.entries(forms)) {
     t.same(toldOf(live.messages), expected)
     t.notMatch(JSON.stringify(live.messages), 'theirs')
 
-    const { epoch } = fastify.eventLog
+    const { epoch } = fastify.gateway.store
     const resumed = await connect(t, `${url}?since=${epoch}.0`, ours.headers)
     await resumed.until(({ type }) => type === 'Stopped')
     const missed = ['Launched', 'AppReady', 'Stopping', 'Stopped'].map(type => `${type} ${a} ours.a`)
@@ -62,7 +62,7 @@ for (const [form, connect] of Object.entries(forms)) {
 
   t.test(`${form}: no filter brings out events of other apps`, async t => {
     const { fastify, url } = await gateway(t)
-    const { epoch } = fastify.eventLog
+    const { epoch } = fastify.gateway.store
     const hidden = await launch(fastify, 'theirs.a')
     const filters = ['appId=theirs.a', `sessionId=${hidden}`, 'label=team=x', 'type=Launched&type=Stopped']
     const queries = filters.flatMap(filter => [filter, `${filter}&since=${epoch}.0`])
@@ -80,7 +80,7 @@ for (const [form, connect] of Object.entries(forms)) {
 
 t.test('JSON: pages of history are whole, and of the apps of the token', async t => {
   const { fastify } = await gateway(t)
-  const { epoch } = fastify.eventLog
+  const { epoch } = fastify.gateway.store
   for (const appId of ['theirs.a', 'ours.a', 'theirs.a', 'theirs.a', 'ours.a']) await launch(fastify, appId)
   const page = async (query: string, { headers }: Holder = ours) =>
     (await fastify.inject({ url: `/events?${query}`, headers: { accept: 'application/json', ...headers } })).json()

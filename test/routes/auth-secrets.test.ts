@@ -67,7 +67,7 @@ t.test('a child and the gateway’s other processes know no token and no hash', 
   while (!(await told()).includes('READY')) await new Promise(setImmediate)
   const output = await told()
   t.match(output, 'WEFT_SESSION_KEY', 'it told its environment')
-  const url = `${await fastify.listen({ port: 0, host: '127.0.0.1' })}/events?since=${fastify.eventLog.epoch}.0`
+  const url = `${await fastify.listen({ port: 0, host: '127.0.0.1' })}/events?since=${fastify.gateway.store.epoch}.0`
   const client = await openSse(t, url, owner.headers)
   await client.until(({ type }) => type === 'AppReady')
   const everything = [output, log(), launched.body, JSON.stringify(client.messages)].join('\n')

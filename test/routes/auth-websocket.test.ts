@@ -29,8 +29,8 @@ async function offer(t: Test, url: string, protocols: string[], headers = {}): P
   return await Promise.race([refused, opened])
 }
 
-const nobodyFollows = (t: Test, { feed }: FastifyInstance) =>
-  t.same(feed.clients, { websocket: 0, sse: 0, ndjson: 0 }, 'nobody got in')
+const nobodyFollows = (t: Test, { gateway }: FastifyInstance) =>
+  t.same(gateway.feed.clients, { websocket: 0, sse: 0, ndjson: 0 }, 'nobody got in')
 
 t.test('a browser offers weft.v1 and its token as subprotocols; the gateway chooses weft.v1', async t => {
   const { url } = await gateway(t)

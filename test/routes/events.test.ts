@@ -38,7 +38,13 @@ for (const [name, connect] of Object.entries(streams)) {
     await client.until(isSnapshot)
     const [hello, snapshot] = client.messages
     const [epoch] = (await history()).cursor.split('.')
-    t.match(hello, { type: 'Hello', epoch, seq: 2, serverId: fastify.feed.serverId, heartbeatMs: Number })
+    t.match(hello, {
+      type: 'Hello',
+      epoch,
+      seq: 2,
+      serverId: fastify.gateway.feed.serverId,
+      heartbeatMs: Number
+    })
     t.same(snapshot?.sessions, [session])
     await stop(fastify, 1)
     await client.until(({ type }) => type === 'Stopped')

@@ -138,7 +138,7 @@ t.test('D36: a WebSocket of a foreign page is refused before it is one', async t
   await t.rejects(openWebSocket(t, url, { origin: 'null' }), { message: 'refused with 403' })
   await t.rejects(openWebSocket(t, url, { host: 'evil.example' }), { message: 'refused with 421' })
   await t.rejects(openWebSocket(t, url, { host: 'evil.example', origin: 'http://evil.example' }), /421/)
-  t.same(fastify.feed.clients, { websocket: 0, sse: 0, ndjson: 0 })
+  t.same(fastify.gateway.feed.clients, { websocket: 0, sse: 0, ndjson: 0 })
   for (const headers of [{}, { origin: `http://${host}` }, { origin: 'https://app.example' }]) {
     const client = await openWebSocket(t, url, headers)
     t.equal((await client.until(() => true)).type, 'Hello')

@@ -84,7 +84,7 @@ t.test('events that retention has removed are a Gap for a stream and 410 for a p
   const url = `${await fastify.listen({ port: 0, host: '127.0.0.1' })}/events`
   for (let n = 0; n < 3; n++) await until(fastify, (await launch(fastify, 'brief')).id, 'stopped')
   const [epoch] = (await read(fastify)).json().cursor.split('.')
-  await fastify.retention.run()
+  await fastify.gateway.retention.run()
   const { items } = (await read(fastify)).json()
   t.same(
     items.map(({ seq }: { seq: number }) => seq),

@@ -39,7 +39,7 @@ async function sessionCount(fastify: FastifyInstance): Promise<number> {
 
 /** As if a day and a bit had gone by. */
 function dayPasses(fastify: FastifyInstance) {
-  const database = new DatabaseSync(fastify.stateFolder.database)
+  const database = new DatabaseSync(fastify.gateway.stateFolder.database)
   database.exec(`UPDATE launch_keys SET time = time - ${25 * 3_600_000}`)
   database.close()
 }
@@ -184,13 +184,13 @@ t.test('after a day the key is a new one', async t => {
 
 t.test('retention forgets keys after a day, in bounded steps, and no sooner', async t => {
   const fastify = await build(t, { apps })
-  const { launchKeys } = fastify.eventLog
-  const database = new DatabaseSync(fastify.stateFolder.database)
+  const { launchKeys } = fastify.gateway.store
+  const database = new DatabaseSync(fastify.gateway.stateFolder.database)
   const insert = database.prepare("INSERT INTO launch_keys VALUES ('', ?, 'x', 1, ?, NULL)")
   for (let key = 0; key < 2_500; key++) insert.run(`old-${key}`, Date.now() - 25 * 3_600_000)
   await post(fastify, { key: 'young' })
   t.equal(launchKeys.prune(Date.now() - 24 * 3_600_000), 1_000)
-  await fastify.retention.run()
+  await fastify.gateway.retention.run()
   t.same(database.prepare('SELECT key FROM launch_keys').all(), [{ key: 'young' }])
   database.close()
 })
@@ -200,19 +200,19 @@ t.test('an answer outlives its session; a launch that was never answered is not 
   const first = await post(fastify, { key: 'answered' })
   const payload = { appId: 'idle' }
   const unanswered = { sender: '', key: 'unanswered', fingerprint: fingerprintOf(payload) }
-  fastify.launcher.launch(payload, unanswered)
+  fastify.gateway.launcher.launch(payload, unanswered)
   for (const id of [1, 2]) {
     await stop(fastify, id)
     await until(fastify, id, 'stopped')
   }
-  await fastify.retention.run()
+  await fastify.gateway.retention.run()
   t.same(told(await post(fastify, { key: 'answered' })), told(first))
   t.match((await post(fastify, { key: 'unanswered' })).json(), { status: 404, code: 'session-not-found' })
   t.equal(await sessionCount(fastify), 0)
 })
 
 t.test('keys belong to their sender: nobody is answered with the launch of another', async t => {
-  const { idempotency, launcher } = await build(t, { apps })
+  const { idempotency, launcher } = (await build(t, { apps })).gateway
   const payload = { appId: 'idle' }
   const of = (sender: string) => idempotency.attempt({ sender, key: 'k1', fingerprint: fingerprintOf(payload) })
   const own = of('alice')
@@ -242,9 +242,9 @@ t.test('a token is not answered with the launch of another, nor with one that it
   t.notOk(other.headers['idempotent-replayed'])
   t.same(told(await postAs(alice)), told(first))
 
-  fastify.access.reload([{ ...alice.entry, apps: ['crash'] }, bob.entry])
+  fastify.gateway.access.reload([{ ...alice.entry, apps: ['crash'] }, bob.entry])
   t.match((await postAs(alice)).json(), { status: 404, code: 'app-not-found' })
-  fastify.access.reload([{ ...alice.entry, scopes: ['read'] }, bob.entry])
+  fastify.gateway.access.reload([{ ...alice.entry, scopes: ['read'] }, bob.entry])
   t.match((await postAs(alice)).json(), { status: 403, code: 'forbidden' })
   t.same(told(await postAs(bob)), told(other))
 })

@@ -112,7 +112,7 @@ t.test('HEAD of a stream ends at once', async t => {
     t.equal(response.body, '')
     t.match(response.headers['content-type'], accept === '*/*' ? 'application/x-ndjson' : accept)
   }
-  t.same(fastify.feed.clients, { websocket: 0, sse: 0, ndjson: 0 })
+  t.same(fastify.gateway.feed.clients, { websocket: 0, sse: 0, ndjson: 0 })
 })
 
 t.test('OPTIONS says what is allowed', async t => {
@@ -210,7 +210,7 @@ t.test('pages link to the next one', async t => {
   }
   const label = encodeURIComponent('a/b=<x>&"')
   t.same(await follow(`/sessions?limit=2&label=${label}`), [1, 2, 3, 4, 5])
-  const { epoch } = fastify.eventLog
+  const { epoch } = fastify.gateway.store
   const launched = await follow('/events?limit=2&type=Launched')
   t.equal(new Set(launched).size, 5)
   t.match(launched[0], `${epoch}.1`)

@@ -143,7 +143,7 @@ t.test('the clients of events are counted by transport, while they are there', a
 
 t.test('clients that were too slow are counted', async t => {
   const fastify = await build(t, { apps })
-  await fastify.feed.follow({ sink: neverReading(t), filter: {}, heartbeatMs: 0 })
+  await fastify.gateway.feed.follow({ sink: neverReading(t), filter: {}, heartbeatMs: 0 })
   await ended(fastify, 'never')
   const evicted = 'weft_event_clients_evicted_total{transport="sse"}'
   t.match(await scrapeUntil(fastify, metrics => metrics[evicted] === 1), {
@@ -174,7 +174,7 @@ t.test('what apps write is counted in bytes, what the disk did not take, too', a
   t.equal(kept.weft_log_dropped_bytes_total, 0)
 
   const other = await build(t, { apps })
-  await writeFile(other.stateFolder.logs, 'in the way')
+  await writeFile(other.gateway.stateFolder.logs, 'in the way')
   await ended(other, 'loud')
   const dropped = await scrapeUntil(other, samples => (samples.weft_log_dropped_bytes_total ?? 0) >= bytes)
   t.equal(dropped.weft_log_bytes_total, 0)

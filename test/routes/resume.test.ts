@@ -45,8 +45,8 @@ t.test(
       const { items, cursor } = (await fastify.inject({ url, headers: { accept: 'application/json' } })).json()
       return items.length === 0 ? [...before] : await history(cursor, [...before, ...items])
     }
-    const head = () => fastify.eventLog.head
-    const cursorOf = (seq: number) => `${fastify.eventLog.epoch}.${seq}`
+    const head = () => fastify.gateway.store.head
+    const cursorOf = (seq: number) => `${fastify.gateway.store.epoch}.${seq}`
 
     async function resume(follower: Follower) {
       const { seen, from, connect } = follower

@@ -97,5 +97,5 @@ t.test('streams are refused before they begin', async t => {
       response.resume()
     }
   }
-  t.same(fastify.feed.clients, { websocket: 0, sse: 0, ndjson: 0 })
+  t.same(fastify.gateway.feed.clients, { websocket: 0, sse: 0, ndjson: 0 })
 })

@@ -47,8 +47,11 @@ t.test('D32 D33: clients that do not read are closed and resume; those that read
   await slowSse.until(isSnapshot)
   response.pause()
 
-  await makeEventsUntil(fastify, () => fastify.feed.evicted.websocket > 0 && fastify.feed.evicted.sse > 0)
-  const { head } = fastify.eventLog
+  await makeEventsUntil(
+    fastify,
+    () => fastify.gateway.feed.evicted.websocket > 0 && fastify.gateway.feed.evicted.sse > 0
+  )
+  const { head } = fastify.gateway.store
   for (const client of fast) {
     await client.untilSeq(head)
     t.same(seqs(client), upTo(head), 'a fast client has every event once, in order')
@@ -74,14 +77,14 @@ t.test('D32 D33: clients that do not read are closed and resume; those that read
   }
   await makeEvents(fastify)
   for (const client of fast) await client.untilSeq(head + 4)
-  t.same(fastify.feed.evicted, { websocket: 1, sse: 1, ndjson: 0 })
+  t.same(fastify.gateway.feed.evicted, { websocket: 1, sse: 1, ndjson: 0 })
 })
 
 t.test('a client that reads slowly what it missed is waited for, and one that goes meanwhile is forgotten', async t => {
   const { fastify, url } = await serve(t)
   // More than the buffers of the system take.
-  await makeEventsUntil(fastify, () => fastify.eventLog.head >= 1_000)
-  const since = `${url}?since=${fastify.eventLog.epoch}.0`
+  await makeEventsUntil(fastify, () => fastify.gateway.store.head >= 1_000)
+  const since = `${url}?since=${fastify.gateway.store.epoch}.0`
   const paused = async () => {
     const socket = new WebSocket(since.replace('http', 'ws'))
     t.teardown(() => socket.terminate())
@@ -93,13 +96,13 @@ t.test('a client that reads slowly what it missed is waited for, and one that go
   const { socket, client } = await paused()
   const leaving = await paused()
   const other = await openSse(t, since)
-  await other.untilSeq(fastify.eventLog.head)
+  await other.untilSeq(fastify.gateway.store.head)
   leaving.socket.terminate()
   await makeEvents(fastify)
   socket.resume()
-  const { head } = fastify.eventLog
+  const { head } = fastify.gateway.store
   await client.untilSeq(head)
   t.same(seqs(client), upTo(head))
-  t.equal(fastify.feed.evicted.websocket, 0)
-  t.same(fastify.feed.clients, { websocket: 1, sse: 1, ndjson: 0 })
+  t.equal(fastify.gateway.feed.evicted.websocket, 0)
+  t.same(fastify.gateway.feed.clients, { websocket: 1, sse: 1, ndjson: 0 })
 })

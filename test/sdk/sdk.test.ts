@@ -91,7 +91,7 @@ async function fail(t: Test, connect: Connect): Promise<void> {
   await keyed
   await is(sdk.launch({ appId: 'steady' }, { 'idempotency-key': 'one' }), 422, 'idempotency-mismatch')
   await is(sdk.launch({ appId: 'slow' }), 429, 'too-many-sessions')
-  await fastify.launcher.stopAll({ force: true })
+  await fastify.gateway.launcher.stopAll({ force: true })
   await is(sdk.launch({ appId: 'slow' }), 503, 'draining')
   const owner = holder('owner')
   const guarded = await start(t, { tokens: [owner.entry] })

@@ -3,13 +3,17 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../../config/load.ts'
 import { keyLifetimeMs } from '../launch/idempotency.ts'
+import type { Log } from '../log.ts'
 import type { EventLog } from '../store/event-log.ts'
 
 export interface RetentionParts {
   readonly eventLog: EventLog
   readonly logsFolder: string
   readonly bounds: Config['retention']
+  readonly log: Log
 }
+
+const everyMs = 60_000
 
 /** Sessions that are looked at in one turn of the loop. */
 const stepLength = 100
@@ -20,8 +24,31 @@ export class Retention {
   /** Sizes of the logs of stopped sessions, which do not change any more. */
   readonly #logBytes = new Map<number, number>()
 
+  #timer: NodeJS.Timeout | undefined
+  #round: Promise<void> | undefined
+
   constructor(parts: RetentionParts) {
     this.#parts = parts
+  }
+
+  /** A round now, and then one every minute. */
+  start(): void {
+    this.#timer = setInterval(() => this.#startRound(), everyMs)
+    this.#startRound()
+  }
+
+  /** Resolves when the round that is under way is over. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#round
+  }
+
+  #startRound(): void {
+    this.#round ??= this.run()
+      .catch(err => this.#parts.log.warn({ err }, 'retention failed'))
+      .finally(() => {
+        this.#round = undefined
+      })
   }
 
   /** One round, in small steps that let everything else through. */

@@ -52,7 +52,7 @@ async function filledFolder(t: Test): Promise<string> {
   const { id } = await launch(fastify, 'quick')
   await until(fastify, id, 'stopped')
   await fastify.close()
-  fill(join(stateDir, 'gateway.db'), fastify.eventLog.epoch)
+  fill(join(stateDir, 'gateway.db'), fastify.gateway.store.epoch)
   for (let id = 1; id <= sessionCount; id++) {
     mkdirSync(join(stateDir, 'logs', String(id)), { recursive: true })
     writeFileSync(join(stateDir, 'logs', String(id), '1.log'), '1 1700000000000 o 1 2 0\nx\n')
@@ -107,8 +107,8 @@ async function resume(t: Test, url: string, from: number, head: number) {
 
 t.test('ten thousand stopped sessions and a million events', async t => {
   const fastify = await timed(t, 'start', () => build(t, { apps, stateDir }))
-  const { epoch } = fastify.eventLog
-  t.equal(fastify.eventLog.head, eventCount)
+  const { epoch } = fastify.gateway.store
+  t.equal(fastify.gateway.store.head, eventCount)
 
   const { id } = await launch(fastify, 'steady')
   await until(fastify, id, 'ready')
@@ -127,7 +127,7 @@ t.test('ten thousand stopped sessions and a million events', async t => {
   t.equal(page.json().items.at(0).seq, eventCount / 2 + 1)
 
   const url = `${await fastify.listen({ port: 0, host: '127.0.0.1' })}/events`
-  const { head } = fastify.eventLog
+  const { head } = fastify.gateway.store
   const seen = await timed(t, 'resume from the middle', () =>
     resume(t, `${url}?since=${epoch}.${eventCount / 2}`, eventCount / 2, head)
   )
@@ -175,14 +175,14 @@ t.test('no query of the gateway reads a whole table', async t => {
 t.test('pruning a hundred thousand events and looking at ten thousand logs goes on in small steps', async t => {
   const keep = eventCount - 100_000
   const fastify = await build(t, { apps, stateDir, retention: { eventsMaxCount: keep, sessionsMaxCount: 5_000 } })
-  const { head } = fastify.eventLog
+  const { head } = fastify.gateway.store
   let turns = 0
   const counter = setInterval(() => turns++)
-  await withLoopDelay(t, 'first round', () => fastify.retention.run())
+  await withLoopDelay(t, 'first round', () => fastify.gateway.retention.run())
   t.ok(turns > 100, `${turns} other things were done meanwhile`)
-  await withLoopDelay(t, 'second round', () => fastify.retention.run())
+  await withLoopDelay(t, 'second round', () => fastify.gateway.retention.run())
   clearInterval(counter)
-  t.equal(fastify.eventLog.tail, head - keep + 1)
+  t.equal(fastify.gateway.store.tail, head - keep + 1)
   t.equal(fastify.registry.list({ limit: 10_000 }).length, 5_000)
-  t.equal(readdirSync(fastify.stateFolder.logs).length, 5_000)
+  t.equal(readdirSync(fastify.gateway.stateFolder.logs).length, 5_000)
 })

@@ -31,7 +31,7 @@ async function run(fastify: FastifyInstance, appId: string, members: object = {}
 
 /** Sets times back, as if the clock had gone on since. */
 function age(fastify: FastifyInstance, sql: string) {
-  const database = new DatabaseSync(fastify.stateFolder.database)
+  const database = new DatabaseSync(fastify.gateway.stateFolder.database)
   database.exec(sql)
   database.close()
 }
@@ -39,11 +39,11 @@ function age(fastify: FastifyInstance, sql: string) {
 const hour = 3_600_000
 
 async function history(fastify: FastifyInstance, since: number) {
-  const url = `/events?since=${fastify.eventLog.epoch}.${since}&limit=1000`
+  const url = `/events?since=${fastify.gateway.store.epoch}.${since}&limit=1000`
   return await fastify.inject({ url, headers: { accept: 'application/json' } })
 }
 
-const hasLog = (fastify: FastifyInstance, id: number) => existsSync(join(fastify.stateFolder.logs, String(id)))
+const hasLog = (fastify: FastifyInstance, id: number) => existsSync(join(fastify.gateway.stateFolder.logs, String(id)))
 
 t.test('events are kept up to a count; who comes with an older cursor gets Gap and Snapshot, or 410', async t => {
   const fastify = await serve(t, { eventsMaxCount: 5 })
@@ -51,10 +51,10 @@ t.test('events are kept up to a count; who comes with an older cursor gets Gap a
   for (let turn = 0; turn < 4; turn++) await run(fastify, 'quick')
   const { id } = await launch(fastify, 'steady')
   await until(fastify, id, 'ready')
-  const { head, epoch } = fastify.eventLog
-  await fastify.retention.run()
-  t.equal(fastify.eventLog.tail, head - 4)
-  t.equal(fastify.eventLog.head, head)
+  const { head, epoch } = fastify.gateway.store
+  await fastify.gateway.retention.run()
+  t.equal(fastify.gateway.store.tail, head - 4)
+  t.equal(fastify.gateway.store.head, head)
 
   for (const connect of [openWebSocket, openSse, openNdjson]) {
     const late = await connect(t, `${url}?since=${epoch}.${head - 6}`)
@@ -75,41 +75,41 @@ t.test('events are kept up to a count; who comes with an older cursor gets Gap a
 t.test('events are kept up to an age', async t => {
   const fastify = await serve(t, { eventsMaxAgeMs: hour })
   for (let turn = 0; turn < 3; turn++) await run(fastify, 'quick')
-  await fastify.retention.run()
-  t.equal(fastify.eventLog.tail, 1)
+  await fastify.gateway.retention.run()
+  t.equal(fastify.gateway.store.tail, 1)
   age(fastify, `UPDATE events SET time = time - ${2 * hour} WHERE seq <= 4`)
-  await fastify.retention.run()
-  t.equal(fastify.eventLog.tail, 5)
+  await fastify.gateway.retention.run()
+  t.equal(fastify.gateway.store.tail, 5)
 })
 
 t.test('a clock that was set back makes no holes in the log', async t => {
   const fastify = await serve(t, { eventsMaxAgeMs: hour })
   for (let turn = 0; turn < 3; turn++) await run(fastify, 'quick')
   age(fastify, `UPDATE events SET time = time - ${2 * hour} WHERE seq > 2`)
-  await fastify.retention.run()
-  t.equal((await history(fastify, 0)).json().items.length, fastify.eventLog.head)
+  await fastify.gateway.retention.run()
+  t.equal((await history(fastify, 0)).json().items.length, fastify.gateway.store.head)
 })
 
 t.test('numbers go on where all events are pruned, also after a restart', async t => {
   const fastify = await serve(t, everything)
-  const { stateDir } = fastify.config
+  const { stateDir } = fastify.gateway.config
   const id = await run(fastify, 'quick')
-  const { head } = fastify.eventLog
-  await fastify.retention.run()
-  t.equal(fastify.eventLog.tail, head + 1)
+  const { head } = fastify.gateway.store
+  await fastify.gateway.retention.run()
+  t.equal(fastify.gateway.store.tail, head + 1)
   t.equal((await history(fastify, head)).statusCode, 200, 'who has seen everything has missed nothing')
   await fastify.close()
   const next = await build(t, { apps, stateDir })
-  t.equal(next.eventLog.head, head)
+  t.equal(next.gateway.store.head, head)
   t.equal((await launch(next, 'quick')).id, id + 1)
-  t.equal(next.eventLog.head, head + 1)
+  t.equal(next.gateway.store.head, head + 1)
 })
 
 t.test('stopped sessions are kept up to a count, with their logs; then they are not found', async t => {
   const fastify = await serve(t, { sessionsMaxCount: 2 })
   const ids: number[] = []
   for (let turn = 0; turn < 4; turn++) ids.push(await run(fastify, 'quick', { labels: { turn: String(turn) } }))
-  await fastify.retention.run()
+  await fastify.gateway.retention.run()
   for (const id of ids.slice(0, 2)) {
     for (const path of ['', '/logs', '/wait']) {
       t.match((await fastify.inject(`/sessions/${id}${path}`)).json(), { status: 404, code: 'session-not-found' })
@@ -128,10 +128,10 @@ t.test('stopped sessions are kept up to a count, with their logs; then they are 
 t.test('stopped sessions are kept up to an age, from their end', async t => {
   const fastify = await serve(t, { sessionsMaxAgeMs: hour })
   const [old, fresh] = [await run(fastify, 'quick'), await run(fastify, 'quick')]
-  await fastify.retention.run()
+  await fastify.gateway.retention.run()
   t.equal((await fastify.inject(`/sessions/${old}`)).statusCode, 200)
   age(fastify, `UPDATE sessions SET stopped_at = stopped_at - ${2 * hour} WHERE id = ${old}`)
-  await fastify.retention.run()
+  await fastify.gateway.retention.run()
   t.equal((await fastify.inject(`/sessions/${old}`)).statusCode, 404)
   t.equal((await fastify.inject(`/sessions/${fresh}`)).statusCode, 200)
 })
@@ -144,7 +144,7 @@ t.test('logs are kept up to a total of bytes: those of the first that stopped go
     await Promise.all(ids.map(async id => (await fastify.inject(`/sessions/${id}/logs`)).body.length))
   t.same(await sizes(), [20_001, 20_001, 20_001, 20_001])
   for (let round = 0; round < 2; round++) {
-    await fastify.retention.run()
+    await fastify.gateway.retention.run()
     t.same(await sizes(), [0, 0, 20_001, 20_001])
   }
   for (const id of ids) t.match((await fastify.inject(`/sessions/${id}`)).json(), { state: 'stopped' })
@@ -158,7 +158,7 @@ t.test('a session that is not over is never pruned, nor its log', async t => {
   const { id } = await launch(fastify, 'steady')
   await until(fastify, id, 'ready')
   const over = await run(fastify, 'wordy')
-  await fastify.retention.run()
+  await fastify.gateway.retention.run()
   t.equal((await fastify.inject(`/sessions/${over}`)).statusCode, 404)
   t.match((await fastify.inject(`/sessions/${id}`)).json(), { state: 'running' })
   t.equal((await fastify.inject(`/sessions/${id}/logs`)).body, 'READY\n')
@@ -170,18 +170,18 @@ t.test('a session that is not over is never pruned, nor its log', async t => {
 
 t.test('logs of sessions that nobody knows are removed, and what is no log is left', async t => {
   const fastify = await serve(t, {})
-  const { logs } = fastify.stateFolder
+  const { logs } = fastify.gateway.stateFolder
   await mkdir(join(logs, '999'), { recursive: true })
   await writeFile(join(logs, '999', '1.log'), '1 1700000000000 o 1 2 0\nx\n')
   await mkdir(join(logs, 'lost+found'))
-  await fastify.retention.run()
+  await fastify.gateway.retention.run()
   t.notOk(hasLog(fastify, 999))
   t.ok(existsSync(join(logs, 'lost+found')))
 })
 
 t.test('retention runs when the gateway begins to listen, and the gateway can be closed meanwhile', async t => {
   const fastify = await serve(t, { sessionsMaxCount: 1 })
-  const { stateDir } = fastify.config
+  const { stateDir } = fastify.gateway.config
   for (let turn = 0; turn < 3; turn++) await run(fastify, 'quick')
   await fastify.close()
   const next = await build(t, { apps, stateDir, retention: { sessionsMaxCount: 1 } })

@@ -1,15 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { Access } from '../src/gateway/access/access.ts'
 import { tokenOfHeader, tokensOfProtocols } from '../src/gateway/access/bearer.ts'
 import { nobody, type Principal } from '../src/gateway/access/principal.ts'
 import { InvalidRequest } from '../src/gateway/errors.ts'
 
 declare module 'fastify' {
-  interface FastifyInstance {
-    /** Knows who has which token. */
-    readonly access: Access
-  }
   interface FastifyRequest {
     /** Who asks. */
     principal: Principal
@@ -20,8 +15,7 @@ declare module 'fastify' {
 
 export default fp(
   async fastify => {
-    const access = new Access(fastify.config.tokens)
-    fastify.decorate('access', access)
+    const { access } = fastify.gateway
     fastify.decorateRequest('token', undefined)
     fastify.decorateRequest('principal')
     fastify.addHook('onRequest', async request => {
@@ -30,7 +24,7 @@ export default fp(
       request.principal = access.identify(request.token)
     })
   },
-  { name: 'access', dependencies: ['gate'] }
+  { name: 'authentication', dependencies: ['host-and-origin'] }
 )
 
 /** A token in the URL is not even looked for: URLs end up in logs and histories. */

@@ -17,7 +17,7 @@ const exposedHeaders = [
  */
 export default fp(
   async fastify => {
-    const { host, allowedHosts, allowedOrigins } = fastify.config.server
+    const { host, allowedHosts, allowedOrigins } = fastify.gateway.config.server
     const hosts = new Set([host, ...allowedHosts].map(name => name.toLowerCase()))
 
     const isOurs = (hostname: string) => isLoopback(unbracket(hostname)) || hosts.has(hostname)
@@ -31,7 +31,7 @@ export default fp(
       }
     })
 
-    // After the hook above, which preflights have to pass, too. Where no page of another origin asks, OPTIONS is none of their matters.
+    // After the hook above, which preflights have to pass, too. Without allowed origins it leaves OPTIONS to the routes.
     await fastify.register(cors, {
       origin: (origin, allow) => allow(null, origin !== undefined && allowedOrigins.includes(origin)),
       methods: ['GET', 'HEAD', 'POST', 'DELETE'],
@@ -39,7 +39,7 @@ export default fp(
       strictPreflight: false
     })
   },
-  { name: 'gate', dependencies: ['config'] }
+  { name: 'host-and-origin', dependencies: ['gateway'] }
 )
 
 /** No browser reaches a Unix socket. */

@@ -21,7 +21,7 @@ declare module 'fastify' {
 /** Lets in who may. */
 export default fp(
   async fastify => {
-    const { registry, catalogue, launcher } = fastify
+    const { registry, catalogue, launcher } = fastify.gateway
     fastify.decorateRequest('view', {
       getter(this: FastifyRequest) {
         return new View({ registry, catalogue, launcher }, this.principal)
@@ -40,7 +40,7 @@ export default fp(
         throw new Forbidden('This tells of all apps, and this token does not see them all.')
     })
   },
-  { name: 'auth', dependencies: ['rate-limit', 'launcher'] }
+  { name: 'authorization', dependencies: ['rate-limit'] }
 )
 
 /** @throws {Unauthorized | RateLimited} */

@@ -1,0 +1,30 @@
+import fp from 'fastify-plugin'
+import type { Config } from '../src/config/load.ts'
+import { type Gateway, openGateway } from '../src/gateway/gateway.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The parts of the gateway. */
+    readonly gateway: Gateway
+    /** The one place that knows every session. */
+    readonly registry: Gateway['registry']
+    /** The gateway's side of the process that runs the sessions. */
+    readonly supervisor: Gateway['supervisor']
+  }
+}
+
+/** Opens the gateway and hands its parts to Fastify; ends it with Fastify. */
+export default fp<{ readonly config: Config }>(
+  async (fastify, { config }) => {
+    const { log } = fastify
+    const gateway = await openGateway({ config, log, currentTrace: () => fastify.requestTrace() })
+    fastify.decorate('gateway', gateway)
+    fastify.decorate('registry', gateway.registry)
+    fastify.decorate('supervisor', gateway.supervisor)
+    // Before the websocket plugin's, which closes the connections.
+    fastify.addHook('preClose', () => gateway.drain())
+    fastify.addHook('onListen', async () => gateway.retention.start())
+    fastify.addHook('onClose', () => gateway.close())
+  },
+  { name: 'gateway', dependencies: ['request-id'] }
+)

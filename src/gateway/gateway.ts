@@ -1,0 +1,104 @@
+import type { Config } from '../config/load.ts'
+import { openStateFolder, type StateFolder, takeLock } from '../state-folder.ts'
+import { Access } from './access/access.ts'
+import { type CurrentTrace, logEvents } from './event-lines.ts'
+import { Feed } from './feed/feed.ts'
+import { Catalogue } from './launch/catalogue.ts'
+import { Idempotency } from './launch/idempotency.ts'
+import { Launcher } from './launch/launcher.ts'
+import type { Log } from './log.ts'
+import { Registry } from './registry/registry.ts'
+import { reload } from './reload.ts'
+import { Retention } from './retention/retention.ts'
+import type { EventLog } from './store/event-log.ts'
+import { SqliteEventLog } from './store/sqlite-event-log.ts'
+import { openSupervisor } from './supervisor-link/open.ts'
+
+export interface GatewayOptions {
+  readonly config: Config
+  readonly log: Log
+  /** Of the request that is being served, for the log lines of what it causes. */
+  readonly currentTrace?: CurrentTrace
+}
+
+/** The parts of the gateway process, built here in the order in which they need each other, and ended in reverse. */
+export interface Gateway {
+  readonly config: Config
+  readonly stateFolder: StateFolder
+  readonly store: EventLog
+  readonly registry: Registry
+  readonly supervisor: Awaited<ReturnType<typeof openSupervisor>>
+  readonly catalogue: Catalogue
+  readonly launcher: Launcher
+  readonly idempotency: Idempotency
+  readonly feed: Feed
+  readonly retention: Retention
+  readonly access: Access
+  /** Takes the tokens and the catalogue of another configuration. A bad one is logged, and changes nothing. */
+  reload(load: () => Config): void
+  /** The first half of the end, while clients are still connected. */
+  drain(): Promise<void>
+  /** The second half, once nothing is served any more. */
+  close(): Promise<void>
+}
+
+/** @throws where the state folder is in use or can't be used, or no supervisor can be had; then nothing is left open. */
+export async function openGateway({ config, log, currentTrace }: GatewayOptions): Promise<Gateway> {
+  const stateFolder = openStateFolder(config.stateDir)
+  const lock = takeLock(stateFolder.path, 'gateway.lock')
+  if (!lock) throw new StateFolderInUse(config.stateDir)
+  let store: EventLog | undefined
+  try {
+    store = new SqliteEventLog(stateFolder.database)
+    const registry = new Registry(store)
+    logEvents({ registry, log, ...(currentTrace && { currentTrace }) })
+    const supervisor = await openSupervisor({ config, registry, stateFolder, log })
+    return assemble({ config, log, stateFolder, lock, store, registry, supervisor })
+  } catch (error) {
+    store?.close()
+    lock.release()
+    throw error
+  }
+}
+
+type Opened = Pick<Gateway, 'config' | 'stateFolder' | 'store' | 'registry' | 'supervisor'> & {
+  readonly log: Log
+  readonly lock: { release(): void }
+}
+
+function assemble({ config, log, stateFolder, lock, store, registry, supervisor }: Opened): Gateway {
+  const catalogue = new Catalogue(config)
+  const { limits, server, tokens } = config
+  const launcher = new Launcher({ catalogue, registry, supervisor, limits, onStop: server.onStop })
+  const access = new Access(tokens)
+  const feed = new Feed(registry, store)
+  const retention = new Retention({ eventLog: store, logsFolder: stateFolder.logs, bounds: config.retention, log })
+  return {
+    ...{ config, stateFolder, store, registry, supervisor, catalogue, launcher, feed, retention },
+    idempotency: new Idempotency(store.launchKeys),
+    access,
+    reload: load => reload({ config, catalogue, access, log }, load),
+    async drain() {
+      // Launches are refused from here on, and the sessions stopped unless they are to be kept.
+      await launcher.end()
+      // Whoever still waits for a session is answered with it as it is.
+      registry.close()
+      // Clients have the last event before they are told that the gateway ends.
+      feed.close()
+    },
+    async close() {
+      await retention.close()
+      // The supervisor ends with its last session; the facts it still tells need the store.
+      await supervisor.close({ shutdown: registry.live.length === 0 })
+      store.close()
+      // Last: from here on another gateway may take over.
+      lock.release()
+    }
+  }
+}
+
+class StateFolderInUse extends Error {
+  constructor(path: string) {
+    super(`Another gateway runs on the state folder ${path}; give this one its own with --state-dir.`)
+  }
+}
