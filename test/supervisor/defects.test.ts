@@ -4,7 +4,7 @@ import t from 'tap'
 import { build, eventTypes, launch, shell, spawners, stop, temporaryFolder, until } from '../helper.ts'
 import { watch } from './watch.ts'
 
-/* The ancestor's defects that no other test of this folder is named for: D2 D3 D5 D6 D8 D11 D12 D18 to D24 D42 are there. */
+/* The defects of weft-appd (docs/weft-appd.md) that no other test of this folder is named for: D2 D3 D5 D6 D8 D11 D12 D18 to D24 D42 are there. */
 
 const apps = {
   ready: shell('echo READY; exec sleep 60'),

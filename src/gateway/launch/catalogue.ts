@@ -113,7 +113,7 @@ function longestGraceMs({ defaults, apps }: Config): number {
   return Math.max(defaults.stopGraceMs, ...Object.values(apps).map(({ stopGraceMs }) => stopGraceMs ?? 0))
 }
 
-/** The ancestor's contract: `<bin> <appId> <sessionId>`, ready with the line READY. */
+/** The contract of weft-appd: `<bin> <appId> <sessionId>`, ready with the line READY. */
 function runtimeEntry(bin: string): AppEntry {
   const command = [bin, '{appId}', '{sessionId}']
   return { command, env: {}, passEnv: [], clientEnv: [], ready: { line: 'READY' } }

@@ -101,7 +101,7 @@ export class Launcher {
     }
   }
 
-  /** Neither catalogue nor runtime: the session is registered and ends at once, as in the ancestor. */
+  /** Neither catalogue nor runtime: the session is registered and ends at once, as in weft-appd (docs/weft-appd.md). */
   #launchNothing(launch: NewRegistration): Session {
     const { registry } = this.#parts
     const { id } = registry.register(launch).session
