@@ -1,8 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
-import asyncapi from '../plugins/asyncapi.ts'
 import gateway from '../plugins/gateway.ts'
 import metrics from '../plugins/metrics.ts'
-import openapi from '../plugins/openapi.ts'
 import problemDetails, { refuseMalformed } from '../plugins/problem-details.ts'
 import requestId from '../plugins/request-id.ts'
 import requestPipeline from '../plugins/request-pipeline.ts'
@@ -25,6 +23,8 @@ export interface BuildOptions {
   readonly config: Config
   /** Of Fastify and pino; no log by default. */
   readonly logger?: FastifyServerOptions['logger']
+  /** Called before the routes are registered, so that a plugin of the caller's hears of each. */
+  readonly beforeRoutes?: (fastify: FastifyInstance) => Promise<void>
 }
 
 /** A line a request costs 40 % of the throughput. */
@@ -36,7 +36,8 @@ const requestTimeoutMs = 60_000
 const maxBodyBytes = 65_536
 
 /** The gateway, ready to listen. */
-export async function build({ config: settings, logger = false }: BuildOptions): Promise<FastifyInstance> {
+export async function build(options: BuildOptions): Promise<FastifyInstance> {
+  const { config: settings, logger = false, beforeRoutes = async () => {} } = options
   const fastify: FastifyInstance = Fastify({
     logger,
     bodyLimit: maxBodyBytes,
@@ -56,7 +57,9 @@ export async function build({ config: settings, logger = false }: BuildOptions):
   fastify.removeContentTypeParser('text/plain')
 
   try {
-    await assemble(fastify, settings)
+    await assemblePlugins(fastify, settings)
+    await beforeRoutes(fastify)
+    await assembleRoutes(fastify)
     await fastify.ready()
   } catch (error) {
     await fastify.close()
@@ -66,19 +69,19 @@ export async function build({ config: settings, logger = false }: BuildOptions):
 }
 
 /** The table of contents: plugins in the order they need each other, then routes. */
-async function assemble(fastify: FastifyInstance, config: Config): Promise<void> {
+async function assemblePlugins(fastify: FastifyInstance, config: Config): Promise<void> {
   await fastify.register(requestId)
   await fastify.register(problemDetails)
   await fastify.register(silentConnections)
   await fastify.register(schemas)
-  await fastify.register(openapi)
-  await fastify.register(asyncapi)
   await fastify.register(gateway, { config })
   await fastify.register(metrics)
   // After the gateway: at the end its clients still get the last events.
   await fastify.register(websocket)
   await fastify.register(requestPipeline)
+}
 
+async function assembleRoutes(fastify: FastifyInstance): Promise<void> {
   await fastify.register(sessions, { prefix: '/sessions' })
   await fastify.register(logs, { prefix: '/sessions' })
   await fastify.register(events, { prefix: '/events' })
@@ -87,5 +90,5 @@ async function assemble(fastify: FastifyInstance, config: Config): Promise<void>
   await fastify.register(metricsRoute)
   await fastify.register(problems, { prefix: '/problems' })
   await fastify.register(openapiDocument)
-  await fastify.register(docs)
+  await fastify.register(docs, { prefix: '/docs' })
 }

@@ -30,7 +30,10 @@ t.test('the package that npm makes', async t => {
       'dist/src/cli/main.js',
       'dist/src/supervisor/main.js',
       'dist/src/client/client.d.ts',
-      'openapi.yaml'
+      'openapi.yaml',
+      'dist/openapi.yaml',
+      'dist/openapi.json',
+      'dist/asyncapi.yaml'
     ]) {
       t.ok(files.includes(file), file)
     }
@@ -62,6 +65,9 @@ t.test('the package that npm makes', async t => {
       const gateway = await start(t, node, folder)
       const session = await launchClock(gateway.address)
       t.match(session, { state: 'running', ready: { greeting: 'tick' } })
+      for (const path of ['/openapi.yaml', '/openapi.json', '/asyncapi.yaml', '/docs', '/docs/swagger-ui-bundle.js']) {
+        t.equal((await fetch(`${gateway.address}${path}`)).status, 200, path)
+      }
       gateway.child.kill('SIGTERM')
       t.same(await once(gateway.child, 'exit'), [0, null])
       t.notOk(readdirSync('/proc').includes(String(session.pid)), 'the session is gone, too')

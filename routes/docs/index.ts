@@ -1,32 +1,39 @@
-import swaggerUi from '@fastify/swagger-ui'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import type { FastifyPluginAsync } from 'fastify'
+import { contractDocument } from '../../src/http/contract-document.ts'
+import { html, script } from './page.ts'
 
-/** All that the page needs comes from the gateway itself. */
-const contentSecurityPolicy = {
-  ...{ 'default-src': "'none'", 'script-src': "'self'", 'style-src': "'self'" },
-  ...{ 'img-src': "'self' data:", 'connect-src': "'self'" },
-  ...{ 'base-uri': "'none'", 'form-action': "'none'", 'frame-ancestors': "'none'" }
-}
+/** Everything that the page loads comes from the gateway itself. */
+const contentSecurityPolicy = [
+  ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'"],
+  ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]
+].join('; ')
 
-/** `/docs`: the contract as a page to read and to try. */
+/** What is served below `/docs`: its path, its media type and its text. */
+const files = [
+  ['/', 'text/html', async () => html],
+  ['/page.js', 'text/javascript', async () => script],
+  ['/openapi.json', 'application/json', () => contractDocument('openapi.json')],
+  ['/swagger-ui.css', 'text/css', () => swaggerUi('swagger-ui.css')],
+  ['/swagger-ui-bundle.js', 'text/javascript', () => swaggerUi('swagger-ui-bundle.js')]
+] as const
+
+/**
+ * `/docs`: the contract as a page to read and to try. It needs no token: a browser that opens a page has none to send, and
+ * there is nothing here but the contract.
+ */
 const docs: FastifyPluginAsync = async fastify => {
-  // A browser that opens a page has no token to send, and there is nothing here but the contract.
-  fastify.addHook('onRoute', route => {
-    route.config = { ...route.config, scope: 'none' }
-  })
-  await fastify.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: contentSecurityPolicy,
-    theme: { title: 'weft-gateway' },
-    uiConfig: {
-      layout: 'BaseLayout',
-      deepLinking: true,
-      displayOperationId: true,
-      docExpansion: 'list',
-      validatorUrl: null
-    },
-    transformSpecification: document => ({ ...document, servers: [{ url: '/', description: 'This gateway.' }] })
-  })
+  for (const [path, type, text] of files) {
+    fastify.get(path, { config: { scope: 'none', revalidate: true }, schema: { hide: true } }, async (_request, reply) =>
+      reply.type(`${type}; charset=utf-8`).header('content-security-policy', contentSecurityPolicy).send(await text())
+    )
+  }
 }
 
 export default docs
+
+/** A file of Swagger UI. It is read when somebody asks for it, which is seldom. */
+function swaggerUi(file: string): Promise<string> {
+  return readFile(createRequire(import.meta.url).resolve(`@fastify/swagger-ui/static/${file}`), 'utf8')
+}

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { answer, text } from '../../src/http/answers.ts'
+import { contractDocument } from '../../src/http/contract-document.ts'
 import { failures } from '../../src/http/failures.ts'
 
 /** `/openapi.yaml`, `/openapi.json` and `/asyncapi.yaml`: the contract. */
@@ -16,7 +17,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
         response: { 200: text('The OpenAPI document.', { 'application/yaml': ['openapiYaml'] }), ...failures() }
       }
     },
-    async (_request, reply) => reply.type('application/yaml; charset=utf-8').send(fastify.swagger({ yaml: true }))
+    async (_request, reply) => reply.type('application/yaml; charset=utf-8').send(await contractDocument('openapi.yaml'))
   )
 
   fastify.get(
@@ -31,7 +32,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
         response: { 200: answer('Document', 'The OpenAPI document.', ['openapiJson']), ...failures() }
       }
     },
-    async (_request, reply) => reply.type('application/json; charset=utf-8').send(JSON.stringify(fastify.swagger()))
+    async (_request, reply) => reply.type('application/json; charset=utf-8').send(await contractDocument('openapi.json'))
   )
 
   fastify.get(
@@ -46,7 +47,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
         response: { 200: text('The AsyncAPI document.', { 'application/yaml': ['asyncapiYaml'] }), ...failures() }
       }
     },
-    async (_request, reply) => reply.type('application/yaml; charset=utf-8').send(fastify.asyncapi())
+    async (_request, reply) => reply.type('application/yaml; charset=utf-8').send(await contractDocument('asyncapi.yaml'))
   )
 }
 

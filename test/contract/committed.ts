@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
 import { Contract } from './contract.ts'
 
-const contract = new Contract(parse(readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8')))
+/** The OpenAPI document as it is committed. */
+export const openapi = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'))
+
+const contract = new Contract(openapi)
 
 const patterns = contract.paths.map(path => [path, new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)] as const)
 

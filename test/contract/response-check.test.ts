@@ -1,12 +1,12 @@
 import Fastify from 'fastify'
 import t from 'tap'
 import { build } from '../helper.ts'
+import { openapi } from './committed.ts'
 import { Contract } from './contract.ts'
 import { contractFaults } from './response-check.ts'
 
 t.test('the suite notices answers that are not in the contract', async t => {
-  const gateway = await build(t)
-  const contract = new Contract(gateway.swagger())
+  const contract = new Contract(openapi)
   const answer = { method: 'GET', path: '/livez', status: 200, contentType: 'application/json' }
   for (const [name, members, fault] of [
     ['a right answer', { body: '{"status":"ok"}' }, undefined],

@@ -1,11 +1,12 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { openapi } from './committed.ts'
 import { Contract } from './contract.ts'
 
 /* Holds every answer of every gateway in this process to the contract. */
 
 const faults = new WeakMap<FastifyInstance, string[]>()
-let contract: Contract | undefined
+const contract = new Contract(openapi)
 
 subscribe('fastify.initialization', message => {
   const { fastify } = message as { fastify: FastifyInstance }
@@ -16,7 +17,6 @@ subscribe('fastify.initialization', message => {
     if (routeOptions.schema?.hide) return
     const path = is404 ? undefined : routeOptions.url?.replace(/:(\w+)/g, '{$1}').replace(/(?<=.)\/$/, '')
     const contentType = reply.getHeader('content-type')?.toString()
-    contract ??= new Contract(fastify.swagger())
     const fault = contract.fault({ method, path, status: reply.statusCode, contentType, body })
     if (fault) found.push(`${method} ${url}: ${reply.statusCode}: ${fault}${body ? `\n  ${body.slice(0, 500)}` : ''}`)
   }
