@@ -25,8 +25,14 @@ const files = [
  */
 const docs: FastifyPluginAsync = async fastify => {
   for (const [path, type, text] of files) {
-    fastify.get(path, { config: { scope: 'none', revalidate: true }, schema: { hide: true } }, async (_request, reply) =>
-      reply.type(`${type}; charset=utf-8`).header('content-security-policy', contentSecurityPolicy).send(await text())
+    fastify.get(
+      path,
+      { config: { scope: 'none', revalidate: true }, schema: { hide: true } },
+      async (_request, reply) =>
+        reply
+          .type(`${type}; charset=utf-8`)
+          .header('content-security-policy', contentSecurityPolicy)
+          .send(await text())
     )
   }
 }

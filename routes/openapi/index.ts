@@ -17,7 +17,8 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
         response: { 200: text('The OpenAPI document.', { 'application/yaml': ['openapiYaml'] }), ...failures() }
       }
     },
-    async (_request, reply) => reply.type('application/yaml; charset=utf-8').send(await contractDocument('openapi.yaml'))
+    async (_request, reply) =>
+      reply.type('application/yaml; charset=utf-8').send(await contractDocument('openapi.yaml'))
   )
 
   fastify.get(
@@ -32,7 +33,8 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
         response: { 200: answer('Document', 'The OpenAPI document.', ['openapiJson']), ...failures() }
       }
     },
-    async (_request, reply) => reply.type('application/json; charset=utf-8').send(await contractDocument('openapi.json'))
+    async (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(await contractDocument('openapi.json'))
   )
 
   fastify.get(
@@ -47,7 +49,8 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
         response: { 200: text('The AsyncAPI document.', { 'application/yaml': ['asyncapiYaml'] }), ...failures() }
       }
     },
-    async (_request, reply) => reply.type('application/yaml; charset=utf-8').send(await contractDocument('asyncapi.yaml'))
+    async (_request, reply) =>
+      reply.type('application/yaml; charset=utf-8').send(await contractDocument('asyncapi.yaml'))
   )
 }
 

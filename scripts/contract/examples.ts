@@ -1,6 +1,12 @@
 import { type ErrorCode, errorCodes } from '../../src/gateway/errors.ts'
 import { problems } from '../../src/http/problems.ts'
-import type { RunningSession, Session, StartingSession, StoppedSession, StoppingSession } from '../../src/session/session.ts'
+import type {
+  RunningSession,
+  Session,
+  StartingSession,
+  StoppedSession,
+  StoppingSession
+} from '../../src/session/session.ts'
 import type { EventType } from '../../src/session/transition.ts'
 import type { StreamMessage } from './asyncapi.ts'
 
