@@ -122,18 +122,14 @@ export default fp(
 
     /** Ids that only clients know are no label: they could be any number. */
     const appOf = ({ appId }: Session) => (catalogue.has(appId) ? appId : outsideCatalogue)
-    const stoppingSince = new Map<number, number>()
 
     registry.subscribe(({ type }, session) => {
       events.labels(type).inc()
       if (type === 'Launched') launches.labels(appOf(session)).inc()
       if (session.state === 'running') ready.observe(seconds(session.createdAt, session.readyAt))
-      if (type === 'Stopping') stoppingSince.set(session.id, performance.now())
       if (!isStopped(session)) return
       stops.labels(appOf(session), session.stop.reason).inc()
-      const since = stoppingSince.get(session.id)
-      if (since !== undefined) stopping.observe((performance.now() - since) / 1_000)
-      stoppingSince.delete(session.id)
+      if (session.stop.since) stopping.observe(seconds(session.stop.since, session.stoppedAt))
     })
     fastify.decorate('metrics', metrics)
     fastify.addHook('onClose', async () => metrics.clear())

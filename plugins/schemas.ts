@@ -8,6 +8,7 @@ import {
   Labels,
   LaunchRequest,
   LogLine,
+  OngoingStop,
   Session,
   SessionPage,
   SessionState,
@@ -18,7 +19,7 @@ import {
 
 /** The named shapes of the API, which the schemas of the routes refer to. */
 const shared = [
-  ...[Labels, SessionState, StopReason, StopInitiator, Stop, Session, SessionPage, LaunchRequest, LogLine],
+  ...[Labels, SessionState, StopReason, StopInitiator, OngoingStop, Stop, Session, SessionPage, LaunchRequest, LogLine],
   ...[EventType, ...Events, Event, EventPage, ...Controls, Message],
   ...[App, AppList],
   ...[Health, Fault, ErrorCodeName, Problem, Document]

@@ -20,12 +20,20 @@ const times = { createdAt: '2026-11-22T18:00:00.000Z', readyAt: '2026-11-22T18:0
 
 const starting: StartingSession = { ...identity, state: 'starting', createdAt: times.createdAt }
 const running: RunningSession = { ...identity, state: 'running', ...times, pid: 15150, ready: { greeting: 'tick' } }
-const stopping: StoppingSession = { ...running, state: 'stopping' }
+const since = '2026-11-22T18:01:00.000Z'
+const stopping: StoppingSession = {
+  ...running,
+  state: 'stopping',
+  stopping: { reason: 'terminated', initiator: 'client', since }
+}
 const stopped: StoppedSession = {
-  ...stopping,
+  ...running,
   state: 'stopped',
   stoppedAt: '2026-11-22T18:01:00.016Z',
-  stop: { reason: 'terminated', initiator: 'client', signal: 'SIGTERM', signalsSent: ['SIGTERM'], survivors: 0 }
+  stop: {
+    ...{ reason: 'terminated', initiator: 'client', since },
+    ...{ signal: 'SIGTERM', signalsSent: ['SIGTERM'], survivors: 0 }
+  }
 }
 const failed: StoppedSession = {
   ...starting,
@@ -48,7 +56,7 @@ const appReady = event(42, 'AppReady', times.readyAt, running)
 const eventsOfSession = [
   launched,
   appReady,
-  event(43, 'Stopping', '2026-11-22T18:01:00.000Z', stopping),
+  event(43, 'Stopping', since, stopping),
   event(44, 'Stopped', stopped.stoppedAt, stopped)
 ]
 const hello = {

@@ -8,7 +8,7 @@ import type { SpawnerName } from './spawners.ts'
  */
 
 /** Both sides must speak the same; raise it with every change here. */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 /**
  * All that is needed to run a session. `{port}`, `{appId}` and `{sessionId}` in its strings are still placeholders,

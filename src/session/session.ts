@@ -35,6 +35,7 @@ export interface RunningSession extends Identity, Spawned, Ready {
 
 export interface StoppingSession extends Identity, Partial<Spawned>, Partial<Ready> {
   readonly state: 'stopping'
+  readonly stopping: OngoingStop
 }
 
 export interface StoppedSession extends Identity, Partial<Spawned>, Partial<Ready> {
@@ -64,10 +65,22 @@ export const stopInitiators = ['app', 'client', 'gateway'] as const
 
 export type StopInitiator = (typeof stopInitiators)[number]
 
-/** Why and how a session ended. */
-export interface Stop {
+/** Why a session is to end, and who wants it to. */
+export interface StopCause {
   readonly reason: StopReason
   readonly initiator: StopInitiator
+}
+
+/** Why a session is being stopped, from the first moment on. */
+export interface OngoingStop extends StopCause {
+  /** When it began. */
+  readonly since: string
+}
+
+/** Why and how a session ended. The cause is another than that of its {@link OngoingStop} where the app ended first. */
+export interface Stop extends StopCause {
+  /** As in {@link OngoingStop}; absent where the session ended by itself at once. */
+  readonly since?: string
   /** Of the process that was spawned; absent where a signal ended it or it never ran. */
   readonly exitCode?: number
   /** The name of the signal that ended the spawned process, like `SIGKILL`. */

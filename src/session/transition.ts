@@ -6,6 +6,7 @@ import type {
   SessionState,
   StartingSession,
   Stop,
+  StopCause,
   StoppedSession,
   StoppingSession
 } from './session.ts'
@@ -18,8 +19,8 @@ export type EventType = (typeof eventTypes)[number]
 export type Input =
   | { readonly type: 'spawned'; readonly time: number; readonly pid: number; readonly port?: number }
   | { readonly type: 'ready'; readonly time: number; readonly ready?: ReadyInfo }
-  | { readonly type: 'stop'; readonly time: number }
-  | { readonly type: 'ended'; readonly time: number; readonly stop: Stop }
+  | ({ readonly type: 'stop'; readonly time: number } & StopCause)
+  | { readonly type: 'ended'; readonly time: number; readonly stop: Omit<Stop, 'since'> }
 
 type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
 
@@ -56,20 +57,17 @@ const steps = {
       session: { ...session, pid, ...(port !== undefined && { port }) }
     }),
     ready: (session: StartingSession, input: InputOf<'ready'>) => ({ session: run(session, input), event: 'AppReady' }),
-    stop: (session: StartingSession) => ({ session: { ...session, state: 'stopping' }, event: 'Stopping' }),
+    stop,
     ended: end
   },
-  running: {
-    stop: (session: RunningSession) => ({ session: { ...session, state: 'stopping' }, event: 'Stopping' }),
-    ended: end
-  },
+  running: { stop, ended: end },
   stopping: {
     spawned: (session: StoppingSession, { pid, port }: InputOf<'spawned'>) => ({
       session: { ...session, pid, ...(port !== undefined && { port }) }
     }),
     ready: (session: StoppingSession) => ({ session }),
     stop: (session: StoppingSession) => ({ session }),
-    ended: end
+    ended: endStopping
   },
   stopped: {
     stop: (session: StoppedSession) => ({ session })
@@ -98,8 +96,25 @@ function run(session: StartingSession, { time, ready }: InputOf<'ready'>): Runni
   return { ...session, pid, state: 'running', readyAt: timestamp(time), ...(ready && { ready }) }
 }
 
-function end(session: Exclude<Session, StoppedSession>, { time, stop }: InputOf<'ended'>): Step<StoppedSession> {
+function stop(
+  session: StartingSession | RunningSession,
+  { time, reason, initiator }: InputOf<'stop'>
+): Step<StoppingSession> {
+  const stopping = { reason, initiator, since: timestamp(time) }
+  return { session: { ...session, state: 'stopping', stopping }, event: 'Stopping' }
+}
+
+function end(session: StartingSession | RunningSession, { time, stop }: InputOf<'ended'>): Step<StoppedSession> {
   return { session: { ...session, state: 'stopped', stoppedAt: timestamp(time), stop }, event: 'Stopped' }
+}
+
+function endStopping(
+  { stopping, ...session }: StoppingSession,
+  { time, stop }: InputOf<'ended'>
+): Step<StoppedSession> {
+  const { reason, initiator, ...how } = stop
+  const whole = { reason, initiator, since: stopping.since, ...how }
+  return { session: { ...session, state: 'stopped', stoppedAt: timestamp(time), stop: whole }, event: 'Stopped' }
 }
 
 function timestamp(time: number): string {

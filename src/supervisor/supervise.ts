@@ -70,7 +70,7 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
     stopSignal: launch.stopSignal,
     graceMs: launch.stopGraceMs,
     kill: supervision.kill,
-    onFirstSignal: () => record({ type: 'stop', time: Date.now() })
+    onFirstSignal: () => record({ type: 'stop', time: Date.now(), reason: why.reason, initiator: why.initiator })
   })
   host.release(tree)
   await output.close()

@@ -8,7 +8,7 @@ const stop: Stop = { reason: 'exited', initiator: 'app', exitCode: 0, signalsSen
 const inputs: Record<Input['type'], Input> = {
   spawned: { type: 'spawned', time: 2_000, pid: 7, port: 8080 },
   ready: { type: 'ready', time: 3_000, ready: { url: 'x' } },
-  stop: { type: 'stop', time: 4_000 },
+  stop: { type: 'stop', time: 4_000, reason: 'terminated', initiator: 'client' },
   ended: { type: 'ended', time: 5_000, stop }
 }
 
@@ -59,6 +59,18 @@ t.test('a session carries what it has learned to its end', async t => {
     stoppedAt: '1970-01-01T00:00:05.000Z',
     stop
   })
+})
+
+t.test('a session says from the first moment why it is stopping, who asked and since when, and keeps that', async t => {
+  const { session } = transition(sessions.running, inputs.stop)
+  const since = '1970-01-01T00:00:04.000Z'
+  t.match(session, { state: 'stopping', stopping: { reason: 'terminated', initiator: 'client', since } })
+  const again: Input = { type: 'stop', time: 4_500, reason: 'gatewayStopped', initiator: 'gateway' }
+  t.same(transition(session, again).session, session, 'whoever asks first')
+  const { session: stopped } = transition(session, inputs.ended)
+  t.notOk('stopping' in stopped)
+  t.match(stopped, { stop: { ...stop, since } })
+  t.notOk('since' in transition(sessions.running, inputs.ended).session, 'an exit needs no stopping')
 })
 
 t.test('readiness that comes after a stop leaves no trace', async t => {

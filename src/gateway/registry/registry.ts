@@ -62,9 +62,10 @@ export class Registry {
 
   /** A new session, `starting`. */
   register({ appId, labels, launchKey }: NewRegistration): Registration {
-    const step = begin({ id: this.#log.nextSessionId, appId, labels, time: Date.now() })
+    const time = Date.now()
+    const step = begin({ id: this.#log.nextSessionId, appId, labels, time })
     const entry = new Entry({ session: step.session, key: randomUUID() })
-    this.#commit(entry, step, { key: entry.key, ...(launchKey && { launchKey }) })
+    this.#commit(entry, step, { time, key: entry.key, ...(launchKey && { launchKey }) })
     return entry
   }
 
@@ -76,7 +77,7 @@ export class Registry {
     const entry = this.#live.get(id)
     if (!entry) return this.get(id)
     try {
-      this.#apply(entry, { type: 'stop', time: Date.now() }, { stopRequest: entry.stopRequest ?? request })
+      this.#apply(entry, { type: 'stop', time: Date.now(), ...request }, { stopRequest: entry.stopRequest ?? request })
     } catch (error) {
       // On a full disk, above all, it must be possible to stop things. The state follows with the supervisor's facts.
       if (!(error instanceof StorageUnavailable)) throw error
@@ -102,7 +103,10 @@ export class Registry {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Resolves with the session once `isReached` says so, or as it is when patience ends or the gateway does. */
+  /**
+   * Resolves with the session as it is when `isReached` says so or it is stopped, or else as it is when patience ends or
+   * the gateway does.
+   */
   async waitUntil(
     id: number,
     isReached: (session: Session) => boolean,
@@ -110,23 +114,23 @@ export class Registry {
   ): Promise<Session> {
     const session = this.get(id)
     if (isReached(session) || isStopped(session) || signal?.aborted) return session
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const giveUp = () => resolve()
+    const { promise, resolve } = Promise.withResolvers<Session | undefined>()
+    const giveUp = () => resolve(undefined)
     const watcher = (current: Session) => {
-      if (isReached(current) || isStopped(current)) resolve()
+      if (isReached(current) || isStopped(current)) resolve(current)
     }
     const watchers = this.#watchers.get(id) ?? new Set()
     this.#watchers.set(id, watchers.add(watcher))
     this.#waiting.add(giveUp)
     const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs)
     signal?.addEventListener('abort', giveUp)
-    await promise
+    const reached = await promise
     signal?.removeEventListener('abort', giveUp)
     clearTimeout(timer)
     this.#waiting.delete(giveUp)
     watchers.delete(watcher)
     if (watchers.size === 0) this.#watchers.delete(id)
-    return this.get(id)
+    return reached ?? this.get(id)
   }
 
   /** Answers everybody who waits. */
@@ -166,11 +170,11 @@ export class Registry {
   }
 
   #apply(entry: Entry, input: Input, change: Partial<Change> = {}): void {
-    this.#commit(entry, transition(entry.session, input), change)
+    this.#commit(entry, transition(entry.session, input), { ...change, time: input.time })
   }
 
   /** The only function that writes a state and publishes its event. */
-  #commit(entry: Entry, { session, event: type }: Step, change: Partial<Change>): void {
+  #commit(entry: Entry, { session, event: type }: Step, change: Omit<Change, 'session' | 'event'>): void {
     const event = this.#log.commit({ ...change, session, ...(type && { event: type }) })
     entry.session = session
     if (change.leader) entry.leader = change.leader

@@ -32,6 +32,8 @@ export interface FactPosition {
 export interface Change {
   readonly session: Session
   readonly event?: EventType
+  /** When it happened, in epoch milliseconds. */
+  readonly time: number
   /** With the first change of a session. */
   readonly key?: string
   /** Likewise, where the launch has one: it is bound to the session. */

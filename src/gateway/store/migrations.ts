@@ -46,8 +46,20 @@ const launchKeys = `
   CREATE INDEX launch_keys_by_time ON launch_keys (time);
 `
 
+/** A session that is stopping says why; those of before say it as far as it is known. */
+const reasonsOfStopping = `
+  UPDATE sessions SET body = json_set(body, '$.stopping', json_object(
+    'reason', coalesce(stop_request ->> 'reason', 'exited'),
+    'initiator', coalesce(stop_request ->> 'initiator', 'app'),
+    'since', coalesce(
+      (SELECT events.body ->> 'time' FROM events WHERE session_id = sessions.id AND type = 'Stopping'),
+      body ->> 'createdAt'
+    )
+  )) WHERE state = 'stopping';
+`
+
 /** Each makes of a database of the version before one of the next; a new one takes them all. Append only. */
-const steps = [sessionsAndEvents, launchKeys]
+const steps = [sessionsAndEvents, launchKeys, reasonsOfStopping]
 
 const schemaVersion = steps.length
 

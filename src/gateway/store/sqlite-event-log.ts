@@ -64,8 +64,8 @@ export class SqliteEventLog implements EventLog {
   }
 
   commit(change: Change): RecordedEvent | undefined {
-    const { session, event: type, factSeq } = change
-    const event = type && this.#event(session, type)
+    const { session, event: type, time, factSeq } = change
+    const event = type && this.#event(session, type, time)
     this.#database.transaction(() => {
       if (change.key !== undefined) this.#insert(session, change.key)
       else this.#update(change)
@@ -73,7 +73,7 @@ export class SqliteEventLog implements EventLog {
       if (event) {
         this.#database.run(
           'INSERT INTO events (seq, type, session_id, app_id, labels, time, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
-          ...[event.seq, event.type, session.id, session.appId, JSON.stringify(session.labels), Date.now(), event.json]
+          ...[event.seq, event.type, session.id, session.appId, JSON.stringify(session.labels), time, event.json]
         )
       }
       if (factSeq !== undefined) this.#database.run("UPDATE meta SET value = ? WHERE name = 'factSeq'", factSeq)
@@ -178,10 +178,10 @@ export class SqliteEventLog implements EventLog {
     this.#database.close()
   }
 
-  #event(session: Session, type: EventType): RecordedEvent {
+  #event(session: Session, type: EventType, at: number): RecordedEvent {
     const seq = this.#head + 1
     const { id: sessionId, appId, labels } = session
-    const time = new Date().toISOString()
+    const time = new Date(at).toISOString()
     const json = JSON.stringify({ id: formatCursor(this.epoch, seq), seq, type, time, session })
     return { seq, type, sessionId, appId, labels, json }
   }

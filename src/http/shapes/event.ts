@@ -15,7 +15,7 @@ const EventOf = (type: (typeof eventTypes)[number], description: string) =>
       id: Type.String({ description: 'The cursor of this event: `<epoch>.<seq>`.', examples: ['q3Zk.42'] }),
       seq: Type.Integer({ minimum: 1, description: 'Rises by one with each event of the log.' }),
       type: Type.Literal(type),
-      time: Type.String({ format: 'date-time', description: 'When it was recorded.' }),
+      time: Type.String({ format: 'date-time', description: 'When it happened.' }),
       session: Type.Ref('Session')
     },
     { $id: type, description }

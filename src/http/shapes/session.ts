@@ -1,8 +1,17 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { appIdPattern, envNamePattern } from '../../config/schema.ts'
 import { cursorPattern } from '../../gateway/store/cursor.ts'
-import { type Session as DomainSession, sessionStates, stopInitiators, stopReasons } from '../../session/session.ts'
+import {
+  type Session as DomainSession,
+  type ReadyInfo,
+  type StopInitiator as StopInitiatorName,
+  type StopReason as StopReasonName,
+  sessionStates,
+  stopInitiators,
+  stopReasons
+} from '../../session/session.ts'
 import { lineOrigins } from '../../session-log/record.ts'
+import type { MembersOf, Same } from './same.ts'
 
 export const StringEnum = <T extends string>(values: readonly T[], options: object = {}) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], ...options })
@@ -59,14 +68,26 @@ export const StopInitiator = StringEnum(stopInitiators, {
   description: 'Who ended the session.'
 })
 
+const cause = {
+  reason: Named<StopReasonName>('StopReason'),
+  initiator: Named<StopInitiatorName>('StopInitiator')
+}
+
+export const OngoingStop = Type.Object(
+  { ...cause, since: Timestamp('When the session began to stop.') },
+  { $id: 'OngoingStop', description: 'Why a session is being stopped.' }
+)
+
 export const Stop = Type.Object(
   {
-    reason: Named<(typeof stopReasons)[number]>('StopReason'),
-    initiator: Named<(typeof stopInitiators)[number]>('StopInitiator'),
+    ...cause,
+    since: Type.Optional(
+      Timestamp('When the session began to stop; absent where it ended without having been `stopping`.')
+    ),
     exitCode: Type.Optional(Type.Integer({ description: 'Of the process that was spawned.' })),
     signal: Type.Optional(Type.String({ description: 'The signal that ended the process that was spawned.' })),
     message: Type.Optional(Type.String({ description: 'One sentence for people.' })),
-    signalsSent: Type.Array(Type.String(), { description: 'In the order sent.' }),
+    signalsSent: Type.Unsafe<readonly string[]>(Type.Array(Type.String(), { description: 'In the order sent.' })),
     survivors: Type.Literal(0, { description: 'Processes left: none, or the session would not be stopped.' })
   },
   { $id: 'Stop', description: 'Why and how a session ended.' }
@@ -79,20 +100,23 @@ export const Session = Type.Object(
     state: Named<(typeof sessionStates)[number]>('SessionState'),
     pid: Type.Optional(Type.Integer({ description: 'Of the process that was spawned.' })),
     port: Type.Optional(Type.Integer({ description: 'The port handed out where the app’s entry uses `{port}`.' })),
-    labels: Type.Ref('Labels'),
+    labels: Named<Static<typeof Labels>>('Labels'),
     createdAt: Timestamp('When the launch was admitted.'),
     readyAt: Type.Optional(Timestamp('When the app was ready.')),
     stoppedAt: Type.Optional(Timestamp('When nothing of it was left.')),
     ready: Type.Optional(
-      Type.Object(
-        {},
-        {
-          additionalProperties: true,
-          description: 'What the readiness line told: named groups, or the JSON after `READY `.'
-        }
+      Type.Unsafe<ReadyInfo>(
+        Type.Object(
+          {},
+          {
+            additionalProperties: true,
+            description: 'What the readiness line told: named groups, or the JSON after `READY `.'
+          }
+        )
       )
     ),
-    stop: Type.Optional(Type.Ref('Stop'))
+    stopping: Type.Optional(Named<Static<typeof OngoingStop>>('OngoingStop')),
+    stop: Type.Optional(Named<Static<typeof Stop>>('Stop'))
   },
   { $id: 'Session', description: 'One run of one app.' }
 )
@@ -136,7 +160,5 @@ export const LaunchRequest = Type.Object(
 )
 export type LaunchRequest = Omit<Static<typeof LaunchRequest>, 'labels'> & { labels?: Static<typeof Labels> }
 
-/** The shape above and the type of the domain are the same. */
-export type SessionIsTheDomains =
-  DomainSession extends Omit<Static<typeof Session>, 'labels' | 'stop' | 'ready'> ? true : never
-export const sessionIsTheDomains: SessionIsTheDomains = true
+/** Does not compile where the schema and the domain's type differ in a member, its type, or whether it may be absent. */
+export const sessionIsTheDomains: Same<MembersOf<Static<typeof Session>>, MembersOf<DomainSession>> = true

@@ -85,6 +85,24 @@ t.test('a database of version 1 is brought up to date, and keeps what is in it',
   again.close()
 })
 
+t.test('sessions that were stopping say why, as far as it is known', async t => {
+  const path = await versionOne(t)
+  const database = new DatabaseSync(path)
+  const stopping = { ...session, state: 'stopping' }
+  const insert = database.prepare("INSERT INTO sessions VALUES (?, 'old', 'stopping', ?, 'key', NULL, ?, NULL)")
+  insert.run(8, JSON.stringify({ ...stopping, id: 8 }), '{"reason":"terminated","initiator":"client"}')
+  insert.run(9, JSON.stringify({ ...stopping, id: 9 }), null)
+  const event = { seq: 13, type: 'Stopping', time: '2026-01-02T00:00:00.000Z' }
+  database
+    .prepare("INSERT INTO events VALUES (13, 'Stopping', 8, 'old', '{}', 1767225600000, ?)")
+    .run(JSON.stringify(event))
+  database.close()
+  const log = new SqliteEventLog(path)
+  t.match(log.find(8), { stopping: { reason: 'terminated', initiator: 'client', since: event.time } })
+  t.match(log.find(9), { stopping: { reason: 'exited', initiator: 'app', since: session.createdAt } })
+  log.close()
+})
+
 t.test('it is then like a new one', async t => {
   const old = await versionOne(t)
   new SqliteEventLog(old).close()
