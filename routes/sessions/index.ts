@@ -41,7 +41,7 @@ const tailOfFailure = 20
 
 const byClient: StopRequest = { reason: 'terminated', initiator: 'client' }
 
-const hasStarted = (session: Session) => session.state !== 'starting'
+const isRunning = (session: Session) => session.state === 'running'
 
 /** `/sessions`: launch, list, read, wait for and stop sessions. */
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
@@ -54,10 +54,10 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     request: FastifyRequest,
     reply: FastifyReply,
     session: Session,
-    until: typeof hasStarted
+    until: (session: Session) => boolean
   ) {
     const waitMs = preferredWaitMs(request.headers.prefer)
-    if (waitMs === undefined) return session
+    if (waitMs === undefined) return undefined
     reply.header('preference-applied', `wait=${waitMs / 1000}`)
     return await request.view.waitUntil(session.id, until, { timeoutMs: waitMs, signal: departure(request, reply) })
   }
@@ -70,7 +70,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'launchSession',
         summary: 'Launch an app',
         description:
-          'Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before ready is then answered with 502. With an `Idempotency-Key` it can be sent again without launching twice.',
+          'Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.',
         tags: ['sessions'],
         headers: { ...preferHeader, properties: { ...preferHeader.properties, ...idempotencyKeyHeader } },
         body: { $ref: 'LaunchRequest#' },
@@ -102,9 +102,9 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       if (attempt?.answer) return repeat(reply, attempt.answer)
       const launched = launchOnce(request, attempt)
       reply.header('location', `/sessions/${launched.id}`)
-      const session = await preferredWait(request, reply, launched, hasStarted)
-      if (session !== launched && isStopped(session) && !session.readyAt) throw await launchFailed(session)
-      return reply.code(201).send(session)
+      const awaited = await preferredWait(request, reply, launched, isRunning)
+      if (awaited && isStopped(awaited) && !awaited.readyAt) throw await launchFailed(awaited)
+      return reply.code(201).send(awaited ?? launched)
     }
   )
 
@@ -177,7 +177,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'waitForSession',
         summary: 'Wait until a session is ready or stopped',
         description:
-          'Answers when it is reached or can no longer be reached, or at the timeout with the session as it is.',
+          'Answers when it is reached, when the session is stopped, or at the timeout with the session as it is.',
         tags: ['sessions'],
         params: schema.SessionParams,
         querystring: schema.WaitQuery,
@@ -192,7 +192,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     },
     async (request, reply) => {
       const { params, query, view } = request
-      const isReached = query.for === 'ready' ? hasStarted : isStopped
+      const isReached = query.for === 'ready' ? isRunning : isStopped
       return await view.waitUntil(params.id, isReached, {
         timeoutMs: query.timeoutMs,
         signal: departure(request, reply)
@@ -227,7 +227,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     async (request, reply) => {
       const { params, query, view } = request
       const asked = view.terminate(params.id, byClient, { force: query.force })
-      const session = await preferredWait(request, reply, asked, isStopped)
+      const session = (await preferredWait(request, reply, asked, isStopped)) ?? asked
       return reply.code(isStopped(session) ? 200 : 202).send(session)
     }
   )

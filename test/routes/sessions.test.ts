@@ -90,6 +90,70 @@ t.test('Prefer: wait answers 502 where the launch ends before it is ready', asyn
   })
 })
 
+/** Ways to end before ready, and what the session says of it. */
+const failures = {
+  timeout: [shell('echo waiting; exec sleep 1000', { readyTimeoutMs: 100 }), 'readyTimeout', 'gateway'],
+  closed: [shell('echo waiting; exec >&-; exec sleep 1000'), 'readyMissed', 'app'],
+  daemonizer: [shell('echo waiting; setsid -f sleep 1000; exit 0'), 'readyMissed', 'app'],
+  stubborn: [
+    shell("trap '' TERM; echo waiting; exec >&-; while :; do sleep 0.05; done", { stopGraceMs: 300 }),
+    'readyMissed',
+    'app'
+  ]
+} as const
+
+for (const [name, [app, reason, initiator]] of Object.entries(failures)) {
+  t.test(
+    `a start that fails (${name}) is 502 with the stopped session and its log, and wait knows it, too`,
+    async t => {
+      const fastify = await build(t, { apps: { app } })
+      const headers = { prefer: 'wait=60' }
+      const response = await fastify.inject({ method: 'POST', url: '/sessions', headers, payload: { appId: 'app' } })
+      t.match(response.json(), {
+        code: 'launch-failed',
+        session: { id: 1, state: 'stopped', stop: { reason, initiator, survivors: 0 } }
+      })
+      t.equal(response.statusCode, 502)
+      t.same(response.json().logTail, ['waiting'])
+      const { id } = await launch(fastify, 'app')
+      t.match(await until(fastify, id, 'ready'), { state: 'stopped', stop: { reason } })
+      t.same(await eventTypes(fastify, id), ['Launched', 'Stopping', 'Stopped'])
+      const { items } = (
+        await fastify.inject({ url: `/events?sessionId=${id}`, headers: { accept: 'application/json' } })
+      ).json()
+      const [, stopping, stopped] = items
+      t.same(stopping.session.stopping, { reason, initiator, since: stopping.time })
+      t.equal(stopped.session.stop.since, stopping.time)
+      t.equal(stopped.session.stoppedAt, stopped.time)
+    }
+  )
+}
+
+t.test('a launch that another client stops before it is ready is 502, once it is stopped', async t => {
+  const fastify = await build(t, { apps: { slow: shell("trap 'sleep 0.2; exit 0' TERM; sleep 1000 & wait") } })
+  const launched = new Promise<number>(resolve => fastify.registry.subscribe(({ sessionId }) => resolve(sessionId)))
+  const headers = { prefer: 'wait=60' }
+  const waiting = fastify.inject({ method: 'POST', url: '/sessions', headers, payload: { appId: 'slow' } })
+  const asked = await stop(fastify, await launched)
+  t.match(asked, { state: 'stopping', stopping: { reason: 'terminated', initiator: 'client', since: /Z$/ } })
+  const response = await waiting
+  t.equal(response.statusCode, 502)
+  t.match(response.json(), {
+    code: 'launch-failed',
+    session: { state: 'stopped', stop: { reason: 'terminated', initiator: 'client' } }
+  })
+})
+
+t.test('a wait for ready that ends at its timeout has the session as it is, stopping included', async t => {
+  const stubborn = shell("trap '' TERM; while :; do sleep 0.05; done", { stopGraceMs: 600_000 })
+  const fastify = await build(t, { apps: { stubborn } })
+  const { id } = await launch(fastify, 'stubborn')
+  await stop(fastify, id)
+  const early = await fastify.inject(`/sessions/${id}/wait?for=ready&timeoutMs=10`)
+  t.match(early.json(), { state: 'stopping', stopping: { reason: 'terminated', initiator: 'client' } })
+  await stop(fastify, id, '?force=true')
+})
+
 t.test('a session that was ready and has ended meanwhile is no failed launch', async t => {
   const fastify = await build(t, { apps: { brief: shell('echo READY; exit 0') } })
   const response = await fastify.inject({
@@ -125,7 +189,7 @@ t.test('wait for ready ends when it is reached or no longer reachable', async t 
   const second = await launch(fastify, 'onCue', { env: { GO: `${folder}/second` } })
   const hopeless = until(fastify, second.id, 'ready')
   await stop(fastify, second.id)
-  t.match((await hopeless).state, /stopping|stopped/)
+  t.match(await hopeless, { state: 'stopped', stop: { reason: 'terminated' } })
 })
 
 t.test('wait for stopped is the default, answers at the timeout, and knows unknown sessions', async t => {
