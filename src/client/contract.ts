@@ -16,7 +16,7 @@ export interface paths {
         put?: never;
         /**
          * Launch an app
-         * @description Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before ready is then answered with 502. With an `Idempotency-Key` it can be sent again without launching twice.
+         * @description Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.
          */
         post: operations["launchSession"];
         delete?: never;
@@ -58,7 +58,7 @@ export interface paths {
         };
         /**
          * Wait until a session is ready or stopped
-         * @description Answers when it is reached or can no longer be reached, or at the timeout with the session as it is.
+         * @description Answers when it is reached, when the session is stopped, or at the timeout with the session as it is.
          */
         get: operations["waitForSession"];
         put?: never;
@@ -312,10 +312,25 @@ export interface components {
          * @enum {string}
          */
         StopInitiator: "app" | "client" | "gateway";
+        /** @description Why a session is being stopped. */
+        OngoingStop: {
+            reason: components["schemas"]["StopReason"];
+            initiator: components["schemas"]["StopInitiator"];
+            /**
+             * Format: date-time
+             * @description When the session began to stop.
+             */
+            since: string;
+        };
         /** @description Why and how a session ended. */
         Stop: {
             reason: components["schemas"]["StopReason"];
             initiator: components["schemas"]["StopInitiator"];
+            /**
+             * Format: date-time
+             * @description When the session began to stop; absent where it ended without having been `stopping`.
+             */
+            since?: string;
             /** @description Of the process that was spawned. */
             exitCode?: number;
             /** @description The signal that ended the process that was spawned. */
@@ -364,6 +379,7 @@ export interface components {
             ready?: {
                 [key: string]: unknown;
             };
+            stopping?: components["schemas"]["OngoingStop"];
             stop?: components["schemas"]["Stop"];
         };
         /** @description Sessions in the order of their ids. */
@@ -432,7 +448,7 @@ export interface components {
             type: "Launched";
             /**
              * Format: date-time
-             * @description When it was recorded.
+             * @description When it happened.
              */
             time: string;
             session: components["schemas"]["Session"];
@@ -453,7 +469,7 @@ export interface components {
             type: "AppReady";
             /**
              * Format: date-time
-             * @description When it was recorded.
+             * @description When it happened.
              */
             time: string;
             session: components["schemas"]["Session"];
@@ -474,7 +490,7 @@ export interface components {
             type: "Stopping";
             /**
              * Format: date-time
-             * @description When it was recorded.
+             * @description When it happened.
              */
             time: string;
             session: components["schemas"]["Session"];
@@ -495,7 +511,7 @@ export interface components {
             type: "Stopped";
             /**
              * Format: date-time
-             * @description When it was recorded.
+             * @description When it happened.
              */
             time: string;
             session: components["schemas"]["Session"];
