@@ -23,6 +23,8 @@ export default fp<{ readonly config: Config }>(
     fastify.decorate('supervisor', gateway.supervisor)
     // Before the websocket plugin's, which closes the connections.
     fastify.addHook('preClose', () => gateway.drain())
+    // Once everybody who wants to know of events is there.
+    fastify.addHook('onReady', async () => gateway.launcher.resume())
     fastify.addHook('onListen', async () => gateway.retention.start())
     fastify.addHook('onClose', () => gateway.close())
   },

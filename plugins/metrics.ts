@@ -35,8 +35,7 @@ export default fp(
       registers,
       collect() {
         for (const state of sessionStates) {
-          if (state !== 'stopped')
-            this.labels(state).set(registry.live.filter(session => session.state === state).length)
+          if (state !== 'stopped') this.labels(state).set(registry.counts.inState(state))
         }
       }
     })
@@ -109,7 +108,13 @@ export default fp(
     })
     const ready = new Histogram({
       name: 'weft_session_ready_seconds',
-      help: 'From the launch to ready.',
+      help: 'From the beginning of the start to ready.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+      registers
+    })
+    const queued = new Histogram({
+      name: 'weft_session_queue_seconds',
+      help: 'From the launch to the beginning of the start, of sessions that were queued.',
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
       registers
     })
@@ -126,7 +131,8 @@ export default fp(
     registry.subscribe(({ type }, session) => {
       events.labels(type).inc()
       if (type === 'Launched') launches.labels(appOf(session)).inc()
-      if (session.state === 'running') ready.observe(seconds(session.createdAt, session.readyAt))
+      if (type === 'Starting') queued.observe(seconds(session.createdAt, startOf(session)))
+      if (session.state === 'running') ready.observe(seconds(startOf(session), session.readyAt))
       if (!isStopped(session)) return
       stops.labels(appOf(session), session.stop.reason).inc()
       if (session.stop.since) stopping.observe(seconds(session.stop.since, session.stoppedAt))
@@ -136,6 +142,10 @@ export default fp(
   },
   { name: 'metrics', dependencies: ['gateway'] }
 )
+
+function startOf(session: Session): string {
+  return 'startedAt' in session ? (session.startedAt ?? session.createdAt) : session.createdAt
+}
 
 function seconds(from: string, to: string): number {
   return Math.max(0, Date.parse(to) - Date.parse(from)) / 1_000

@@ -35,7 +35,8 @@ t.test('demo.clock prints the time once a second', async t => {
 t.test('demo.web greets at its port', async t => {
   const fastify = await buildDemos(t)
   const { id } = await launch(fastify, 'demo.web', { env: { GREETING: 'Moin' } })
-  const { port } = await until(fastify, id, 'ready')
+  const session = await until(fastify, id, 'ready')
+  const port = 'port' in session && session.port
   t.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), `Moin from session ${id}\n`)
   await stop(fastify, id)
   t.match(await until(fastify, id, 'stopped'), { stop: { exitCode: 0, signalsSent: ['SIGTERM'] } })

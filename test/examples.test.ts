@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { loadConfig } from '../src/config/load.ts'
-import type { Session } from '../src/session/session.ts'
+import type { RunningSession } from '../src/session/session.ts'
 import { resolveProgram } from '../src/supervisor/processes/resolve-program.ts'
 import { buildFrom, launch, processesOf, stop, temporaryFolder, until } from './helper.ts'
 
@@ -31,13 +31,13 @@ async function runThrough(
   t: Test,
   fastify: FastifyInstance,
   appId: string,
-  use: (session: Session) => Promise<unknown>
+  use: (session: RunningSession) => Promise<unknown>
 ) {
   const { id } = await launch(fastify, appId)
   const keys = new Set(fastify.registry.registrations.map(({ key }) => key))
   const session = await until(fastify, id, 'ready')
   t.match(session, { appId, state: 'running', readyAt: String })
-  await use(session)
+  await use(session as RunningSession)
   await stop(fastify, id)
   t.match(await until(fastify, id, 'stopped'), { state: 'stopped', stop: { reason: 'terminated', survivors: 0 } })
   t.same(processesOf(keys), [])

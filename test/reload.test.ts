@@ -59,9 +59,9 @@ t.test('apps come and go with a reload, and running sessions stay', async t => {
 
 t.test('the defaults of apps are loaded again with them, and the shutdown waits as long as any may take', async t => {
   const { fastify, reload } = await gateway(t, { defaults: { stopGraceMs: 7_000 } })
-  t.equal(fastify.gateway.catalogue.recipe('app')?.stopGraceMs, 7_000)
+  t.equal(fastify.gateway.catalogue.launchable('app')?.run.stopGraceMs, 7_000)
   await reload({ defaults: { stopGraceMs: 3_000 } })
-  t.equal(fastify.gateway.catalogue.recipe('app')?.stopGraceMs, 3_000)
+  t.equal(fastify.gateway.catalogue.launchable('app')?.run.stopGraceMs, 3_000)
   t.equal(fastify.gateway.catalogue.longestGraceMs, 7_000, 'sessions launched before have the grace of then')
   await reload({ defaults: { stopGraceMs: 9_000 } })
   t.equal(fastify.gateway.catalogue.longestGraceMs, 9_000)

@@ -70,12 +70,12 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'launchSession',
         summary: 'Launch an app',
         description:
-          'Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.',
+          'Answers at once with the session in `starting`, or in `queued` where limits.maxStarting sessions are starting already: it starts when its turn comes, first in, first out. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.',
         tags: ['sessions'],
         headers: { ...preferHeader, properties: { ...preferHeader.properties, ...idempotencyKeyHeader } },
         body: { $ref: 'LaunchRequest#' },
         response: {
-          201: answer('Session', 'The session, launched.', ['startingSession', 'runningSession'], {
+          201: answer('Session', 'The session, launched.', ['startingSession', 'queuedSession', 'runningSession'], {
             Location: location,
             'Preference-Applied': preferenceApplied,
             'Idempotent-Replayed': idempotentReplayed
@@ -208,7 +208,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'stopSession',
         summary: 'Stop a session',
         description:
-          'Signal, grace, SIGKILL, until nothing of its process tree is left. To stop twice changes nothing; `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.',
+          'Signal, grace, SIGKILL, until nothing of its process tree is left; one that is queued is stopped at once. To stop twice changes nothing; `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.',
         tags: ['sessions'],
         headers: preferHeader,
         params: schema.SessionParams,

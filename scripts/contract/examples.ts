@@ -1,6 +1,7 @@
 import { type ErrorCode, errorCodes } from '../../src/gateway/errors.ts'
 import { problems } from '../../src/http/problems.ts'
 import type {
+  QueuedSession,
   RunningSession,
   Session,
   StartingSession,
@@ -35,6 +36,8 @@ const stopped: StoppedSession = {
     ...{ signal: 'SIGTERM', signalsSent: ['SIGTERM'], survivors: 0 }
   }
 }
+const queued: QueuedSession = { ...identity, id: 8, state: 'queued', createdAt: '2026-11-22T18:00:00.010Z' }
+const begun: StartingSession = { ...queued, state: 'starting', startedAt: '2026-11-22T18:00:00.044Z' }
 const failed: StoppedSession = {
   ...starting,
   appId: 'demo.crash',
@@ -55,9 +58,10 @@ const launched = event(41, 'Launched', times.createdAt, starting)
 const appReady = event(42, 'AppReady', times.readyAt, running)
 const eventsOfSession = [
   launched,
+  event(43, 'Starting', '2026-11-22T18:00:00.044Z', begun),
   appReady,
-  event(43, 'Stopping', since, stopping),
-  event(44, 'Stopped', stopped.stoppedAt, stopped)
+  event(44, 'Stopping', since, stopping),
+  event(45, 'Stopped', stopped.stoppedAt, stopped)
 ]
 const hello = {
   type: 'Hello',
@@ -81,6 +85,7 @@ const values: Readonly<Record<string, Example>> = {
     summary: 'With labels and a variable',
     value: { appId: 'demo.clock', labels: { team: 'a' }, env: { GREETING: 'tick' } }
   },
+  queuedSession: { summary: 'Waiting for its turn', value: queued },
   startingSession: { summary: 'Just launched', value: starting },
   runningSession: { summary: 'Ready', value: running },
   stoppingSession: { summary: 'Being stopped', value: stopping },

@@ -46,7 +46,7 @@ export class GatewayClient {
     this.#transport = new Transport(options)
   }
 
-  /** With `wait` the session is running when this resolves, or still starting after that time; one that ended rejects with `launch-failed`. */
+  /** With `wait` the session is running when this resolves, or still queued or starting after that time; one that ended rejects with `launch-failed`. */
   async launch(request: LaunchRequest, { wait, idempotencyKey, signal }: LaunchOptions = {}): Promise<Session> {
     const headers = { prefer: preferring(wait), 'idempotency-key': idempotencyKey }
     return await this.#transport.json('/sessions', { method: 'POST', body: request, headers, signal })

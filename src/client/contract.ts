@@ -16,7 +16,7 @@ export interface paths {
         put?: never;
         /**
          * Launch an app
-         * @description Answers at once with the session in `starting`. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.
+         * @description Answers at once with the session in `starting`, or in `queued` where limits.maxStarting sessions are starting already: it starts when its turn comes, first in, first out. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.
          */
         post: operations["launchSession"];
         delete?: never;
@@ -41,7 +41,7 @@ export interface paths {
         post?: never;
         /**
          * Stop a session
-         * @description Signal, grace, SIGKILL, until nothing of its process tree is left. To stop twice changes nothing; `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.
+         * @description Signal, grace, SIGKILL, until nothing of its process tree is left; one that is queued is stopped at once. To stop twice changes nothing; `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.
          */
         delete: operations["stopSession"];
         options?: never;
@@ -298,10 +298,10 @@ export interface components {
             [key: string]: string;
         };
         /**
-         * @description Goes from left to right, may skip, never goes back.
+         * @description Goes from left to right, may skip, never goes back. `queued`: admitted, and waiting for its turn to start.
          * @enum {string}
          */
-        SessionState: "starting" | "running" | "stopping" | "stopped";
+        SessionState: "queued" | "starting" | "running" | "stopping" | "stopped";
         /**
          * @description `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.
          * @enum {string}
@@ -365,6 +365,11 @@ export interface components {
              * @description When the launch was admitted.
              */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description When its turn came, of a session that was queued; all others began to start at `createdAt`.
+             */
+            startedAt?: string;
             /**
              * Format: date-time
              * @description When the app was ready.
@@ -431,8 +436,8 @@ export interface components {
          * @description Of a session always in this order, each at most once, `Stopped` exactly once.
          * @enum {string}
          */
-        EventType: "Launched" | "AppReady" | "Stopping" | "Stopped";
-        /** @description A launch was admitted. */
+        EventType: "Launched" | "Starting" | "AppReady" | "Stopping" | "Stopped";
+        /** @description A launch was admitted; the session is `starting`, or `queued` until its turn comes. */
         Launched: {
             /**
              * @description The cursor of this event: `<epoch>.<seq>`.
@@ -446,6 +451,27 @@ export interface components {
              * @enum {string}
              */
             type: "Launched";
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            time: string;
+            session: components["schemas"]["Session"];
+        };
+        /** @description The turn of a session that was queued has come: it begins to start. */
+        Starting: {
+            /**
+             * @description The cursor of this event: `<epoch>.<seq>`.
+             * @example q3Zk.42
+             */
+            id: string;
+            /** @description Rises by one with each event of the log. */
+            seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Starting";
             /**
              * Format: date-time
              * @description When it happened.
@@ -517,7 +543,7 @@ export interface components {
             session: components["schemas"]["Session"];
         };
         /** @description Something that happened to a session, with the whole session as it was then. */
-        Event: components["schemas"]["Launched"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
+        Event: components["schemas"]["Launched"] | components["schemas"]["Starting"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
         /** @description Events, oldest first. */
         EventPage: {
             items: components["schemas"]["Event"][];
@@ -583,7 +609,7 @@ export interface components {
             reason: string;
         };
         /** @description A message of a stream. Clients should ignore types that they do not know. */
-        Message: components["schemas"]["Hello"] | components["schemas"]["Snapshot"] | components["schemas"]["Gap"] | components["schemas"]["Closed"] | components["schemas"]["Launched"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
+        Message: components["schemas"]["Hello"] | components["schemas"]["Snapshot"] | components["schemas"]["Gap"] | components["schemas"]["Closed"] | components["schemas"]["Launched"] | components["schemas"]["Starting"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
         /** @description What can be launched. */
         App: {
             /**

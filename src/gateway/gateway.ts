@@ -88,8 +88,8 @@ function assemble({ config, log, stateFolder, lock, store, registry, supervisor 
     },
     async close() {
       await retention.close()
-      // The supervisor ends with its last session; the facts it still tells need the store.
-      await supervisor.close({ shutdown: registry.live.length === 0 })
+      // The supervisor ends with its last session, and what is queued is not its; the facts it still tells need the store.
+      await supervisor.close({ shutdown: registry.counts.live === registry.counts.inState('queued') })
       store.close()
       // Last: from here on another gateway may take over.
       lock.release()

@@ -1,5 +1,5 @@
 /** One run of one app. What HTTP answers and what a socket sends is this value itself, so its members are the public ones. */
-export type Session = StartingSession | RunningSession | StoppingSession | StoppedSession
+export type Session = QueuedSession | StartingSession | RunningSession | StoppingSession | StoppedSession
 
 export type SessionState = Session['state']
 
@@ -10,6 +10,12 @@ interface Identity {
   readonly labels: Labels
   /** RFC 3339, UTC, milliseconds; so are all the times of a session. */
   readonly createdAt: string
+}
+
+/** Of a session that was queued. */
+interface Turn {
+  /** When its turn came and its start began; where it is absent that was at `createdAt`. */
+  readonly startedAt?: string
 }
 
 /** What the supervisor learned when the operating system accepted the program. */
@@ -25,20 +31,25 @@ interface Ready {
   readonly ready?: ReadyInfo
 }
 
-export interface StartingSession extends Identity, Partial<Spawned> {
+/** Admitted, and waiting for its turn to start: nothing of it runs. */
+export interface QueuedSession extends Identity {
+  readonly state: 'queued'
+}
+
+export interface StartingSession extends Identity, Turn, Partial<Spawned> {
   readonly state: 'starting'
 }
 
-export interface RunningSession extends Identity, Spawned, Ready {
+export interface RunningSession extends Identity, Turn, Spawned, Ready {
   readonly state: 'running'
 }
 
-export interface StoppingSession extends Identity, Partial<Spawned>, Partial<Ready> {
+export interface StoppingSession extends Identity, Turn, Partial<Spawned>, Partial<Ready> {
   readonly state: 'stopping'
   readonly stopping: OngoingStop
 }
 
-export interface StoppedSession extends Identity, Partial<Spawned>, Partial<Ready> {
+export interface StoppedSession extends Identity, Turn, Partial<Spawned>, Partial<Ready> {
   readonly state: 'stopped'
   readonly stoppedAt: string
   readonly stop: Stop
@@ -93,7 +104,13 @@ export interface Stop extends StopCause {
   readonly survivors: 0
 }
 
-export const sessionStates = ['starting', 'running', 'stopping', 'stopped'] as const satisfies readonly SessionState[]
+export const sessionStates = [
+  'queued',
+  'starting',
+  'running',
+  'stopping',
+  'stopped'
+] as const satisfies readonly SessionState[]
 
 export function isStopped(session: Session): session is StoppedSession {
   return session.state === 'stopped'

@@ -1,5 +1,6 @@
 import type {
   Labels,
+  QueuedSession,
   ReadyInfo,
   RunningSession,
   Session,
@@ -11,12 +12,13 @@ import type {
   StoppingSession
 } from './session.ts'
 
-export const eventTypes = ['Launched', 'AppReady', 'Stopping', 'Stopped'] as const
+export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped'] as const
 
 export type EventType = (typeof eventTypes)[number]
 
 /** What can happen to a session. `time` is in epoch milliseconds. */
 export type Input =
+  | { readonly type: 'start'; readonly time: number }
   | { readonly type: 'spawned'; readonly time: number; readonly pid: number; readonly port?: number }
   | { readonly type: 'ready'; readonly time: number; readonly ready?: ReadyInfo }
   | ({ readonly type: 'stop'; readonly time: number } & StopCause)
@@ -39,19 +41,29 @@ export class IllegalTransition extends Error {
 export interface NewSession {
   readonly id: number
   readonly appId: string
+  readonly state: 'queued' | 'starting'
   readonly labels: Labels
   readonly time: number
 }
 
-export function begin({ id, appId, labels, time }: NewSession): Step<StartingSession> {
-  return { session: { id, appId, state: 'starting', labels, createdAt: timestamp(time) }, event: 'Launched' }
+export function begin({ id, appId, state, labels, time }: NewSession): Step<QueuedSession | StartingSession> {
+  return { session: { id, appId, state, labels, createdAt: timestamp(time) }, event: 'Launched' }
 }
 
 /**
  * The whole life of a session. A pair that is missing here is illegal. The pairs that change nothing are races: a stop
- * overtakes readiness, a stop is repeated, a stop comes too late.
+ * overtakes readiness, a stop is repeated, a stop comes too late. To stop a queued session is its end, as nothing runs.
  */
 const steps = {
+  queued: {
+    start: (session: QueuedSession, { time }: InputOf<'start'>) => ({
+      session: { ...session, state: 'starting', startedAt: timestamp(time) },
+      event: 'Starting'
+    }),
+    stop: (session: QueuedSession, { time, reason, initiator }: InputOf<'stop'>) =>
+      end(session, { type: 'ended', time, stop: { reason, initiator, signalsSent: [], survivors: 0 } }),
+    ended: end
+  },
   starting: {
     spawned: (session: StartingSession, { pid, port }: InputOf<'spawned'>) => ({
       session: { ...session, pid, ...(port !== undefined && { port }) }
@@ -104,7 +116,10 @@ function stop(
   return { session: { ...session, state: 'stopping', stopping }, event: 'Stopping' }
 }
 
-function end(session: StartingSession | RunningSession, { time, stop }: InputOf<'ended'>): Step<StoppedSession> {
+function end(
+  session: QueuedSession | StartingSession | RunningSession,
+  { time, stop }: InputOf<'ended'>
+): Step<StoppedSession> {
   return { session: { ...session, state: 'stopped', stoppedAt: timestamp(time), stop }, event: 'Stopped' }
 }
 

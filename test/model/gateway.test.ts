@@ -62,7 +62,7 @@ async function live(fastify: FastifyInstance, { app, actions }: Life): Promise<{
   return { reason: session.stop.reason, events: await eventTypes(fastify, id) }
 }
 
-const order: EventType[] = ['Launched', 'AppReady', 'Stopping', 'Stopped']
+const order: EventType[] = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped']
 
 for (const spawner of spawners) {
   t.test(`random lives end as the model says (${spawner})`, async t => {

@@ -115,7 +115,7 @@ async function agree(gateway: GatewayProcess, acknowledged: ReadonlySet<number>)
   }
 }
 
-const order = ['Launched', 'AppReady', 'Stopping', 'Stopped']
+const order = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped']
 
 function contradictions(events: readonly EventOfTest[]): string[] {
   const found = events.flatMap(({ seq }, index) => (seq === index + 1 ? [] : [`event ${index + 1} has seq ${seq}`]))

@@ -57,6 +57,7 @@ t.test('the metrics are in the text format of Prometheus, each with help and typ
     'weft_launches_total',
     'weft_log_bytes_total',
     'weft_log_dropped_bytes_total',
+    'weft_session_queue_seconds',
     'weft_session_ready_seconds',
     'weft_session_stop_seconds',
     'weft_sessions',

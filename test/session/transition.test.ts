@@ -6,15 +6,18 @@ import { begin, type Input, isLegal, transition } from '../../src/session/transi
 const stop: Stop = { reason: 'exited', initiator: 'app', exitCode: 0, signalsSent: [], survivors: 0 }
 
 const inputs: Record<Input['type'], Input> = {
+  start: { type: 'start', time: 1_500 },
   spawned: { type: 'spawned', time: 2_000, pid: 7, port: 8080 },
   ready: { type: 'ready', time: 3_000, ready: { url: 'x' } },
   stop: { type: 'stop', time: 4_000, reason: 'terminated', initiator: 'client' },
   ended: { type: 'ended', time: 5_000, stop }
 }
 
-const fresh = () => begin({ id: 1, appId: 'a', labels: { k: 'v' }, time: 1_000 }).session
+const fresh = (state: 'queued' | 'starting' = 'starting') =>
+  begin({ id: 1, appId: 'a', state, labels: { k: 'v' }, time: 1_000 }).session
 
 const sessions: Record<SessionState, Session> = {
+  queued: fresh('queued'),
   starting: transition(fresh(), inputs.spawned).session,
   running: transition(transition(fresh(), inputs.spawned).session, inputs.ready).session,
   stopping: transition(fresh(), inputs.stop).session,
@@ -23,10 +26,14 @@ const sessions: Record<SessionState, Session> = {
 
 /** What comes of each pair, and the event that tells of it; '-' is illegal. */
 const table: Record<SessionState, Record<Input['type'], string>> = {
-  starting: { spawned: 'starting', ready: 'running AppReady', stop: 'stopping Stopping', ended: 'stopped Stopped' },
-  running: { spawned: '-', ready: '-', stop: 'stopping Stopping', ended: 'stopped Stopped' },
-  stopping: { spawned: 'stopping', ready: 'stopping', stop: 'stopping', ended: 'stopped Stopped' },
-  stopped: { spawned: '-', ready: '-', stop: 'stopped', ended: '-' }
+  queued: { start: 'starting Starting', spawned: '-', ready: '-', stop: 'stopped Stopped', ended: 'stopped Stopped' },
+  starting: {
+    ...{ start: '-', spawned: 'starting', ready: 'running AppReady' },
+    ...{ stop: 'stopping Stopping', ended: 'stopped Stopped' }
+  },
+  running: { start: '-', spawned: '-', ready: '-', stop: 'stopping Stopping', ended: 'stopped Stopped' },
+  stopping: { start: '-', spawned: 'stopping', ready: 'stopping', stop: 'stopping', ended: 'stopped Stopped' },
+  stopped: { start: '-', spawned: '-', ready: '-', stop: 'stopped', ended: '-' }
 }
 
 for (const state of sessionStates) {
@@ -73,6 +80,19 @@ t.test('a session says from the first moment why it is stopping, who asked and s
   t.notOk('since' in transition(sessions.running, inputs.ended).session, 'an exit needs no stopping')
 })
 
+t.test('a queued session says when its turn came, and a stop before that is its end', async t => {
+  const { session } = transition(sessions.queued, inputs.start)
+  t.match(session, {
+    state: 'starting',
+    createdAt: '1970-01-01T00:00:01.000Z',
+    startedAt: '1970-01-01T00:00:01.500Z'
+  })
+  t.notOk('startedAt' in sessions.starting, 'it did not wait')
+  const { session: stopped } = transition(sessions.queued, inputs.stop)
+  t.notOk('startedAt' in stopped)
+  t.match(stopped, { stop: { reason: 'terminated', initiator: 'client', signalsSent: [], survivors: 0 } })
+})
+
 t.test('readiness that comes after a stop leaves no trace', async t => {
   const { session, event } = transition(sessions.stopping, inputs.ready)
   t.equal(event, undefined)
@@ -84,13 +104,20 @@ t.test('nothing can be ready before it was spawned', async t => {
 })
 
 t.test('whatever happens in whatever order, events are in order, each at most once, and Stopped ends it', async t => {
-  const order = ['Launched', 'AppReady', 'Stopping', 'Stopped']
+  const order = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped']
+  const states = fc.constantFrom('queued' as const, 'starting' as const)
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(...Object.values(inputs)), { maxLength: 20 }), sequence => {
-      let { session, event }: { session: Session; event?: string } = begin({ id: 1, appId: 'a', labels: {}, time: 0 })
+    fc.property(states, fc.array(fc.constantFrom(...Object.values(inputs)), { maxLength: 20 }), (state, sequence) => {
+      let { session, event }: { session: Session; event?: string } = begin({
+        id: 1,
+        appId: 'a',
+        state,
+        labels: {},
+        time: 0
+      })
       const events = [event]
       for (const input of sequence) {
-        if (!isLegal(session.state, input.type) || (input.type === 'ready' && session.pid === undefined)) continue
+        if (!isLegal(session.state, input.type) || (input.type === 'ready' && !('pid' in session))) continue
         ;({ session, event } = transition(session, input))
         if (event) events.push(event)
       }

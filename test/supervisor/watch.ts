@@ -4,7 +4,7 @@ import { allProcesses } from '../../src/supervisor/processes/proc.ts'
 import { processesOf } from '../helper.ts'
 
 /** Orders of events that a session may have. */
-export const legalLife = /^Launched(,AppReady)?(,Stopping)?,Stopped$/
+export const legalLife = /^Launched(,Starting)?(,AppReady)?(,Stopping)?,Stopped$/
 
 export interface Watch {
   /** Types of the events of a session in the order published, joined by commas. */

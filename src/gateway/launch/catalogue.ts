@@ -5,12 +5,14 @@ import type { Launch, Readiness } from '../../protocol/messages.ts'
 import { AppNotFound } from '../errors.ts'
 
 /** How an app is run: all of a launch that does not depend on the session. */
-export type Recipe = Pick<
-  Launch,
-  'command' | 'cwd' | 'env' | 'readiness' | 'readyTimeoutMs' | 'stopSignal' | 'stopGraceMs' | 'maxLogBytes'
-> & {
+export type RunSpec = Omit<Launch, 'sessionId' | 'appId' | 'key' | 'literalEnv'>
+
+/** What a launch needs to know of its app. */
+export interface LaunchableApp {
+  readonly run: RunSpec
+  /** Names of variables that a launch may set. */
   readonly clientEnv: readonly string[]
-  readonly maxSessions: number | undefined
+  readonly maxSessions: number
 }
 
 /** What is known of an app before it is launched. */
@@ -67,14 +69,14 @@ export class Catalogue {
   }
 
   /**
-   * How to run an app; undefined where there is neither a catalogue nor a runtime.
+   * An app to be launched; undefined where there is neither a catalogue nor a runtime.
    * @throws {AppNotFound} where there is a catalogue, the app is not in it, and there is no runtime
    */
-  recipe(id: string): Recipe | undefined {
+  launchable(id: string): LaunchableApp | undefined {
     const { runtimeBin, apps } = this.#config
     const entry = this.#entry(id)
-    if (entry) return this.#recipe(entry)
-    if (runtimeBin !== undefined) return this.#recipe(runtimeEntry(runtimeBin))
+    if (entry) return this.#launchable(entry)
+    if (runtimeBin !== undefined) return this.#launchable(runtimeEntry(runtimeBin))
     if (Object.keys(apps).length === 0) return undefined
     throw new AppNotFound(id)
   }
@@ -83,7 +85,12 @@ export class Catalogue {
     return Object.hasOwn(this.#config.apps, id) ? this.#config.apps[id] : undefined
   }
 
-  #recipe(entry: AppEntry): Recipe {
+  #launchable(entry: AppEntry): LaunchableApp {
+    const { clientEnv, maxSessions = Number.POSITIVE_INFINITY } = entry
+    return { run: this.#runSpec(entry), clientEnv, maxSessions }
+  }
+
+  #runSpec(entry: AppEntry): RunSpec {
     const { defaults, retention, baseDir } = this.#config
     return {
       command: entry.command,
@@ -93,9 +100,7 @@ export class Catalogue {
       readyTimeoutMs: entry.readyTimeoutMs ?? defaults.readyTimeoutMs,
       stopSignal: entry.stopSignal ?? defaults.stopSignal,
       stopGraceMs: entry.stopGraceMs ?? defaults.stopGraceMs,
-      maxLogBytes: retention.sessionLogMaxBytes,
-      clientEnv: entry.clientEnv,
-      maxSessions: entry.maxSessions
+      maxLogBytes: retention.sessionLogMaxBytes
     }
   }
 

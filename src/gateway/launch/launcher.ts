@@ -1,20 +1,23 @@
 import type { StopRequest } from '../../protocol/messages.ts'
-import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
-import { Draining, InvalidRequest, TooManySessions } from '../errors.ts'
+import { Draining, StorageUnavailable, TooManySessions } from '../errors.ts'
 import type { NewRegistration, Registry } from '../registry/registry.ts'
+import type { LaunchEnv } from '../store/event-log.ts'
 import type { LaunchKey } from '../store/launch-keys.ts'
 import type { SupervisorClient } from '../supervisor-link/client.ts'
-import type { Catalogue, Recipe } from './catalogue.ts'
+import type { Catalogue, LaunchableApp } from './catalogue.ts'
+import { checkClientEnv, launchMessage } from './launch-message.ts'
+import { LaunchQueue } from './launch-queue.ts'
 
 export interface LaunchRequest {
   readonly appId: string
   readonly labels?: Labels
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: LaunchEnv
 }
 
 export interface Limits {
   readonly maxSessions: number
+  /** Launches beyond it are queued; 0 is no limit. */
   readonly maxStarting: number
 }
 
@@ -32,12 +35,19 @@ const gatewayStopped: StopRequest = { reason: 'gatewayStopped', initiator: 'gate
 /** Admits launches: everything that can refuse one does so before the session exists. */
 export class Launcher {
   readonly #parts: LauncherParts
+  readonly #queue: LaunchQueue
   #isDraining = false
   #onStop: LauncherParts['onStop']
 
   constructor(parts: LauncherParts) {
     this.#parts = parts
     this.#onStop = parts.onStop
+    this.#queue = new LaunchQueue({ ...parts, maxStarting: parts.limits.maxStarting })
+  }
+
+  /** Goes on with the sessions that the gateway before this one has left queued. */
+  resume(): void {
+    this.#queue.open()
   }
 
   get isDraining(): boolean {
@@ -45,23 +55,22 @@ export class Launcher {
   }
 
   /**
-   * Starts a session of an app, which is bound to the key if there is one.
+   * Starts a session of an app, now or when its turn comes; it is bound to the key if there is one.
    * @throws {Draining | AppNotFound | InvalidRequest | TooManySessions | SupervisorUnavailable | StorageUnavailable}
    */
   launch({ appId, labels = {}, env = {} }: LaunchRequest, launchKey?: LaunchKey): Session {
     const { catalogue, registry, supervisor } = this.#parts
     if (this.#isDraining) throw new Draining()
-    const recipe = catalogue.recipe(appId)
-    checkClientEnv(env, recipe)
-    this.#admit(appId, recipe)
-    if (!recipe) return this.#launchNothing({ appId, labels, launchKey })
+    const app = catalogue.launchable(appId)
+    checkClientEnv(env, app)
+    this.#admit(appId, app)
+    if (!app) return this.#launchNothing({ appId, labels, launchKey })
     supervisor.requireUsable()
-    const registration = registry.register({ appId, labels, launchKey })
-    const { session, key } = registration
-    const { clientEnv: _, maxSessions: __, ...program } = recipe
-    const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(session.id), [sessionKeyVariable]: key }
-    const literalEnv = { ...env, ...ours }
-    supervisor.supervise({ sessionId: session.id, appId, key, ...program, literalEnv }, registration)
+    const isQueued = this.#queue.isNeeded
+    const registration = registry.register({ appId, labels, launchKey, ...(isQueued && { queuedEnv: env }) })
+    const { session } = registration
+    if (isQueued) this.#queue.add(registration)
+    else supervisor.supervise(launchMessage(registration, app, env), registration)
     return session
   }
 
@@ -73,6 +82,7 @@ export class Launcher {
   /** Refuses launches from now on, and stops the sessions if they are not to be kept. */
   async end(): Promise<void> {
     this.#isDraining = true
+    this.#queue.close()
     if (this.#onStop === 'stop') await this.stopAll()
   }
 
@@ -80,24 +90,24 @@ export class Launcher {
   async stopAll({ force = false } = {}): Promise<void> {
     const { registry } = this.#parts
     this.#isDraining = true
-    const stopped = registry.live.map(({ id }) => {
+    this.#queue.close()
+    const stopped = registry.live.map(async ({ id }) => {
       registry.terminate(id, gatewayStopped, { force })
-      return registry.waitUntil(id, isStopped)
+      await registry.waitUntil(id, isStopped)
     })
-    await Promise.all(stopped)
+    for (const result of await Promise.allSettled(stopped)) {
+      // What is queued and can't be ended for want of storage is left to the next gateway.
+      if (result.status === 'rejected' && !(result.reason instanceof StorageUnavailable)) throw result.reason
+    }
   }
 
   /** Counts from the request to the end of the whole tree, in one turn of the loop with the registration. */
-  #admit(appId: string, recipe: Recipe | undefined): void {
+  #admit(appId: string, app: LaunchableApp | undefined): void {
     const { registry, limits } = this.#parts
-    const live = registry.live
-    const { maxSessions = Number.POSITIVE_INFINITY } = recipe ?? {}
-    if (live.length >= limits.maxSessions) throw new TooManySessions(`${limits.maxSessions} sessions`)
-    if (live.filter(session => session.state === 'starting').length >= limits.maxStarting) {
-      throw new TooManySessions(`${limits.maxStarting} sessions that are starting`)
-    }
-    if (live.filter(session => session.appId === appId).length >= maxSessions) {
-      throw new TooManySessions(`${maxSessions} sessions of '${appId}'`)
+    const { counts } = registry
+    if (counts.live >= limits.maxSessions) throw new TooManySessions(`${limits.maxSessions} sessions`)
+    if (app && counts.ofApp(appId) >= app.maxSessions) {
+      throw new TooManySessions(`${app.maxSessions} sessions of '${appId}'`)
     }
   }
 
@@ -110,11 +120,4 @@ export class Launcher {
     registry.apply(id, { type: 'ended', time: Date.now(), stop })
     return registry.get(id)
   }
-}
-
-function checkClientEnv(env: Readonly<Record<string, string>>, recipe: Recipe | undefined): void {
-  const faults = Object.keys(env)
-    .filter(name => !recipe?.clientEnv.includes(name))
-    .map(name => ({ pointer: `/body/env/${name}`, detail: 'is not among the names that this app lets a launch set' }))
-  if (faults.length > 0) throw new InvalidRequest(faults)
 }

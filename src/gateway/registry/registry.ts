@@ -3,8 +3,17 @@ import type { Fact, LostTree, ProcessIdentity, StopRequest } from '../../protoco
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { begin, type Input, type Step, transition } from '../../session/transition.ts'
 import { SessionNotFound, StorageUnavailable } from '../errors.ts'
-import type { Change, EventLog, FactPosition, LiveSession, RecordedEvent, SessionQuery } from '../store/event-log.ts'
+import type {
+  Change,
+  EventLog,
+  FactPosition,
+  LaunchEnv,
+  LiveSession,
+  RecordedEvent,
+  SessionQuery
+} from '../store/event-log.ts'
 import type { LaunchKey } from '../store/launch-keys.ts'
+import { SessionCounts } from './session-counts.ts'
 
 /** Gets each event with the session as it is after it. */
 export type EventListener = (event: RecordedEvent, session: Session) => void
@@ -12,6 +21,8 @@ export type EventListener = (event: RecordedEvent, session: Session) => void
 export interface NewRegistration {
   readonly appId: string
   readonly labels: Labels
+  /** Given where the session is to be queued: the environment of its launch, which is kept until its app is spawned. */
+  readonly queuedEnv?: LaunchEnv
   /** Under which the launch can be found again. */
   readonly launchKey?: LaunchKey | undefined
 }
@@ -21,6 +32,8 @@ export interface Registration {
   readonly session: Session
   /** The unique value of its `WEFT_SESSION_KEY`. */
   readonly key: string
+  /** Of a session that was queued, until a supervisor has told of it: the environment that its launch gave. */
+  readonly queuedEnv?: LaunchEnv | undefined
   /** Aborted, with the {@link StopRequest} as reason, when the session is to stop. */
   readonly stop: AbortSignal
   /** Aborted when it is to be killed without grace. */
@@ -41,13 +54,21 @@ export interface Patience {
 export class Registry {
   readonly #log: EventLog
   readonly #live = new Map<number, Entry>()
+  readonly #counts = new SessionCounts()
   readonly #listeners = new Set<EventListener>()
   readonly #watchers = new Map<number, Set<(session: Session) => void>>()
   readonly #waiting = new Set<() => void>()
 
   constructor(log: EventLog) {
     this.#log = log
-    for (const known of log.live()) this.#live.set(known.session.id, new Entry(known))
+    for (const known of log.live()) {
+      this.#live.set(known.session.id, new Entry(known))
+      this.#counts.move(undefined, known.session)
+    }
+  }
+
+  get counts(): Pick<SessionCounts, 'live' | 'inState' | 'ofApp'> {
+    return this.#counts
   }
 
   /** Sessions that are not stopped, in the order of their ids. */
@@ -60,18 +81,20 @@ export class Registry {
     return [...this.#live.values()]
   }
 
-  /** A new session, `starting`. */
-  register({ appId, labels, launchKey }: NewRegistration): Registration {
+  /** A new session, `queued` or `starting`. */
+  register({ appId, labels, queuedEnv, launchKey }: NewRegistration): Registration {
     const time = Date.now()
-    const step = begin({ id: this.#log.nextSessionId, appId, labels, time })
-    const entry = new Entry({ session: step.session, key: randomUUID() })
-    this.#commit(entry, step, { time, key: entry.key, ...(launchKey && { launchKey }) })
+    const state = queuedEnv ? 'queued' : 'starting'
+    const step = begin({ id: this.#log.nextSessionId, appId, state, labels, time })
+    const queued = queuedEnv && { queuedEnv }
+    const entry = new Entry({ session: step.session, key: randomUUID(), ...queued })
+    this.#commit(entry, step, { time, key: entry.key, ...queued, ...(launchKey && { launchKey }) })
     return entry
   }
 
   /**
    * Asks for the end of a session; to ask again changes nothing, but `force` shortens a graceful stop.
-   * @throws {SessionNotFound}
+   * @throws {SessionNotFound | StorageUnavailable}
    */
   terminate(id: number, request: StopRequest, { force = false } = {}): Session {
     const entry = this.#live.get(id)
@@ -79,9 +102,11 @@ export class Registry {
     try {
       this.#apply(entry, { type: 'stop', time: Date.now(), ...request }, { stopRequest: entry.stopRequest ?? request })
     } catch (error) {
-      // On a full disk, above all, it must be possible to stop things. The state follows with the supervisor's facts.
-      if (!(error instanceof StorageUnavailable)) throw error
+      // On a full disk, above all, it must be possible to stop things. The state follows with the supervisor's facts;
+      // of a queued session there are none, and nothing to stop.
+      if (!(error instanceof StorageUnavailable) || entry.session.state === 'queued') throw error
     }
+    if (isStopped(entry.session)) return entry.session
     entry.terminate(request, force)
     return entry.session
   }
@@ -159,13 +184,15 @@ export class Registry {
   /** Facts come from another supervisor now. */
   follow(instance: string): void {
     this.#log.follow(instance)
+    // The other one may have run what was passed on to it.
+    for (const entry of this.#live.values()) if (entry.session.state !== 'queued') entry.queuedEnv = undefined
   }
 
-  /** The trees of the sessions that are not over and that a supervisor does not know. */
+  /** The trees of the sessions that are not over and that a supervisor does not know, though it should. */
   treesExcept(known: readonly number[]): LostTree[] {
     const isKnown = new Set(known)
     return [...this.#live.values()]
-      .filter(entry => !isKnown.has(entry.session.id))
+      .filter(entry => !isKnown.has(entry.session.id) && !entry.queuedEnv)
       .map(({ session, key, leader }) => ({ sessionId: session.id, key, ...(leader && { leader }) }))
   }
 
@@ -175,9 +202,14 @@ export class Registry {
 
   /** The only function that writes a state and publishes its event. */
   #commit(entry: Entry, { session, event: type }: Step, change: Omit<Change, 'session' | 'event'>): void {
-    const event = this.#log.commit({ ...change, session, ...(type && { event: type }) })
+    // What a supervisor has told of need not be launched again.
+    const isSettled = change.factSeq !== undefined || isStopped(session)
+    const forgets = entry.queuedEnv && isSettled && { forgetsQueuedEnv: true as const }
+    const event = this.#log.commit({ ...change, ...forgets, session, ...(type && { event: type }) })
+    this.#counts.move(this.#live.get(session.id)?.session, session)
     entry.session = session
     if (change.leader) entry.leader = change.leader
+    if (isSettled) entry.queuedEnv = undefined
     if (isStopped(session)) this.#live.delete(session.id)
     else this.#live.set(session.id, entry)
     if (!event) return
@@ -189,14 +221,16 @@ export class Registry {
 class Entry implements Registration {
   session: Session
   leader: ProcessIdentity | undefined
+  queuedEnv: LaunchEnv | undefined
   readonly key: string
   readonly #stop = new AbortController()
   readonly #kill = new AbortController()
   readonly stop = this.#stop.signal
   readonly kill = this.#kill.signal
 
-  constructor({ session, key, leader, stopRequest }: LiveSession) {
+  constructor({ session, key, leader, stopRequest, queuedEnv }: LiveSession) {
     this.session = session
+    this.queuedEnv = queuedEnv
     this.key = key
     this.leader = leader
     if (stopRequest) this.#stop.abort(stopRequest)

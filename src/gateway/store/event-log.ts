@@ -14,12 +14,17 @@ export interface RecordedEvent {
   readonly json: string
 }
 
+/** Variables that a launch gives its app. */
+export type LaunchEnv = Readonly<Record<string, string>>
+
 /** What a gateway has to know of a session to go on with it after a restart. */
 export interface LiveSession {
   readonly session: Session
   readonly key: string
   readonly leader?: ProcessIdentity
   readonly stopRequest?: StopRequest
+  /** Of a session that was queued, as long as no supervisor has told of it. */
+  readonly queuedEnv?: LaunchEnv
 }
 
 /** Up to where the facts of which supervisor are recorded. */
@@ -38,6 +43,9 @@ export interface Change {
   readonly key?: string
   /** Likewise, where the launch has one: it is bound to the session. */
   readonly launchKey?: LaunchKey
+  /** Likewise, where the session is queued: kept until it is to be forgotten, or the session is stopped. */
+  readonly queuedEnv?: LaunchEnv
+  readonly forgetsQueuedEnv?: true
   readonly leader?: ProcessIdentity
   readonly stopRequest?: StopRequest
   /** The fact that made the change. */
@@ -77,7 +85,7 @@ export interface EventLog {
   readonly launchKeys: LaunchKeys
 
   commit(change: Change): RecordedEvent | undefined
-  /** A new supervisor counts its facts from 1. */
+  /** A new supervisor counts its facts from 1. Forgets the environments of the sessions that may have been passed on to the one before. */
   follow(instance: string): void
 
   live(): LiveSession[]

@@ -58,8 +58,15 @@ const reasonsOfStopping = `
   )) WHERE state = 'stopping';
 `
 
+const queuedLaunches = `
+  CREATE TABLE queued_launches (
+    session_id INTEGER PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+    env TEXT NOT NULL         -- what the launch gave, JSON; it goes when a supervisor has told of the session
+  ) STRICT;
+`
+
 /** Each makes of a database of the version before one of the next; a new one takes them all. Append only. */
-const steps = [sessionsAndEvents, launchKeys, reasonsOfStopping]
+const steps = [sessionsAndEvents, launchKeys, reasonsOfStopping, queuedLaunches]
 
 const schemaVersion = steps.length
 

@@ -69,6 +69,7 @@ export class SqliteEventLog implements EventLog {
     this.#database.transaction(() => {
       if (change.key !== undefined) this.#insert(session, change.key)
       else this.#update(change)
+      this.#keepQueuedEnv(change)
       if (change.launchKey) this.launchKeys.bind(change.launchKey, session.id)
       if (event) {
         this.#database.run(
@@ -87,20 +88,24 @@ export class SqliteEventLog implements EventLog {
   follow(instance: string): void {
     this.#database.transaction(() => {
       this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('instance', ?), ('factSeq', 0)", instance)
+      this.#database.run(
+        "DELETE FROM queued_launches WHERE session_id NOT IN (SELECT id FROM sessions WHERE state = 'queued')"
+      )
     })
     this.#position = { instance, acknowledged: 0 }
   }
 
   live(): LiveSession[] {
-    const columns = 'body, key, leader, stop_request'
     const rows = this.#database.all(
-      `SELECT ${columns} FROM sessions WHERE state IN ('starting', 'running', 'stopping') ORDER BY id`
+      `SELECT body, key, leader, stop_request, env FROM sessions LEFT JOIN queued_launches ON session_id = id
+       WHERE state IN ('queued', 'starting', 'running', 'stopping') ORDER BY id`
     )
-    return rows.map(({ body, key, leader, stop_request }) => ({
+    return rows.map(({ body, key, leader, stop_request, env }) => ({
       session: JSON.parse(String(body)),
       key: String(key),
       ...(leader && { leader: JSON.parse(String(leader)) }),
-      ...(stop_request && { stopRequest: JSON.parse(String(stop_request)) })
+      ...(stop_request && { stopRequest: JSON.parse(String(stop_request)) }),
+      ...(env && { queuedEnv: JSON.parse(String(env)) })
     }))
   }
 
@@ -199,6 +204,15 @@ export class SqliteEventLog implements EventLog {
     )
     for (const [name, value] of Object.entries(labels)) {
       this.#database.run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
+    }
+  }
+
+  #keepQueuedEnv({ session, queuedEnv, forgetsQueuedEnv }: Change): void {
+    if (queuedEnv) {
+      const sql = 'INSERT INTO queued_launches (session_id, env) VALUES (?, ?)'
+      this.#database.run(sql, session.id, JSON.stringify(queuedEnv))
+    } else if (forgetsQueuedEnv) {
+      this.#database.run('DELETE FROM queued_launches WHERE session_id = ?', session.id)
     }
   }
 

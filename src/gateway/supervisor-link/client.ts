@@ -70,6 +70,7 @@ export class SupervisorClient {
   #retry: NodeJS.Timeout | undefined
   #welcome: Welcome | undefined
   #attachments = 0
+  readonly #listeners = new Set<(welcome: Welcome) => void>()
   #logUsage: Omit<LogUsage, 'type'> = { bytes: 0, droppedBytes: 0 }
 
   constructor(options: SupervisorClientOptions) {
@@ -103,6 +104,11 @@ export class SupervisorClient {
   /** @throws {SupervisorUnavailable} where a launch can't be passed on now. */
   requireUsable(): void {
     if (!this.isUsable) throw new SupervisorUnavailable('The supervisor is being restarted; try again in a moment.')
+  }
+
+  /** Calls `listener` each time that a supervisor is attached from now on. */
+  subscribe(listener: (welcome: Welcome) => void): void {
+    this.#listeners.add(listener)
   }
 
   /** Has a session run, and passes its signals on. What happens comes back as facts. */
@@ -168,6 +174,7 @@ export class SupervisorClient {
     this.#welcome = welcome
     this.#attachments++
     onAttached(welcome, trees.length)
+    for (const listener of this.#listeners) listener(welcome)
   }
 
   #obey({ session: { id }, stop, kill }: Signals): void {

@@ -23,7 +23,8 @@ const EventOf = (type: (typeof eventTypes)[number], description: string) =>
 
 /** Events of a session come in this order, each at most once, `Stopped` exactly once. */
 export const Events = [
-  EventOf('Launched', 'A launch was admitted.'),
+  EventOf('Launched', 'A launch was admitted; the session is `starting`, or `queued` until its turn comes.'),
+  EventOf('Starting', 'The turn of a session that was queued has come: it begins to start.'),
   EventOf('AppReady', 'The app is ready.'),
   EventOf('Stopping', 'The session is being stopped.'),
   EventOf('Stopped', 'Nothing of the session is left.')

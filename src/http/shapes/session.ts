@@ -54,7 +54,8 @@ export const Labels = Type.Record(
 
 export const SessionState = StringEnum(sessionStates, {
   $id: 'SessionState',
-  description: 'Goes from left to right, may skip, never goes back.'
+  description:
+    'Goes from left to right, may skip, never goes back. `queued`: admitted, and waiting for its turn to start.'
 })
 
 export const StopReason = StringEnum(stopReasons, {
@@ -102,6 +103,9 @@ export const Session = Type.Object(
     port: Type.Optional(Type.Integer({ description: 'The port handed out where the app’s entry uses `{port}`.' })),
     labels: Named<Static<typeof Labels>>('Labels'),
     createdAt: Timestamp('When the launch was admitted.'),
+    startedAt: Type.Optional(
+      Timestamp('When its turn came, of a session that was queued; all others began to start at `createdAt`.')
+    ),
     readyAt: Type.Optional(Timestamp('When the app was ready.')),
     stoppedAt: Type.Optional(Timestamp('When nothing of it was left.')),
     ready: Type.Optional(

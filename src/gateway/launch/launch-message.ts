@@ -1,0 +1,39 @@
+import type { Launch } from '../../protocol/messages.ts'
+import { sessionKeyVariable } from '../../protocol/session-key.ts'
+import { AppNotFound, InvalidRequest } from '../errors.ts'
+import type { Registration } from '../registry/registry.ts'
+import type { LaunchEnv } from '../store/event-log.ts'
+import type { Catalogue, LaunchableApp } from './catalogue.ts'
+
+/** What the supervisor gets to run a session. Variables that are ours win over those that the launch gave. */
+export function launchMessage({ session, key }: Registration, { run }: LaunchableApp, env: LaunchEnv = {}): Launch {
+  const { id: sessionId, appId } = session
+  const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(sessionId), [sessionKeyVariable]: key }
+  return { sessionId, appId, key, ...run, literalEnv: { ...env, ...ours } }
+}
+
+/** @throws {InvalidRequest} where the launch sets variables that the app does not let it set */
+export function checkClientEnv(env: LaunchEnv, app: LaunchableApp | undefined): void {
+  const faults = Object.keys(env)
+    .filter(name => !app?.clientEnv.includes(name))
+    .map(name => ({ pointer: `/body/env/${name}`, detail: 'is not among the names that this app lets a launch set' }))
+  if (faults.length > 0) throw new InvalidRequest(faults)
+}
+
+type Reexamined =
+  | { readonly app: LaunchableApp; readonly fault?: never }
+  | { readonly app?: never; readonly fault: string }
+
+/** The app of a launch that was admitted earlier, perhaps with another catalogue; or what is in its way now. */
+export function reexamine(catalogue: Catalogue, appId: string, env: LaunchEnv = {}): Reexamined {
+  const gone = { fault: `'${appId}' left the catalogue while the session was queued` }
+  try {
+    const app = catalogue.launchable(appId)
+    checkClientEnv(env, app)
+    return app ? { app } : gone
+  } catch (error) {
+    if (error instanceof AppNotFound) return gone
+    if (!(error instanceof InvalidRequest)) throw error
+    return { fault: `the catalogue changed while the session was queued: ${error.message}` }
+  }
+}

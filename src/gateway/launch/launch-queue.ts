@@ -1,0 +1,133 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Welcome } from '../../protocol/messages.ts'
+import { StorageUnavailable } from '../errors.ts'
+import type { Registration, Registry } from '../registry/registry.ts'
+import type { SupervisorClient } from '../supervisor-link/client.ts'
+import type { Catalogue, LaunchableApp } from './catalogue.ts'
+import { launchMessage, reexamine } from './launch-message.ts'
+
+export interface LaunchQueueParts {
+  readonly catalogue: Catalogue
+  readonly registry: Registry
+  readonly supervisor: SupervisorClient
+  /** Sessions that may be starting at the same time; 0 is no limit. */
+  readonly maxStarting: number
+}
+
+/** Until a full disk is tried again, in milliseconds. */
+const retryMs = 250
+
+/**
+ * Sessions that wait for their turn to start, first in, first out. They are in the store, each with the environment that
+ * its launch gave until the supervisor has told of it: wherever a gateway is killed, the next one goes on from there.
+ */
+export class LaunchQueue {
+  readonly #parts: LaunchQueueParts
+  readonly #maxStarting: number
+  readonly #waiting = new Map<number, Registration>()
+  /** Their turn has come, but the gateway was killed before the supervisor knew of it. */
+  #interrupted: Registration[] = []
+  #state: 'paused' | 'open' | 'closed' = 'paused'
+  #isScheduled = false
+  #retry: NodeJS.Timeout | undefined
+  /** Bound, so that it does not run in the context of the request that happened to make room. */
+  readonly #advance = AsyncLocalStorage.bind(() => this.#startWaiting())
+
+  constructor(parts: LaunchQueueParts) {
+    const { registry, supervisor, maxStarting } = parts
+    this.#parts = parts
+    this.#maxStarting = maxStarting === 0 ? Number.POSITIVE_INFINITY : maxStarting
+    for (const registration of registry.registrations) {
+      if (registration.session.state === 'queued') this.#waiting.set(registration.session.id, registration)
+    }
+    registry.subscribe((_event, { id, state }) => {
+      if (state !== 'queued') this.#waiting.delete(id)
+      this.#schedule()
+    })
+    supervisor.subscribe(welcome => this.#attached(welcome))
+  }
+
+  /** Does a launch have to wait for its turn now? */
+  get isNeeded(): boolean {
+    return this.#waiting.size > 0 || !this.#hasRoom
+  }
+
+  /** Takes a session that is `queued`. */
+  add(registration: Registration): void {
+    this.#waiting.set(registration.session.id, registration)
+    this.#schedule()
+  }
+
+  /** Begins to start what waits, also what the gateway before this one has left. */
+  open(): void {
+    this.#state = 'open'
+    const { welcome } = this.#parts.supervisor
+    if (welcome) this.#attached(welcome)
+  }
+
+  /** Starts nothing any more. What waits is left to the next gateway. */
+  close(): void {
+    this.#state = 'closed'
+    clearTimeout(this.#retry)
+  }
+
+  get #hasRoom(): boolean {
+    return this.#parts.registry.counts.inState('starting') < this.#maxStarting
+  }
+
+  #attached({ sessions }: Welcome): void {
+    const isKnown = new Set(sessions)
+    this.#interrupted = this.#parts.registry.registrations.filter(
+      ({ session, queuedEnv }) => queuedEnv && session.state !== 'queued' && !isKnown.has(session.id)
+    )
+    this.#schedule()
+  }
+
+  /** In a turn of its own: subscribers get the event that made room before those of a start. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#waiting.size + this.#interrupted.length === 0) return
+    this.#isScheduled = true
+    queueMicrotask(this.#advance)
+  }
+
+  #startWaiting(): void {
+    this.#isScheduled = false
+    clearTimeout(this.#retry)
+    try {
+      for (let next = this.#next(); next; next = this.#next()) this.#start(next)
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) throw error
+      this.#retry = setTimeout(this.#advance, retryMs)
+    }
+  }
+
+  #next(): Registration | undefined {
+    if (this.#state !== 'open' || !this.#parts.supervisor.isUsable) return undefined
+    const [first] = this.#waiting.values()
+    return this.#interrupted[0] ?? (this.#hasRoom ? first : undefined)
+  }
+
+  #start(registration: Registration): void {
+    const { catalogue, registry } = this.#parts
+    const { id, appId, state } = registration.session
+    const { app, fault } = reexamine(catalogue, appId, registration.queuedEnv)
+    if (!app) {
+      const stop = {
+        reason: 'spawnFailed',
+        initiator: 'gateway',
+        message: fault,
+        signalsSent: [],
+        survivors: 0
+      } as const
+      registry.apply(id, { type: 'ended', time: Date.now(), stop })
+    } else if (state === 'queued') {
+      registry.apply(id, { type: 'start', time: Date.now() })
+    }
+    this.#interrupted = this.#interrupted.filter(other => other !== registration)
+    if (app) this.#passOn(registration, app)
+  }
+
+  #passOn(registration: Registration, app: LaunchableApp): void {
+    this.#parts.supervisor.supervise(launchMessage(registration, app, registration.queuedEnv), registration)
+  }
+}
