@@ -21,6 +21,7 @@ const violations: Readonly<Record<string, readonly string[]>> = {
     '../supervisor/x.ts'
   ],
   'src/session-log/planted.ts': ['fastify-plugin', 'node:child_process', '../gateway/errors.ts', '../supervisor/x.ts'],
+  'src/readiness/planted.ts': ['fastify', 'node:sqlite', '../config/schema.ts', '../supervisor/x.ts'],
   'src/supervisor/planted.ts': [
     'fastify',
     'node:child_process',

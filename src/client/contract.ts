@@ -421,7 +421,7 @@ export interface components {
              */
             time: string;
             /**
-             * @description Lines of `gateway` tell what is missing of the others.
+             * @description Lines of `gateway` are its own: what is missing of the others, and what looked like readiness but did not count.
              * @enum {string}
              */
             stream: "stdout" | "stderr" | "gateway";

@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { spawnerNames } from '../protocol/spawners.ts'
+import { type ReadyEntry, readinessKindNames, readinessKinds } from '../readiness/kinds.ts'
 import { appPatternPattern } from './app-patterns.ts'
 import { scopes } from './scopes.ts'
 
@@ -79,16 +80,14 @@ const Retention = Type.Object(
   { ...closed, default: {} }
 )
 
-const Ready = Type.Object(
-  {
-    line: Type.Optional(Text()),
-    pattern: Type.Optional(Text()),
-    tcp: Type.Optional(Text()),
-    http: Type.Optional(Text({ pattern: '^http://[^\\s]+$' })),
-    none: Type.Optional(Type.Literal(true))
-  },
-  { ...closed, minProperties: 1, maxProperties: 1, default: { line: 'READY' } }
-)
+const Ready = Type.Unsafe<ReadyEntry>({
+  type: 'object',
+  properties: Object.fromEntries(readinessKindNames.map(name => [name, readinessKinds[name].schema])),
+  ...closed,
+  minProperties: 1,
+  maxProperties: 1,
+  default: { line: 'READY' }
+})
 
 const App = Type.Object(
   {

@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv'
+import { readinessFaults, readinessKindNames, readinessOf } from '../readiness/kinds.ts'
 import { type ConfigFault, InvalidConfig } from './faults.ts'
 import { isLoopback } from './loopback.ts'
 import { type AppEntry, ConfigFile, type TokenEntry } from './schema.ts'
@@ -22,7 +23,7 @@ function meaningFaults({ server, tokens, apps }: ConfigFile): ConfigFault[] {
     ...repeated(tokens, 'hash'),
     ...Object.entries(apps).flatMap(([id, { command, ready }]) => [
       ...(command[0] === '' ? [{ path: pathOf(['apps', id, 'command', '0']), detail: 'must name a program' }] : []),
-      ...readyFaults(ready).map(detail => ({ path: pathOf(['apps', id, 'ready']), detail }))
+      ...readyFaults(id, ready)
     ])
   ]
 }
@@ -42,21 +43,10 @@ function repeated(tokens: readonly TokenEntry[], member: 'name' | 'hash'): Confi
   })
 }
 
-function readyFaults({ pattern, tcp, http }: AppEntry['ready']): string[] {
-  if (pattern !== undefined) return attempt(() => new RegExp(pattern, 'u'))
-  if (tcp !== undefined && !/^(.+:)?(\{port\}|[0-9]{1,5})$/.test(tcp))
-    return ['tcp must be "{port}", a port or "host:port"']
-  if (http !== undefined) return attempt(() => new URL(http.replaceAll('{port}', '1')))
-  return []
-}
-
-function attempt(action: () => unknown): string[] {
-  try {
-    action()
-    return []
-  } catch (error) {
-    return [(error as Error).message]
-  }
+function readyFaults(appId: string, ready: AppEntry['ready']): ConfigFault[] {
+  const readiness = readinessOf(ready)
+  const path = pathOf(['apps', appId, 'ready', readiness.kind])
+  return readinessFaults(readiness).map(detail => ({ path, detail }))
 }
 
 function describe(error: ErrorObject): ConfigFault[] {
@@ -75,7 +65,7 @@ function describe(error: ErrorObject): ConfigFault[] {
       return at(`must be one of ${(params.allowedValues as unknown[]).join(', ')}`)
     case 'minProperties':
     case 'maxProperties':
-      return at('must have exactly one of line, pattern, tcp, http, none')
+      return at(`must have exactly one of ${readinessKindNames.join(', ')}`)
     default:
       return at(error.message ?? 'is not valid')
   }

@@ -1,3 +1,4 @@
+import type { Readiness } from '../readiness/kinds.ts'
 import type { StopInitiator, StopReason } from '../session/session.ts'
 import type { Input } from '../session/transition.ts'
 import type { SpawnerName } from './spawners.ts'
@@ -30,13 +31,6 @@ export interface Launch {
   readonly stopGraceMs: number
   readonly maxLogBytes: number
 }
-
-export type Readiness =
-  | { readonly kind: 'line'; readonly line: string }
-  | { readonly kind: 'pattern'; readonly pattern: string }
-  | { readonly kind: 'tcp'; readonly address: string }
-  | { readonly kind: 'http'; readonly url: string }
-  | { readonly kind: 'none' }
 
 /** Who wants a session stopped, and what the session will say about it. */
 export interface StopRequest {

@@ -1,15 +1,15 @@
-import { textLines } from './line-batcher.ts'
+import { textLines } from '../lines.ts'
 
 /*
  * A session's log is a folder of segments `<first seq>.log`. A segment is a row of records: a header line
- * `<seq of the first line> <epoch ms> <o|e> <lines> <bytes> <bytes cut>` and then the lines as the app wrote them.
+ * `<seq of the first line> <epoch ms> <o|e|g> <lines> <bytes> <bytes cut>` and then the lines as the app wrote them.
  */
 
 export const streamNames = ['stdout', 'stderr'] as const
 
 export type StreamName = (typeof streamNames)[number]
 
-/** Lines of `gateway` tell what is missing of the others. */
+/** Lines of `gateway` are our own: what is missing of the others, and what an app should know of its start. */
 export const lineOrigins = [...streamNames, 'gateway'] as const
 
 export type LineOrigin = (typeof lineOrigins)[number]
@@ -40,8 +40,10 @@ export interface LogLine {
   readonly missing?: number
 }
 
+const letters = { stdout: 'o', stderr: 'e', gateway: 'g' } as const satisfies Record<LineOrigin, string>
+
 export function encodeRecord({ seq, time, stream, lines, cutBytes, bytes }: LogRecord): Buffer {
-  const header = `${seq} ${time} ${stream === 'stdout' ? 'o' : 'e'} ${lines} ${bytes.length} ${cutBytes}\n`
+  const header = `${seq} ${time} ${letters[stream]} ${lines} ${bytes.length} ${cutBytes}\n`
   return Buffer.concat([Buffer.from(header, 'latin1'), bytes])
 }
 
@@ -59,7 +61,7 @@ export function decodeRecords(segment: Buffer): { records: LogRecord[]; length: 
     records.push({
       seq: Number(seq),
       time: Number(time),
-      stream: stream === 'o' ? 'stdout' : 'stderr',
+      stream: lineOrigins.find(origin => letters[origin] === stream) ?? 'stderr',
       lines: Number(lines),
       cutBytes: Number(cutBytes),
       bytes: segment.subarray(start, end)
@@ -71,7 +73,7 @@ export function decodeRecords(segment: Buffer): { records: LogRecord[]; length: 
 
 export function recordLines({ seq, time, stream, cutBytes, bytes, lines, skip = 0 }: LogRecord): LogLine[] {
   const timestamp = new Date(time).toISOString()
-  if (stream === 'gateway') {
+  if (stream === 'gateway' && bytes.length === 0) {
     return [{ seq: seq + lines - 1, time: timestamp, stream, line: `(${lines} lines are missing)`, missing: lines }]
   }
   return Array.from(textLines(bytes), (line, index) => ({

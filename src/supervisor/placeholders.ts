@@ -1,4 +1,5 @@
-import type { Launch, Readiness } from '../protocol/messages.ts'
+import type { Launch } from '../protocol/messages.ts'
+import { fillReadiness } from '../readiness/kinds.ts'
 
 export interface PlaceholderValues {
   readonly port: number | undefined
@@ -14,16 +15,10 @@ export function fill(text: string, values: PlaceholderValues): string {
 }
 
 export function usesPort({ command, env, readiness }: Pick<Launch, 'command' | 'env' | 'readiness'>): boolean {
-  return [...command, ...Object.values(env), ...Object.values(readiness)].some(text => text.includes('{port}'))
-}
-
-export function fillReadiness(readiness: Readiness, values: PlaceholderValues): Readiness {
-  switch (readiness.kind) {
-    case 'tcp':
-      return { kind: 'tcp', address: fill(readiness.address, values) }
-    case 'http':
-      return { kind: 'http', url: fill(readiness.url, values) }
-    default:
-      return readiness
-  }
+  const texts = [...command, ...Object.values(env)]
+  fillReadiness(readiness, text => {
+    texts.push(text)
+    return text
+  })
+  return texts.some(text => text.includes('{port}'))
 }

@@ -1,14 +1,16 @@
 import type { Launch, ProcessIdentity, StopRequest } from '../protocol/messages.ts'
+import { fillReadiness } from '../readiness/kinds.ts'
 import type { Stop } from '../session/session.ts'
 import type { Input } from '../session/transition.ts'
 import { type LogMeter, SessionLogWriter } from './output/log-writer.ts'
 import { Output } from './output/output.ts'
 import { reportStderr } from './output/stderr.ts'
-import { fill, fillReadiness, type PlaceholderValues, usesPort } from './placeholders.ts'
+import { fill, type PlaceholderValues, usesPort } from './placeholders.ts'
 import type { Ports } from './ports.ts'
 import { type Exit, type ProcessHost, type ProcessTree, SpawnFailed } from './processes/process-host.ts'
 import { resolveProgram } from './processes/resolve-program.ts'
-import { awaitReady, checkOf, type Start, type StartOutcome } from './readiness/await-ready.ts'
+import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
+import { checkOf } from './readiness/checks.ts'
 import { endTree } from './stop-ladder.ts'
 
 export interface Supervision {
@@ -28,6 +30,8 @@ export interface Supervision {
 
 type Why = Pick<Stop, 'reason' | 'initiator' | 'message'>
 
+type Watched = Start & { readonly port: number | undefined }
+
 /** Runs a session from spawn to the end of its whole tree. Everything that happens is recorded; `ended` exactly once. */
 export async function supervise(launch: Launch, supervision: Supervision): Promise<void> {
   const { ports, record } = supervision
@@ -40,7 +44,7 @@ export async function supervise(launch: Launch, supervision: Supervision): Promi
       ? { ...requested(supervision.stop), signalsSent: [], survivors: 0 }
       : await runTree(launch, values, supervision)
   } catch (error) {
-    // Before the spawn all that fails is the spawn; after it nothing throws.
+    // There is no process yet: what fails after the spawn is told by `runTree`, once the tree is ended.
     const { message } = error as Error
     stop = { reason: 'spawnFailed', initiator: 'gateway', message, signalsSent: [], survivors: 0 }
   } finally {
@@ -49,23 +53,21 @@ export async function supervise(launch: Launch, supervision: Supervision): Promi
   record({ type: 'ended', time: Date.now(), stop })
 }
 
+/** @throws only as long as no process has been spawned */
 async function runTree(launch: Launch, values: PlaceholderValues, supervision: Supervision): Promise<Stop> {
-  const { host, record, bootId } = supervision
-  const check = checkOf(fillReadiness(launch.readiness, values))
+  const { host, record } = supervision
+  const check = checkOf(fillReadiness(launch.readiness, text => fill(text, values)))
+  const log = new SessionLogWriter(supervision.logFolder, launch.maxLogBytes, supervision.logMeter)
   const tree = await spawn(launch, values, host)
-  const { pid, startTime } = tree
-  const { port } = values
-  const output = new Output(tree, new SessionLogWriter(supervision.logFolder, launch.maxLogBytes, supervision.logMeter))
-  reportStderr(output, supervision.warn)
-  record({ type: 'spawned', time: Date.now(), pid, ...(port && { port }) }, { pid, startTime, bootId })
-
-  const why = await untilOver(supervision, {
+  const output = new Output(tree, log)
+  const why = await watch(tree, supervision, {
     check,
     timeoutMs: launch.readyTimeoutMs,
     output,
     exited: tree.exited,
-    stop: supervision.stop
-  })
+    stop: supervision.stop,
+    port: values.port
+  }).catch(watchFailed)
   const signalsSent = await endTree(tree, host, {
     stopSignal: launch.stopSignal,
     graceMs: launch.stopGraceMs,
@@ -89,27 +91,40 @@ function spawn(launch: Launch, values: PlaceholderValues, host: ProcessHost): Pr
 }
 
 /** Waits for ready and then for the end; says why it is over. The first cause counts, and a stop wins over ready. */
-async function untilOver(supervision: Supervision, start: Start): Promise<Why> {
-  const { exited, stop, timeoutMs } = start
+async function watch(tree: ProcessTree, supervision: Supervision, start: Watched): Promise<Why> {
+  const { record, warn, stop, bootId } = supervision
+  const { port, output } = start
+  const { pid, startTime, exited } = tree
+  reportStderr(output, warn)
+  record({ type: 'spawned', time: Date.now(), pid, ...(port && { port }) }, { pid, startTime, bootId })
   const outcome = await awaitReady(start)
-  if (outcome.type !== 'ready') return failed(outcome, stop, timeoutMs)
-  supervision.record({ type: 'ready', time: Date.now(), ...(outcome.ready && { ready: outcome.ready }) })
+  if (outcome.type !== 'ready') return failed(outcome, stop)
+  const time = Date.now()
+  // Who learns that it is ready finds in the log what made it so.
+  await output.logged()
+  if (stop.aborted) return requested(stop)
+  record({ type: 'ready', time, ...(outcome.ready && { ready: outcome.ready }) })
   return await new Promise(resolve => {
     void exited.then(() => resolve({ reason: 'exited', initiator: 'app' }))
-    if (stop.aborted) resolve(requested(stop))
     stop.addEventListener('abort', () => resolve(requested(stop)), { once: true })
   })
 }
 
-function failed(outcome: Exclude<StartOutcome, { type: 'ready' }>, stop: AbortSignal, timeoutMs: number): Why {
+function failed(outcome: Exclude<StartOutcome, { type: 'ready' }>, stop: AbortSignal): Why {
   switch (outcome.type) {
     case 'stop':
       return requested(stop)
     case 'missed':
       return { reason: 'readyMissed', initiator: 'app', message: outcome.message }
     case 'timeout':
-      return { reason: 'readyTimeout', initiator: 'gateway', message: `it was not ready after ${timeoutMs} ms` }
+      return { reason: 'readyTimeout', initiator: 'gateway', message: outcome.message }
   }
+}
+
+/** An error of our own: the app is ended, since nobody watches it any more. */
+function watchFailed(error: Error): Why {
+  const message = `the supervisor could not watch it any more: ${error.message}`
+  return { reason: 'terminated', initiator: 'gateway', message }
 }
 
 function requested(stop: AbortSignal): Why {

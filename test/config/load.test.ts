@@ -109,8 +109,10 @@ t.test('a readiness must be one of its kinds, and make sense', async t => {
   const faultsFor = (ready: object) => faultsOfFile(t, { apps: { app: { command: ['x'], ready } } })
   t.match(await faultsFor({}), [/^apps\.app\.ready: must have exactly one of/])
   t.match(await faultsFor({ line: 'READY', none: true }), [/^apps\.app\.ready: must have exactly one of/])
-  t.match(await faultsFor({ pattern: '(' }), [/^apps\.app\.ready: Invalid regular expression/])
-  t.match(await faultsFor({ tcp: 'nowhere' }), [/^apps\.app\.ready: tcp must be/])
+  t.match(await faultsFor({ pattern: '(' }), [
+    /^apps\.app\.ready\.pattern: is no pattern that can be run in linear time: missing closing \): /
+  ])
+  t.match(await faultsFor({ tcp: 'nowhere' }), [/^apps\.app\.ready\.tcp: must be/])
   t.match(await faultsFor({ http: 'ftp://x/' }), [/^apps\.app\.ready\.http: /])
   t.match(await faultsFor({ none: false }), [/^apps\.app\.ready\.none: /])
 })

@@ -46,8 +46,19 @@ const endings: Record<string, Ending> = {
   }),
   'D22: an exit after READY on stderr': missed('echo READY >&2', { exitCode: 0 }),
   'D22: an exit after READY inside a longer line': missed('echo it is READY now; echo READYx', { exitCode: 0 }),
-  'an exit after READY and an array': missed('echo "READY [1]"', { exitCode: 0 }),
-  'an exit after READY and something else than JSON': missed('echo READY nonsense', { exitCode: 0 }),
+  'an exit after READY and an array': missed('echo "READY [1]"', { message: refused('its JSON is no object') }),
+  'an exit after READY and broken JSON': missed("echo 'READY {broken'", { message: refused('its JSON is broken') }),
+  'an exit after READY and an object of 17 levels': missed(`echo 'READY ${nested(17)}'`, {
+    message: refused('its JSON is too deep (over 16 levels)')
+  }),
+  'an exit after READY and an object of more than 8 KiB': missed(`echo 'READY {"a":"${'x'.repeat(8_192)}"}'`, {
+    message: refused('its JSON is too large (over 8192 bytes)')
+  }),
+  'an exit after a pattern that captured more than 8 KiB': missed(
+    "head -c 4000 /dev/zero | tr '\\0' x; echo",
+    { message: /line 1 of stdout matched the pattern but what it captured is too large/ },
+    { ready: { pattern: '(?<a>(?<b>(?<c>x+)))' } }
+  ),
   'D8: a closed stdout while the process lives on': {
     app: shell('exec >&-; exec sleep 60'),
     reason: 'readyMissed',
@@ -64,9 +75,14 @@ function spawnFails(app: Partial<AppEntry>, message: RegExp): Ending {
   return { app, reason: 'spawnFailed', stop, events: ['Launched', 'Stopped'] }
 }
 
-function missed(script: string, stop: object): Ending {
+function missed(script: string, stop: object, entry: Partial<AppEntry> = {}): Ending {
   const events = ['Launched', 'Stopped']
-  return { app: shell(script), reason: 'readyMissed', stop: { initiator: 'app', signalsSent: [], ...stop }, events }
+  return {
+    app: shell(script, entry),
+    reason: 'readyMissed',
+    stop: { initiator: 'app', signalsSent: [], ...stop },
+    events
+  }
 }
 
 function timesOut(script: string): Ending {
@@ -77,6 +93,15 @@ function timesOut(script: string): Ending {
     stop,
     events: ['Launched', 'Stopping', 'Stopped']
   }
+}
+
+/** An object with objects in it, as many levels as that. */
+function nested(levels: number): string {
+  return `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+}
+
+function refused(why: string): string {
+  return `it exited with code 0; line 1 of stdout began with READY but ${why}`
 }
 
 interface Readiness {
@@ -97,6 +122,11 @@ const readies: Record<string, Readiness> = {
   'READY after NUL bytes': { app: shell('printf "\\0\\0\\n"; echo READY; exec sleep 60') },
   'D20: READY after a line of 10 MiB': { app: shell('head -c 10485760 /dev/zero; echo; echo READY; exec sleep 60') },
   'D19: READY after 1 MiB of stderr': { app: shell('head -c 1048576 /dev/zero >&2; echo READY; exec sleep 60') },
+  'READY and an object of 16 levels': {
+    app: shell(`echo 'READY ${nested(16)}'; exec sleep 60`),
+    ready: JSON.parse(nested(16))
+  },
+  'READY after one that did not count': { app: shell("echo 'READY {broken'; echo READY; exec sleep 60") },
   'READY and a JSON object': { app: shell('echo \'READY {"json":1}\'; exec sleep 60'), ready: { json: 1 } },
   'a line of its own': { app: shell('echo READY nonsense; echo up; exec sleep 60', { ready: { line: 'up' } }) },
   'a pattern with named groups': {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { Config } from '../../config/load.ts'
 import type { AppEntry } from '../../config/schema.ts'
-import type { Launch, Readiness } from '../../protocol/messages.ts'
+import type { Launch } from '../../protocol/messages.ts'
+import { readinessOf } from '../../readiness/kinds.ts'
 import { AppNotFound } from '../errors.ts'
 
 /** How an app is run: all of a launch that does not depend on the session. */
@@ -122,12 +123,4 @@ function longestGraceMs({ defaults, apps }: Config): number {
 function runtimeEntry(bin: string): AppEntry {
   const command = [bin, '{appId}', '{sessionId}']
   return { command, env: {}, passEnv: [], clientEnv: [], ready: { line: 'READY' } }
-}
-
-function readinessOf({ line, pattern, tcp, http }: AppEntry['ready']): Readiness {
-  if (line !== undefined) return { kind: 'line', line }
-  if (pattern !== undefined) return { kind: 'pattern', pattern }
-  if (tcp !== undefined) return { kind: 'tcp', address: tcp }
-  if (http !== undefined) return { kind: 'http', url: http }
-  return { kind: 'none' }
 }

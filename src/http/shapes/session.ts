@@ -138,7 +138,10 @@ export const LogLine = Type.Object(
   {
     seq: Type.Integer({ minimum: 1, description: 'Counts the lines of both streams.' }),
     time: Timestamp('When the gateway got it.'),
-    stream: StringEnum(lineOrigins, { description: 'Lines of `gateway` tell what is missing of the others.' }),
+    stream: StringEnum(lineOrigins, {
+      description:
+        'Lines of `gateway` are its own: what is missing of the others, and what looked like readiness but did not count.'
+    }),
     line: Type.String({ description: 'Without its line end.' }),
     cutBytes: Type.Optional(
       Type.Integer({ minimum: 1, description: 'How much of an overlong line is missing at its end.' })

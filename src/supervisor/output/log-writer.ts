@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LineBatch } from '../../session-log/line-batcher.ts'
-import { encodeRecord, type StreamName } from '../../session-log/record.ts'
+import { encodeRecord, type LineOrigin } from '../../session-log/record.ts'
+import type { LineBatch } from './line-batcher.ts'
 
 /** A session keeps at most this many segments; the oldest goes first. */
 const segmentCount = 4
@@ -45,7 +45,7 @@ export class SessionLogWriter {
   }
 
   /** Takes a batch; a promise comes back where the caller should wait before it reads more. */
-  append(stream: StreamName, batch: LineBatch): Promise<void> | undefined {
+  append(stream: LineOrigin, batch: LineBatch): Promise<void> | undefined {
     if (this.#pending.length === 0) this.#pendingSeq = this.#nextSeq
     const record = encodeRecord({ seq: this.#nextSeq, time: Date.now(), stream, ...batch })
     this.#nextSeq += batch.lines
@@ -55,9 +55,14 @@ export class SessionLogWriter {
     return this.#pendingBytes > this.#maxPendingBytes ? this.#writing : undefined
   }
 
-  /** Resolves when all that was appended is in the file. */
-  async close(): Promise<void> {
+  /** Resolves when all that was appended is in the file, or dropped. */
+  async flushed(): Promise<void> {
     await this.#writing
+  }
+
+  /** Finishes the log: nothing may be appended any more. */
+  async close(): Promise<void> {
+    await this.flushed()
     await this.#file?.close().catch(() => {})
     this.#file = undefined
   }

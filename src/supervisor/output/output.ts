@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type LineBatch, LineBatcher } from '../../session-log/line-batcher.ts'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { StreamName } from '../../session-log/record.ts'
+import { type LineBatch, LineBatcher } from './line-batcher.ts'
 import type { SessionLogWriter } from './log-writer.ts'
+
+/** A disk that hangs must not hold up the session. */
+const maxFlushMs = 1_000
 
 type BatchListener = (batch: LineBatch) => void
 
@@ -30,6 +33,19 @@ export class Output {
     return () => this.#listeners[stream].delete(listener)
   }
 
+  /** Writes a line of our own into the log: what the app did that it should know of. */
+  remark(line: string): void {
+    void this.#log.append('gateway', { bytes: Buffer.from(`${line}\n`), lines: 1, cutBytes: 0 })
+  }
+
+  /** Resolves when all that was read so far is in the log, where readers find it, or when the disk takes too long. */
+  async logged(): Promise<void> {
+    const waited = new AbortController()
+    const tooLong = delay(maxFlushMs, undefined, { signal: waited.signal }).catch(() => {})
+    await Promise.race([this.#log.flushed(), tooLong])
+    waited.abort()
+  }
+
   /** Resolves when all that was written before this call has been read, or both streams have ended. */
   async drained(): Promise<void> {
     await Promise.all(this.#pipes.map(pipe => pipe.drained()))
@@ -44,8 +60,9 @@ export class Output {
   }
 
   #take(stream: StreamName, batch: LineBatch): Promise<void> | undefined {
+    const busy = this.#log.append(stream, batch)
     for (const listener of this.#listeners[stream]) listener(batch)
-    return this.#log.append(stream, batch)
+    return busy
   }
 }
 

@@ -1,4 +1,4 @@
-import { textLines } from '../../session-log/line-batcher.ts'
+import { textLines } from '../../lines.ts'
 import type { Output } from './output.ts'
 
 const linesPerSecond = 10

@@ -1,16 +1,13 @@
-import type { Readiness } from '../../protocol/messages.ts'
 import type { ReadyInfo } from '../../session/session.ts'
-import { textLines } from '../../session-log/line-batcher.ts'
 import type { Output } from '../output/output.ts'
 import type { Exit } from '../processes/process-host.ts'
-import { exactLine, type LineTest, linePattern } from './line.ts'
-import { httpAnswers, probe, tcpAnswers } from './probe.ts'
+import type { ReadinessCheck } from './check.ts'
 
 /** How the start of an app came out. */
 export type StartOutcome =
   | { readonly type: 'ready'; readonly ready?: ReadyInfo }
   | { readonly type: 'missed'; readonly message: string }
-  | { readonly type: 'timeout' }
+  | { readonly type: 'timeout'; readonly message: string }
   | { readonly type: 'stop' }
 
 export interface Start {
@@ -22,82 +19,40 @@ export interface Start {
   readonly stop: AbortSignal
 }
 
-/** How to find out: from what stdout says, by asking, or not at all. */
-export type ReadinessCheck =
-  | { readonly kind: 'stdout'; readonly test: LineTest }
-  | { readonly kind: 'probe'; readonly attempt: (signal: AbortSignal) => Promise<boolean> }
-  | { readonly kind: 'none' }
-
-/** @throws {SyntaxError} where a pattern is no regular expression. */
-export function checkOf(readiness: Readiness): ReadinessCheck {
-  switch (readiness.kind) {
-    case 'none':
-      return { kind: 'none' }
-    case 'tcp':
-      return { kind: 'probe', attempt: tcpAnswers(readiness.address) }
-    case 'http':
-      return { kind: 'probe', attempt: httpAnswers(readiness.url) }
-    case 'line':
-      return { kind: 'stdout', test: exactLine(readiness.line) }
-    case 'pattern':
-      return { kind: 'stdout', test: linePattern(readiness.pattern) }
-  }
-}
+/** An app that writes such lines for ever must not fill its log with our remarks. */
+const maxRemarks = 10
 
 /** Races readiness against exit, the end of stdout, the timeout and a stop. Fails closed, and a stop wins. */
 export async function awaitReady(start: Start): Promise<StartOutcome> {
+  const { check, output, stop } = start
   const over = new AbortController()
+  const faults: string[] = []
+  const refuse = (fault: string) => {
+    if (faults.push(fault) <= maxRemarks) output.remark(`${fault}: it does not count`)
+  }
   try {
+    const ready = check.ready({ output, over: over.signal, refuse })
     const outcome = await Promise.race([
-      ready(start, over.signal),
+      ready.then((ready): StartOutcome => ({ type: 'ready', ...(ready && { ready }) })),
       ended(start),
       timeout(start.timeoutMs, over.signal),
-      aborted(start.stop, over.signal)
+      aborted(stop, over.signal)
     ])
-    return start.stop.aborted ? { type: 'stop' } : outcome
+    return stop.aborted ? { type: 'stop' } : explained(outcome, faults)
   } finally {
     over.abort()
   }
 }
 
-function ready({ check, output }: Start, over: AbortSignal): Promise<StartOutcome> {
-  switch (check.kind) {
-    case 'none':
-      return Promise.resolve({ type: 'ready' })
-    case 'probe':
-      return probed(check.attempt, over)
-    case 'stdout':
-      return matched(output, check.test, over)
-  }
-}
-
-function probed(attempt: Parameters<typeof probe>[0], over: AbortSignal): Promise<StartOutcome> {
-  const { promise, resolve } = Promise.withResolvers<StartOutcome>()
-  probe(attempt, over).then(
-    () => resolve({ type: 'ready' }),
-    () => {}
-  )
-  return promise
-}
-
-async function matched(output: Output, test: LineTest, over: AbortSignal): Promise<StartOutcome> {
-  const { promise, resolve } = Promise.withResolvers<StartOutcome>()
-  const stopListening = output.onLines('stdout', ({ bytes }) => {
-    for (const line of textLines(bytes)) {
-      const match = test(line)
-      if (match) {
-        stopListening()
-        return resolve({ type: 'ready', ...match })
-      }
-    }
-  })
-  over.addEventListener('abort', stopListening)
-  return await promise
+/** What looked like readiness but did not count is the likely cause. */
+function explained(outcome: StartOutcome, faults: readonly string[]): StartOutcome {
+  if (!('message' in outcome) || faults.length === 0) return outcome
+  return { ...outcome, message: `${outcome.message}; ${faults.slice(0, maxRemarks).at(-1)}` }
 }
 
 /** An exit counts once all that the app wrote before it has been read: its last words may have been READY. */
 async function ended({ check, output, exited }: Start): Promise<StartOutcome> {
-  const closed = check.kind === 'stdout' ? [output.stdoutEnded] : []
+  const closed = check.readsStdout ? [output.stdoutEnded] : []
   await Promise.race([exited, ...closed])
   await output.drained()
   const exit = await Promise.race([exited, nothingWithin(reapDelayMs)])
@@ -115,7 +70,8 @@ function nothingWithin(ms: number): Promise<undefined> {
 
 function timeout(ms: number, over: AbortSignal): Promise<StartOutcome> {
   const { promise, resolve } = Promise.withResolvers<StartOutcome>()
-  const timer = setTimeout(resolve, ms, { type: 'timeout' })
+  const message = `it was not ready after ${ms} ms`
+  const timer = setTimeout(resolve, ms, { type: 'timeout', message })
   over.addEventListener('abort', () => clearTimeout(timer))
   return promise
 }

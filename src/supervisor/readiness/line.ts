@@ -1,34 +1,18 @@
-import type { ReadyInfo } from '../../session/session.ts'
-
-/** What a line of stdout says about readiness: nothing, or that the app is ready, with what it tells besides. */
-export type LineTest = (line: string) => { readonly ready?: ReadyInfo } | undefined
+import { maxLineBytes } from '../../lines.ts'
+import type { ReadinessCheck } from './check.ts'
+import { parseReady, type Verdict } from './ready-info.ts'
+import { stdout } from './stdout.ts'
 
 /** The line itself, white space around it apart, or the line, a blank and a JSON object. */
-export function exactLine(wanted: string): LineTest {
-  return line => {
+export function line(wanted: string): ReadinessCheck {
+  return stdout(maxLineBytes, line => {
     const text = line.trim()
     if (text === wanted) return {}
-    const ready = text.startsWith(`${wanted} `) ? parseObject(text.slice(wanted.length + 1)) : undefined
-    return ready && { ready }
-  }
+    return text.startsWith(`${wanted} `) ? told(wanted, text.slice(wanted.length + 1)) : undefined
+  })
 }
 
-/** A regular expression anywhere in the line; its named groups that took part in the match are what the app told. */
-export function linePattern(pattern: string): LineTest {
-  const expression = new RegExp(pattern, 'u')
-  return line => {
-    const match = expression.exec(line)
-    if (!match) return undefined
-    const groups = Object.entries(match.groups ?? {}).filter(([, value]) => value !== undefined)
-    return groups.length > 0 ? { ready: Object.fromEntries(groups) } : {}
-  }
-}
-
-function parseObject(text: string): ReadyInfo | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ReadyInfo) : undefined
-  } catch {
-    return undefined
-  }
+function told(wanted: string, json: string): Verdict {
+  const verdict = parseReady(json)
+  return 'fault' in verdict ? { fault: `began with ${wanted} but its JSON ${verdict.fault}` } : verdict
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type LineBatch, LineBatcher, maxLineBytes, textLines } from '../../src/session-log/line-batcher.ts'
+import { maxLineBytes, textLines } from '../../src/lines.ts'
+import { type LineBatch, LineBatcher } from '../../src/supervisor/output/line-batcher.ts'
 
 /** What a pipe gives at once is never more. */
 const maxChunkBytes = 65_536
@@ -95,6 +96,13 @@ t.test('a stream that ends with a newline, or without a byte, has no line more',
   t.same(batchesOf([Buffer.alloc(0)]), [])
   t.equal(batchesOf([Buffer.from('a\n')]).length, 1)
   t.match(batchesOf([Buffer.from('\n')]), [{ lines: 1 }], 'an empty line is a line')
+})
+
+t.test('a chunk larger than a pipe gives makes no larger batches', async t => {
+  const chunk = Buffer.from('a line\n'.repeat(100_000))
+  const batches = batchesOf([chunk])
+  t.ok(batches.every(({ bytes }) => bytes.length <= maxLineBytes + 1))
+  t.same(Buffer.concat(batches.map(({ bytes }) => bytes)), chunk)
 })
 
 t.test('as text a line has no line end, of either kind, and no invalid UTF-8', async t => {

@@ -1,3 +1,5 @@
+import { countLines, maxLineBytes, newline } from '../../lines.ts'
+
 /** Whole lines, each with its newline, as the app wrote them. */
 export interface LineBatch {
   readonly bytes: Buffer
@@ -6,13 +8,9 @@ export interface LineBatch {
   readonly cutBytes: number
 }
 
-export const maxLineBytes = 65_536
-
-const newline = 0x0a
-
 /**
  * Cuts a stream of chunks into batches of whole lines without looking at single lines, so that a flood costs little
- * more than its bytes. A line longer than 64 KiB is cut; memory is bounded by that and one chunk.
+ * more than its bytes. A line longer than 64 KiB is cut, and a batch is never larger than such a line with its newline.
  */
 export class LineBatcher {
   readonly #emit: (batch: LineBatch) => void
@@ -25,6 +23,17 @@ export class LineBatcher {
   }
 
   push(chunk: Buffer): void {
+    for (let start = 0; start < chunk.length; start += maxLineBytes) {
+      this.#push(chunk.subarray(start, start + maxLineBytes))
+    }
+  }
+
+  /** The stream has ended: what came after the last newline is a line, too. */
+  end(): void {
+    if (this.#partialBytes > 0) this.#endLine()
+  }
+
+  #push(chunk: Buffer): void {
     const first = chunk.indexOf(newline)
     if (first === -1) {
       this.#keep(chunk)
@@ -39,11 +48,6 @@ export class LineBatcher {
     }
     if (start <= last) this.#emitWhole(chunk.subarray(start, last + 1))
     if (last + 1 < chunk.length) this.#keep(chunk.subarray(last + 1))
-  }
-
-  /** The stream has ended: what came after the last newline is a line, too. */
-  end(): void {
-    if (this.#partialBytes > 0) this.#endLine()
   }
 
   #keep(part: Buffer): void {
@@ -66,23 +70,4 @@ export class LineBatcher {
   #emitWhole(bytes: Buffer): void {
     this.#emit({ bytes, lines: countLines(bytes), cutBytes: 0 })
   }
-}
-
-/** The lines of a batch as text, invalid UTF-8 replaced, without `\n` or `\r\n`. */
-export function* textLines(bytes: Buffer): Generator<string> {
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(newline, start)
-    yield decodeLine(bytes, start, end === -1 ? bytes.length : end)
-    start = end === -1 ? bytes.length : end + 1
-  }
-}
-
-function decodeLine(bytes: Buffer, start: number, end: number): string {
-  return bytes.toString('utf8', start, bytes[end - 1] === 0x0d && end > start ? end - 1 : end)
-}
-
-function countLines(bytes: Buffer): number {
-  let lines = 0
-  for (let at = bytes.indexOf(newline); at !== -1; at = bytes.indexOf(newline, at + 1)) lines++
-  return lines
 }

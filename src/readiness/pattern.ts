@@ -1,0 +1,16 @@
+import { type ReadinessKind, someText } from './kind.ts'
+import { compilePattern } from './linear-pattern.ts'
+
+/** A regular expression that a line of stdout matches. */
+export const pattern: ReadinessKind<string> = {
+  schema: someText,
+  faults: setting => {
+    try {
+      compilePattern(setting)
+      return []
+    } catch (error) {
+      return [`is no pattern that can be run in linear time: ${(error as Error).message}`]
+    }
+  },
+  fill: setting => setting
+}

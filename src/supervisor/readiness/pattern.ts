@@ -1,0 +1,18 @@
+import { compilePattern } from '../../readiness/linear-pattern.ts'
+import type { ReadinessCheck } from './check.ts'
+import { bounded } from './ready-info.ts'
+import { stdout } from './stdout.ts'
+
+/** Of a line; what comes after it is not looked at. */
+const maxPatternBytes = 4_096
+
+/** A regular expression anywhere in the line; its named groups that took part in the match are what the app told. */
+export function pattern(source: string): ReadinessCheck {
+  const match = compilePattern(source)
+  return stdout(maxPatternBytes, line => {
+    const groups = match(line)
+    if (!groups || Object.keys(groups).length === 0) return groups
+    const verdict = bounded(groups)
+    return 'fault' in verdict ? { fault: `matched the pattern but what it captured ${verdict.fault}` } : verdict
+  })
+}

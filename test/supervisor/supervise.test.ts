@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import t from 'tap'
+import type { Input } from '../../src/session/transition.ts'
+import { Ports } from '../../src/supervisor/ports.ts'
+import { chooseProcessHost } from '../../src/supervisor/processes/choose.ts'
+import { supervise } from '../../src/supervisor/supervise.ts'
+import { processesOf, temporaryFolder } from '../helper.ts'
+
+// One a process: it reaps all children.
+const host = await chooseProcessHost()
+
+for (const poisoned of ['spawned', 'ready']) {
+  t.test(`an error after the spawn (${poisoned}) ends the tree before it is told`, async t => {
+    // Waiting for a child does not keep the loop alive; the supervisor's socket does.
+    const alive = setInterval(() => {}, 1_000)
+    t.teardown(() => clearInterval(alive))
+    const key = randomUUID()
+    const inputs: Input[] = []
+    const launch = {
+      ...{ sessionId: 1, appId: 'app', key, command: ['/bin/sh', '-c', 'sleep 60 & echo READY; exec sleep 60'] },
+      ...{ cwd: '/', env: {}, literalEnv: { PATH: process.env.PATH ?? '', WEFT_SESSION_KEY: key } },
+      ...{ readiness: { kind: 'line', setting: 'READY' } as const, readyTimeoutMs: 60_000 },
+      ...{ stopSignal: 'SIGTERM' as const, stopGraceMs: 500, maxLogBytes: 1_048_576 }
+    }
+    await supervise(launch, {
+      host,
+      ports: new Ports(),
+      logFolder: join(await temporaryFolder(t), '1'),
+      logMeter: { bytes: 0, droppedBytes: 0 },
+      bootId: '',
+      stop: new AbortController().signal,
+      kill: new AbortController().signal,
+      record: input => {
+        if (input.type === 'ended') t.same(processesOf(new Set([key])), [], 'nothing is left when the end is told')
+        if (input.type === poisoned) throw new RangeError('poison')
+        inputs.push(input)
+      },
+      warn: () => {}
+    })
+    t.match(inputs.at(-1), {
+      type: 'ended',
+      stop: { reason: 'terminated', initiator: 'gateway', message: /poison/, signalsSent: ['SIGTERM'], survivors: 0 }
+    })
+  })
+}
