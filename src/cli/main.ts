@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
 import { InvalidConfig } from '../config/faults.ts'
@@ -13,6 +14,8 @@ const EX_CONFIG = 78
 
 const help = `Usage: weft-gateway [options]          run the gateway
        weft-gateway check [options]    print the configuration in force, or all that is wrong with it
+       weft-gateway backup [options] FILE
+                                       copy the sessions and events of a state folder, in use or not, into a new file
        weft-gateway token new --name NAME --scope read|launch|stop... [--app PATTERN...]
                                        make a token, and what the configuration has to say of it
 
@@ -33,13 +36,19 @@ On SIGHUP the tokens and the catalogue are loaded again.
 Exit codes: 0 stopped, 1 failed, 64 wrong usage, 78 bad configuration.
 `
 
-const commands: Record<string, (load: () => Config) => Promise<void>> = {
+/** Each takes its operands after what loads the configuration. */
+const commands: Record<string, (load: () => Config, ...operands: string[]) => Promise<void>> = {
   async serve(load) {
     const { serve } = await import('../server.ts')
     await serve(load, notifySystemd)
   },
   async check(load) {
     process.stdout.write(effectiveConfig(load()))
+  },
+  async backup(load, file) {
+    const { backUp } = await import('../gateway/store/backup.ts')
+    await backUp(join(load().stateDir, 'gateway.db'), String(file))
+    process.stdout.write(`${file}\n`)
   }
 }
 
@@ -56,10 +65,10 @@ async function run(args: string[]): Promise<void> {
     process.stdout.write(isHelp ? help : newTokenText(args.slice(2)))
     return
   }
-  const { flags, command, isHelp, isVersion } = readArguments(args)
+  const { flags, command, operands, isHelp, isVersion } = readArguments(args)
   if (isHelp) process.stdout.write(help)
   else if (isVersion) process.stdout.write(`${packageJson.version}\n`)
-  else await command(() => loadConfig({ flags }))
+  else await command(() => loadConfig({ flags }), ...operands)
 }
 
 function readArguments(args: string[]) {
@@ -79,10 +88,11 @@ function readArguments(args: string[]) {
     }
   })
   const { help: isHelp, version: isVersion, ...flags } = values
-  const [name = 'serve', ...rest] = positionals
-  const command = Object.hasOwn(commands, name) && rest.length === 0 ? commands[name] : undefined
-  if (!command) throw new WrongUsage(`there is no command '${positionals.join(' ')}'; see --help`)
-  return { flags: flags satisfies Flags, command, isHelp, isVersion }
+  const [name = 'serve', ...operands] = positionals
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command?.length !== 1 + operands.length)
+    throw new WrongUsage(`there is no command '${positionals.join(' ')}'; see --help`)
+  return { flags: flags satisfies Flags, command, operands, isHelp, isVersion }
 }
 
 function exitCodeOf(error: NodeJS.ErrnoException): number {

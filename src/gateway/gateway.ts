@@ -50,6 +50,8 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
   let store: EventLog | undefined
   try {
     store = new SqliteEventLog(stateFolder.database)
+    const { epoch, newEpochBecause: reason } = store
+    if (reason) log.warn({ epoch, reason }, 'the event log has a new epoch: clients get a gap and a snapshot')
     const registry = new Registry(store)
     logEvents({ registry, log, ...(currentTrace && { currentTrace }) })
     const supervisor = await openSupervisor({ config, registry, stateFolder, log })

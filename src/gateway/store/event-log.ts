@@ -73,8 +73,10 @@ export interface PruneBounds {
 
 /** Durable sessions and events. Every method may throw {@link StorageUnavailable}. */
 export interface EventLog {
-  /** Names this log: another state folder has another one. */
+  /** Names this log as its clients know it: another state folder has another one, and so has one that lost something. */
   readonly epoch: string
+  /** Why the epoch is new since this start; undefined where it is not. */
+  readonly newEpochBecause: string | undefined
   /** The `seq` of the newest event, 0 before the first. */
   readonly head: number
   /** The `seq` of the oldest event kept; `head + 1` where there is none. */
@@ -97,6 +99,7 @@ export interface EventLog {
   pruneEvents(bounds: PruneBounds): number
   /** Removes old stopped sessions, likewise. Returns their ids. */
   pruneSessions(bounds: PruneBounds): number[]
+  /** Would a launch and a list succeed? */
   isUsable(): boolean
   close(): void
 }

@@ -85,6 +85,8 @@ export function openSchema(path: string, makeEpoch: () => string): DatabaseSync 
     }
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
     if (version < schemaVersion) migrate(database, version, makeEpoch)
+    // From here on nobody waits for the locks of others: the loop would stand still.
+    database.exec('PRAGMA busy_timeout = 0')
     return database
   } catch (error) {
     database.close()

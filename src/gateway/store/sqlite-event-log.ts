@@ -1,6 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { dirname, join } from 'node:path'
 import type { Session } from '../../session/session.ts'
 import type { EventType } from '../../session/transition.ts'
+import { StorageUnavailable } from '../errors.ts'
+import { beginRun, endRun, lastKey, newEpoch } from './continuity.ts'
 import { formatCursor } from './cursor.ts'
 import { Database, type Row } from './database.ts'
 import type {
@@ -12,6 +14,7 @@ import type {
   RecordedEvent,
   SessionQuery
 } from './event-log.ts'
+import type { HighWaterMark } from './high-water-mark.ts'
 import { SqliteLaunchKeys } from './sqlite-launch-keys.ts'
 
 /** Characters of events read at once: what one client can make the gateway hold. */
@@ -19,21 +22,33 @@ const maxPageLength = 262_144
 
 const fitsPattern = 'EXISTS (SELECT 1 FROM json_each(?) WHERE app_id GLOB value)'
 
+/** How long the outcome of the last write tells that of the next, in milliseconds. */
+const probedForMs = 1_000
+
 /** Rows that one pruning step looks at: some milliseconds of the loop. */
 const pruneLength = 1_000
 
 /** {@link EventLog} in a SQLite file: write-ahead log, one transaction a change. */
 export class SqliteEventLog implements EventLog {
   readonly epoch: string
+  readonly newEpochBecause: string | undefined
   readonly launchKeys: SqliteLaunchKeys
   readonly #database: Database
+  readonly #markPath: string
+  readonly #mark: HighWaterMark
   #head: number
   #lastSessionId: number
   #position: FactPosition
+  #writtenAt = Number.NEGATIVE_INFINITY
+  #isWritable = true
 
   /** @throws {StorageUnavailable} where the file is no database of ours, too new, or not writable. */
   constructor(path: string) {
-    this.#database = new Database(path, () => randomBytes(4).toString('base64url').replace(/^-/, '_'))
+    this.#database = new Database(path, newEpoch)
+    this.#markPath = join(dirname(path), 'gateway.mark')
+    const { mark, newEpochBecause } = this.#begin()
+    this.#mark = mark
+    this.newEpochBecause = newEpochBecause
     this.launchKeys = new SqliteLaunchKeys(this.#database)
     const meta = Object.fromEntries(
       this.#database.all('SELECT name, value FROM meta').map(({ name, value }) => [name, value])
@@ -43,8 +58,8 @@ export class SqliteEventLog implements EventLog {
       acknowledged: Number(meta.factSeq ?? 0),
       ...(meta.instance && { instance: meta.instance })
     }
-    this.#head = this.#sequence('events')
-    this.#lastSessionId = this.#sequence('sessions')
+    this.#head = lastKey(this.#database, 'events')
+    this.#lastSessionId = lastKey(this.#database, 'sessions')
   }
 
   get head(): number {
@@ -66,7 +81,10 @@ export class SqliteEventLog implements EventLog {
   commit(change: Change): RecordedEvent | undefined {
     const { session, event: type, time, factSeq } = change
     const event = type && this.#event(session, type, time)
-    this.#database.transaction(() => {
+    const isNew = change.key !== undefined
+    if (isNew) this.#database.requireIntact()
+    this.#write(() => {
+      if (event) this.#mark.advance(event.seq, isNew ? session.id : 0)
       if (change.key !== undefined) this.#insert(session, change.key)
       else this.#update(change)
       this.#keepQueuedEnv(change)
@@ -136,7 +154,7 @@ export class SqliteEventLog implements EventLog {
     let length = 0
     const sql = `SELECT ${columns} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`
     this.#database.each(sql, [seq, limit], row => {
-      events.push(toEvent(row))
+      events.push(this.#toEvent(row))
       length += String(row.body).length
       return length <= maxPageLength
     })
@@ -170,7 +188,9 @@ export class SqliteEventLog implements EventLog {
 
   isUsable(): boolean {
     try {
-      this.#database.transaction(() =>
+      this.#database.requireIntact()
+      if (performance.now() - this.#writtenAt < probedForMs) return this.#isWritable
+      this.#write(() =>
         this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('checkedAt', ?)", Date.now())
       )
       return true
@@ -180,7 +200,45 @@ export class SqliteEventLog implements EventLog {
   }
 
   close(): void {
+    try {
+      endRun(this.#database, this.#markPath, this.#mark)
+    } catch {
+      // The next start takes it for a crash, which it can stand.
+    }
+    this.#mark.close()
     this.#database.close()
+  }
+
+  #begin() {
+    try {
+      return beginRun(this.#database, this.#markPath)
+    } catch (error) {
+      this.#database.close()
+      if (error instanceof StorageUnavailable) throw error
+      throw new StorageUnavailable(`The event log can't be used: ${(error as Error).message}.`, { cause: error })
+    }
+  }
+
+  /** Remembers how it went. */
+  #write(write: () => void): void {
+    this.#writtenAt = performance.now()
+    this.#isWritable = false
+    try {
+      this.#database.transaction(write)
+    } catch (error) {
+      this.#takeMarkBack()
+      throw error
+    }
+    this.#isWritable = true
+  }
+
+  /** Or else a start after a crash would miss an event that there never was. */
+  #takeMarkBack(): void {
+    try {
+      this.#mark.advance(this.#head)
+    } catch {
+      // Then that start makes a new epoch, which only costs its clients a snapshot.
+    }
   }
 
   #event(session: Session, type: EventType, at: number): RecordedEvent {
@@ -229,19 +287,17 @@ export class SqliteEventLog implements EventLog {
     )
   }
 
-  /** The highest key a table has ever had. */
-  #sequence(table: string): number {
-    return Number(this.#database.all('SELECT seq FROM sqlite_sequence WHERE name = ?', table)[0]?.seq ?? 0)
-  }
-}
-
-function toEvent(row: Row): RecordedEvent {
-  return {
-    seq: Number(row.seq),
-    type: row.type as EventType,
-    sessionId: Number(row.session_id),
-    appId: String(row.app_id),
-    labels: JSON.parse(String(row.labels)),
-    json: String(row.body)
+  #toEvent(row: Row): RecordedEvent {
+    const [seq, body] = [Number(row.seq), String(row.body)]
+    const id = `{"id":"${formatCursor(this.epoch, seq)}"`
+    return {
+      seq,
+      type: row.type as EventType,
+      sessionId: Number(row.session_id),
+      appId: String(row.app_id),
+      labels: JSON.parse(String(row.labels)),
+      // Cursors of an epoch before this one are good for nothing any more.
+      json: body.startsWith(id) ? body : body.replace(/^\{"id":"[^"]*"/, id)
+    }
   }
 }
