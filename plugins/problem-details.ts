@@ -14,6 +14,7 @@ import {
   Unauthorized,
   UnsupportedMediaType
 } from '../src/gateway/errors.ts'
+import { toJson } from '../src/http/json.ts'
 import { problems } from '../src/http/problems.ts'
 
 /** RFC 9457: every error, those of the router and the parser included, is `application/problem+json`. */
@@ -39,7 +40,7 @@ export function refuseMalformed({ code, message }: NodeJS.ErrnoException, socket
   if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const { status, title } = problems['invalid-request']
   const type = '/problems/invalid-request'
-  const body = JSON.stringify({ type, code: 'invalid-request', title, status, detail: message, instance: '' })
+  const body = toJson({ type, code: 'invalid-request', title, status, detail: message, instance: '' })
   const head = `HTTP/1.1 ${status} Bad Request\r\nContent-Type: application/problem+json\r\nConnection: close`
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
 }
@@ -67,7 +68,7 @@ function sendProblem(error: GatewayError, request: FastifyRequest, reply: Fastif
   return reply
     .code(status)
     .type('application/problem+json')
-    .send(redactTokens(JSON.stringify(problem)))
+    .send(redactTokens(toJson(problem)))
 }
 
 /** RFC 6750, section 3. */

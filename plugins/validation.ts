@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import fp from 'fastify-plugin'
+import { toJson } from '../src/http/json.ts'
 
 const nothing = { type: 'object', properties: {}, additionalProperties: false }
 
@@ -33,7 +34,7 @@ export default fp(
       if (route.schema?.operationId) route.schema = { querystring: nothing, ...route.schema }
     })
     fastify.setValidatorCompiler(compile)
-    fastify.setSerializerCompiler(() => data => JSON.stringify(data))
+    fastify.setSerializerCompiler(() => toJson)
   },
   { name: 'validation' }
 )

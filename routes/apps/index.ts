@@ -14,7 +14,7 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
         summary: 'List the catalogue',
         description: 'Every app that can be launched by its id, without its command and its environment.',
         tags: ['apps'],
-        response: { 200: answer('AppList', 'All apps.', ['catalogue']), ...failures() }
+        response: { 200: answer('AppList', 'All apps.'), ...failures() }
       }
     },
     async ({ view }) => ({ items: view.apps })
@@ -30,7 +30,7 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
         description: 'What people and launches may know of one app.',
         tags: ['apps'],
         params: schema.AppParams,
-        response: { 200: answer('App', 'The app.', ['app']), ...failures('app-not-found') }
+        response: { 200: answer('App', 'The app.'), ...failures('app-not-found') }
       }
     },
     async ({ params, view }) => view.app(params.id)

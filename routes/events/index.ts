@@ -7,7 +7,7 @@ import type { EventFilter } from '../../src/gateway/feed/event-filter.ts'
 import type { Following } from '../../src/gateway/feed/feed.ts'
 import { readHistory } from '../../src/gateway/feed/history.ts'
 import { type Cursor, cursorPattern, formatCursor, parseCursor } from '../../src/gateway/store/cursor.ts'
-import { named, textOf } from '../../src/http/answers.ts'
+import { textOf } from '../../src/http/answers.ts'
 import { failures } from '../../src/http/failures.ts'
 import { linkToNext, nextLink } from '../next-page.ts'
 import * as schema from './schema.ts'
@@ -47,9 +47,9 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
           description: 'A page of history, or a stream of messages; what each is, is in asyncapi.yaml.',
           headers: { Link: { ...nextLink, description: `Of \`application/json\`. ${nextLink.description}` } },
           content: {
-            'application/json': { schema: { $ref: 'EventPage#' }, examples: named('history') },
-            'application/x-ndjson': { schema: textOf('Message'), examples: named('eventLines') },
-            'text/event-stream': { schema: textOf('Message'), examples: named('eventStream') }
+            'application/json': { schema: { $ref: 'EventPage#' } },
+            'application/x-ndjson': { schema: textOf('Message') },
+            'text/event-stream': { schema: textOf('Message') }
           }
         },
         ...failures('cursor-expired', 'storage-unavailable')
@@ -100,7 +100,7 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
     return reply
       .type('application/json')
       .header('cache-control', 'no-store')
-      .send(`{"items":[${items}],"cursor":${cursor}}`)
+      .send(`{"items":[${items}],"cursor":${cursor}}\n`)
   }
 }
 

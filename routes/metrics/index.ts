@@ -14,7 +14,7 @@ const metrics: FastifyPluginAsyncTypebox = async fastify => {
         description: 'In the text format of Prometheus; docs/operations.md tells what each means.',
         tags: ['health'],
         response: {
-          200: text('The metrics.', { 'text/plain': ['metrics'] }),
+          200: text('The metrics.', ['text/plain']),
           ...failures()
         }
       }

@@ -22,7 +22,7 @@ const pages: FastifyPluginAsyncTypebox = async fastify => {
         tags: ['meta'],
         params: Params,
         response: {
-          200: text('A page for people.', { 'text/plain': ['problemPage'] }),
+          200: text('A page for people.', ['text/plain']),
           ...failures('not-found')
         }
       }

@@ -75,7 +75,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         headers: { ...preferHeader, properties: { ...preferHeader.properties, ...idempotencyKeyHeader } },
         body: { $ref: 'LaunchRequest#' },
         response: {
-          201: answer('Session', 'The session, launched.', ['startingSession', 'queuedSession', 'runningSession'], {
+          201: answer('Session', 'The session, launched.', {
             Location: location,
             'Preference-Applied': preferenceApplied,
             'Idempotent-Replayed': idempotentReplayed
@@ -125,7 +125,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         tags: ['sessions'],
         querystring: schema.SessionListQuery,
         response: {
-          200: answer('SessionPage', 'A page of sessions.', ['sessionPage'], { Link: nextLink }),
+          200: answer('SessionPage', 'A page of sessions.', { Link: nextLink }),
           ...failures('storage-unavailable')
         }
       }
@@ -162,7 +162,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         tags: ['sessions'],
         params: schema.SessionParams,
         response: {
-          200: answer('Session', 'The session as it is now.', ['runningSession', 'stoppedSession']),
+          200: answer('Session', 'The session as it is now.'),
           ...failures('session-not-found', 'storage-unavailable')
         }
       }
@@ -182,10 +182,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         params: schema.SessionParams,
         querystring: schema.WaitQuery,
         response: {
-          200: answer('Session', 'The session; its state says what came of the wait.', [
-            'runningSession',
-            'stoppedSession'
-          ]),
+          200: answer('Session', 'The session; its state says what came of the wait.'),
           ...failures('session-not-found', 'storage-unavailable')
         }
       }
@@ -214,10 +211,10 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         params: schema.SessionParams,
         querystring: schema.StopQuery,
         response: {
-          200: answer('Session', 'The session, which is stopped.', ['stoppedSession'], {
+          200: answer('Session', 'The session, which is stopped.', {
             'Preference-Applied': preferenceApplied
           }),
-          202: answer('Session', 'The session, which is being stopped.', ['stoppingSession'], {
+          202: answer('Session', 'The session, which is being stopped.', {
             'Preference-Applied': preferenceApplied
           }),
           ...failures('session-not-found', 'storage-unavailable')

@@ -36,15 +36,7 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
         params: schema.SessionParams,
         querystring: schema.LogsQuery,
         response: {
-          200: text(
-            'The lines, each a `LogLine` where it is not plain text.',
-            {
-              'text/plain': ['logText'],
-              'application/x-ndjson': ['logLines'],
-              'text/event-stream': ['logStream']
-            },
-            'LogLine'
-          ),
+          200: text('The lines, each a `LogLine` where it is not plain text.', Object.keys(formats), 'LogLine'),
           204: { description: 'The session is stopped, and the client that resumes has all its lines.', type: 'null' },
           ...failures('session-not-found', 'storage-unavailable')
         }

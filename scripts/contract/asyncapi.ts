@@ -1,4 +1,7 @@
-import type { Node } from './illustrate.ts'
+import { controlTypes } from '../../src/http/shapes/event.ts'
+import { eventTypes } from '../../src/session/transition.ts'
+import type { Node } from './node.ts'
+import type { Messages, MessageType } from './record-messages.ts'
 
 interface Parameter {
   readonly name: string
@@ -7,18 +10,7 @@ interface Parameter {
   readonly schema: Node
 }
 
-/** A message of a stream: its type, which is also the name of its schema, and an example. */
-export interface StreamMessage {
-  readonly type: string
-  readonly example: object
-}
-
-interface Parts {
-  /** The OpenAPI document, whose schemas and parameters these are. */
-  readonly openapi: Node
-  readonly controls: readonly StreamMessage[]
-  readonly events: readonly StreamMessage[]
-}
+const types: readonly MessageType[] = [...controlTypes, ...eventTypes]
 
 const description = `What \`GET /events\` sends. A stream begins with \`Hello\`. Then it has the events that the client has missed since the cursor in \`since\`, or a \`Snapshot\` where there is none; then every event as it happens. A cursor that is too old, of another event log or in the future gets \`Gap\` and a \`Snapshot\`.
 
@@ -31,7 +23,7 @@ const overSse =
   'With `Accept: text/event-stream`: `event:` the type, `data:` the JSON, and of events `id:` the cursor, which an EventSource sends as `Last-Event-ID` when it comes back. Every 15 s there is a comment. `Accept: application/x-ndjson` gives the same JSON, a line for each message.'
 
 /** The AsyncAPI document of `/events`. */
-export function asyncApi({ openapi, controls, events }: Parts): Node {
+export function asyncApi(openapi: Node, examples: Messages): Node {
   const { info, components, paths } = openapi as Record<string, Record<string, Node>>
   const { title, version, license } = info as Node
   const host = '127.0.0.1:7410'
@@ -39,12 +31,12 @@ export function asyncApi({ openapi, controls, events }: Parts): Node {
   const parameters = parametersOf(paths?.['/events']).filter(({ name }) => name !== 'limit')
   const query = objectOf(parameters.filter(parameter => parameter.in === 'query'))
   // A WebSocket has close codes for what `Closed` says.
-  const onSocket = [...controls, ...events].filter(({ type }) => type !== 'Closed')
-  const channel = (server: string, messages: readonly StreamMessage[], members: object) => ({
+  const onSocket = types.filter(type => type !== 'Closed')
+  const channel = (server: string, messages: readonly MessageType[], members: object) => ({
     address: '/events',
     servers: [{ $ref: `#/servers/${server}` }],
     ...members,
-    messages: Object.fromEntries(messages.map(({ type }) => [type, { $ref: `#/components/messages/${type}` }]))
+    messages: Object.fromEntries(messages.map(type => [type, { $ref: `#/components/messages/${type}` }]))
   })
   const operation = (name: string, summary: string, members: object = {}) => ({
     action: 'send',
@@ -69,7 +61,7 @@ export function asyncApi({ openapi, controls, events }: Parts): Node {
         description: overWebSocket,
         bindings: { ws: { method: 'GET', query } }
       }),
-      serverSentEvents: channel('http', [...controls, ...events], {
+      serverSentEvents: channel('http', types, {
         title: 'Events as server-sent events',
         description: overSse
       })
@@ -81,17 +73,14 @@ export function asyncApi({ openapi, controls, events }: Parts): Node {
       })
     },
     components: {
-      messages: Object.fromEntries([...controls, ...events].map(message => [message.type, messageOf(message)])),
-      schemas: schemasOf((components?.schemas ?? {}) as Node, [
-        'EventType',
-        ...[...controls, ...events].map(({ type }) => type)
-      ]),
+      messages: Object.fromEntries(types.map(type => [type, messageOf(type, examples[type])])),
+      schemas: schemasOf((components?.schemas ?? {}) as Node, ['EventType', ...types]),
       securitySchemes: components?.securitySchemes
     }
   }
 }
 
-function messageOf({ type, example }: StreamMessage): Node {
+function messageOf(type: MessageType, example: object): Node {
   return {
     name: type,
     title: type,

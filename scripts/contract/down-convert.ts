@@ -1,4 +1,4 @@
-import type { Node } from './illustrate.ts'
+import type { Node } from './node.ts'
 
 /** Keywords that the schemas of OpenAPI 3.0 do not have. */
 const unknownIn30 = new Set(['contentSchema', 'contentMediaType', 'examples'])

@@ -1,62 +1,65 @@
-/** An OpenAPI document, or a part of one. */
-export interface Node {
-  [member: string]: unknown
-}
-
-/** Examples of request bodies, by the name of their schema. */
-const ofBodies: Readonly<Record<string, readonly string[]>> = { LaunchRequest: ['launch', 'launchWithLabels'] }
-
-/**
- * Puts the examples that the document names among its components, and refers to them there. Each is written once, and the
- * order of all things is that of the document.
- */
-export function illustrate(document: object, examples: Readonly<Record<string, object>>): Node {
-  const used = new Set<string>()
-  const refer = (names: readonly string[]) => {
-    const references = names.map(name => {
-      if (!examples[name]) throw new Error(`no example is called ${name}`)
-      used.add(name)
-      return [name, { $ref: `#/components/examples/${name}` }]
-    })
-    return Object.fromEntries(references)
-  }
-  const { info, servers, security, tags, components, paths, ...rest } = document as Node
-  for (const operation of operationsOf(paths)) {
-    for (const media of mediaOf(operation.requestBody)) {
-      media.examples = refer(ofBodies[String(media.schema?.$ref).split('/').at(-1) ?? ''] ?? [])
-    }
-    for (const response of Object.values(operation.responses)) {
-      for (const media of mediaOf(response)) media.examples = refer(Object.keys(media.examples ?? {}))
-    }
-  }
-  const shown = Object.entries(examples).filter(([name]) => used.has(name))
-  const illustrated = {
-    ...rest,
-    ...{ info, servers, security, tags, paths },
-    components: { ...(components as object), examples: Object.fromEntries(shown) }
-  }
-  // Values used twice would become aliases in YAML, which not every reader knows.
-  return JSON.parse(JSON.stringify(illustrated))
-}
+import { type ErrorCode, errorCodes } from '../../src/gateway/errors.ts'
+import { problems } from '../../src/http/problems.ts'
+import { answerExamples, type ExampleName, requestExamples } from './example-names.ts'
+import type { Node } from './node.ts'
+import type { Place, Recorded } from './recorder.ts'
 
 interface Media {
-  readonly schema?: { readonly $ref?: string }
-  examples?: object
+  examples?: Record<string, object>
 }
 
-interface Body {
-  readonly content?: Readonly<Record<string, Media>>
+interface Content {
+  readonly content: Readonly<Record<string, Media>>
 }
 
 interface Operation {
-  readonly requestBody?: Body
-  readonly responses: Readonly<Record<string, Body>>
+  readonly requestBody?: Content
+  readonly responses: Readonly<Record<number, Content>>
 }
 
-function operationsOf(paths: unknown): Operation[] {
-  return Object.values(paths as Readonly<Record<string, Readonly<Record<string, Operation>>>>).flatMap(Object.values)
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
+
+const summaries: Readonly<Record<string, string>> = {
+  ...requestExamples,
+  ...answerExamples,
+  ...Object.fromEntries(errorCodes.map(code => [code, problems[code].title]))
 }
 
-function mediaOf(body?: Body): Media[] {
-  return Object.values(body?.content ?? {})
+/**
+ * The document with the recorded examples among its components, referred to from where they belong. Problems are referred to
+ * already, by their codes.
+ */
+export function illustrate(document: object, recorded: ReadonlyMap<ExampleName, Recorded>): Node {
+  const { info, servers, security, tags, components, paths, ...rest } = structuredClone(document) as Node
+  for (const [name, { place }] of recorded) {
+    if (!place) continue
+    const media = mediaAt(paths as Paths, place)
+    media.examples = { ...media.examples, [name]: { $ref: reference(name) } }
+  }
+  const text = JSON.stringify(paths)
+  const shown = [...recorded].filter(([name]) => text.includes(`"${reference(name)}"`))
+  const examples = shown.map(([name, { value }]) => [name, { summary: summaries[name], value }])
+  return {
+    ...rest,
+    ...{ info, servers, security, tags, paths },
+    components: { ...(components as object), examples: Object.fromEntries(examples) }
+  }
+}
+
+function reference(name: ExampleName | ErrorCode): string {
+  return `#/components/examples/${name}`
+}
+
+/** @throws where the document does not know such an answer */
+function mediaAt(paths: Paths, { method, path, status, mediaType }: Place): Media {
+  const item = Object.entries(paths).find(([pattern]) => matches(pattern, path))?.[1]
+  const operation = item?.[method.toLowerCase()]
+  const body = status === 'request' ? operation?.requestBody : operation?.responses[status]
+  const media = body?.content[mediaType]
+  if (!media) throw new Error(`the document has no ${method} ${path} with ${status} and ${mediaType}`)
+  return media
+}
+
+function matches(pattern: string, path: string): boolean {
+  return new RegExp(`^${pattern.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
 }

@@ -1,8 +1,6 @@
 import swagger from '@fastify/swagger'
 import fp from 'fastify-plugin'
 import packageJson from '../../package.json' with { type: 'json' }
-import { examples } from './examples.ts'
-import { illustrate } from './illustrate.ts'
 
 const description = `Launches, watches and stops **sessions**: each is one run of one **app** of the catalogue, an OS process tree that is ready when the app says so, and stopped when nothing of it is left.
 
@@ -51,7 +49,6 @@ export default fp(
         },
         url
       }),
-      transformObject: document => ('openapiObject' in document ? illustrate(document.openapiObject, examples) : {}),
       refResolver: { buildLocalReference: (json, _uri, _fragment, i) => String(json.$id ?? `schema-${i}`) }
     })
   },

@@ -3,12 +3,12 @@ export function textOf(schema?: string) {
   return { type: 'string', ...(schema && { contentSchema: { $ref: `${schema}#` } }) } as const
 }
 
-/** An answer of JSON: a shared schema by its name, with examples by theirs. */
-export function answer(schema: string, description: string, examples: readonly string[], headers?: object) {
+/** An answer of JSON: a shared schema by its name. */
+export function answer(schema: string, description: string, headers?: object) {
   return {
     description,
     ...(headers && { headers }),
-    content: { 'application/json': { schema: { $ref: `${schema}#` }, examples: named(...examples) } }
+    content: { 'application/json': { schema: { $ref: `${schema}#` } } }
   }
 }
 
@@ -21,15 +21,8 @@ export function ofSuccess(answers: object, headers: object): object {
   )
 }
 
-/** An answer of text of one of these media types, with examples by their names. */
-export function text(description: string, types: Readonly<Record<string, readonly string[]>>, schema?: string) {
-  const content = Object.entries(types).map(([type, examples]) => {
-    return [type, { schema: textOf(type === 'text/plain' ? undefined : schema), examples: named(...examples) }]
-  })
+/** An answer of text in one of these media types. */
+export function text(description: string, types: readonly string[], schema?: string) {
+  const content = types.map(type => [type, { schema: textOf(type === 'text/plain' ? undefined : schema) }])
   return { description, content: Object.fromEntries(content) as Record<string, object> }
-}
-
-/** Examples of the contract by their names; the openapi plugin puts in what they stand for. */
-export function named(...names: readonly string[]): Record<string, object> {
-  return Object.fromEntries(names.map(name => [name, {}]))
 }

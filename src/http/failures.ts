@@ -1,5 +1,4 @@
 import { type ErrorCode, errorCodes } from '../gateway/errors.ts'
-import { named } from './answers.ts'
 import { problems } from './problems.ts'
 
 /** What any request can be answered with. */
@@ -33,6 +32,11 @@ function failure(codes: readonly ErrorCode[]): object {
   return {
     description,
     ...(isPassing && { headers: { 'Retry-After': { type: 'integer', description: 'In seconds.' } } }),
-    content: { 'application/problem+json': { schema: { $ref: 'Problem#' }, examples: named(...codes) } }
+    content: { 'application/problem+json': { schema: { $ref: 'Problem#' }, examples: examplesOf(codes) } }
   }
+}
+
+/** What each problem looks like is told once, under its code. */
+function examplesOf(codes: readonly ErrorCode[]): object {
+  return Object.fromEntries(codes.map(code => [code, { $ref: `#/components/examples/${code}` }]))
 }

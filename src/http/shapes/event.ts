@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { eventTypes } from '../../session/transition.ts'
 import { StringEnum } from './session.ts'
 
-const controlTypes = ['Hello', 'Snapshot', 'Gap', 'Closed']
+export const controlTypes = ['Hello', 'Snapshot', 'Gap', 'Closed'] as const
 
 export const EventType = StringEnum(eventTypes, {
   $id: 'EventType',

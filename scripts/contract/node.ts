@@ -1,0 +1,4 @@
+/** An OpenAPI or AsyncAPI document, or a part of one. */
+export interface Node {
+  [member: string]: unknown
+}

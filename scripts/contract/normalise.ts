@@ -1,0 +1,59 @@
+/* What differs from run to run becomes what it might be, so that the files only change when the API does. */
+
+export const epoch = 'q3Zk'
+
+const serverId = '2a120fa4-45c7-459a-90aa-030637553993'
+const pid = 15_150
+const port = 42_889
+const rateLimitRetryMs = 12_000
+
+const times = {
+  createdAt: '2026-11-22T18:00:00.000Z',
+  startedAt: '2026-11-22T18:00:00.010Z',
+  readyAt: '2026-11-22T18:00:00.043Z',
+  failedAt: '2026-11-22T18:00:00.060Z',
+  stoppingSince: '2026-11-22T18:01:00.000Z',
+  stoppedAt: '2026-11-22T18:01:00.016Z'
+} as const
+
+const timesOfEvents: Readonly<Record<string, string>> = {
+  Launched: times.createdAt,
+  Starting: times.startedAt,
+  AppReady: times.readyAt,
+  Stopping: times.stoppingSince,
+  Stopped: times.stoppedAt
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** How a member of this name is shown. */
+const members: Readonly<Record<string, (value: unknown, parent: Members) => unknown>> = {
+  createdAt: () => times.createdAt,
+  startedAt: () => times.startedAt,
+  readyAt: () => times.readyAt,
+  since: () => times.stoppingSince,
+  stoppedAt: (_, session) => (session.readyAt ? times.stoppedAt : times.failedAt),
+  time: (_, { type }) => timesOfEvents[String(type)] ?? times.readyAt,
+  pid: () => pid,
+  port: () => port,
+  serverId: () => serverId,
+  retryAfterMs: (value, { code }) => (code === 'rate-limited' ? rateLimitRetryMs : value)
+}
+
+/** The body of an answer without what is only true of this run: JSON, or text with lines of JSON in it. */
+export function normalise(body: string, realEpoch: string): string {
+  return body.replaceAll(realEpoch, epoch).replace(/^(data: )?(\{.*\})$/gm, (_, prefix = '', json: string) => {
+    return prefix + JSON.stringify(normaliseValue(JSON.parse(json)))
+  })
+}
+
+function normaliseValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(normaliseValue)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      Object.hasOwn(members, name) ? members[name]?.(member, value as Members) : normaliseValue(member)
+    ])
+  )
+}
