@@ -9,6 +9,8 @@ export interface StateFolder {
   readonly logs: string
   readonly supervisorSocket: string
   readonly supervisorLog: string
+  /** Known to its gateways and supervisors only. */
+  readonly secret: string
   /** Facts that a supervisor could tell no gateway before it exited. */
   readonly facts: string
 }
@@ -31,6 +33,7 @@ export function openStateFolder(path: string): StateFolder {
     logs: join(path, 'logs'),
     supervisorSocket,
     supervisorLog: join(path, 'supervisor.log'),
+    secret: join(path, 'supervisor.secret'),
     facts: join(path, 'facts.json')
   }
 }

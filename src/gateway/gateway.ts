@@ -12,7 +12,7 @@ import { reload } from './reload.ts'
 import { Retention } from './retention/retention.ts'
 import type { EventLog } from './store/event-log.ts'
 import { SqliteEventLog } from './store/sqlite-event-log.ts'
-import { openSupervisor } from './supervisor-link/open.ts'
+import { SupervisorLink } from './supervisor-link/link.ts'
 
 export interface GatewayOptions {
   readonly config: Config
@@ -27,7 +27,7 @@ export interface Gateway {
   readonly stateFolder: StateFolder
   readonly store: EventLog
   readonly registry: Registry
-  readonly supervisor: Awaited<ReturnType<typeof openSupervisor>>
+  readonly supervisor: SupervisorLink
   readonly catalogue: Catalogue
   readonly launcher: Launcher
   readonly idempotency: Idempotency
@@ -52,9 +52,10 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
     store = new SqliteEventLog(stateFolder.database)
     const { epoch, newEpochBecause: reason } = store
     if (reason) log.warn({ epoch, reason }, 'the event log has a new epoch: clients get a gap and a snapshot')
-    const registry = new Registry(store)
+    const registry = new Registry(store, (key, order) => supervisor.stop(key, order))
     logEvents({ registry, log, ...(currentTrace && { currentTrace }) })
-    const supervisor = await openSupervisor({ config, registry, stateFolder, log })
+    const supervisor = new SupervisorLink({ ...config.server, folder: stateFolder, registry, epoch, log })
+    await supervisor.open()
     return assemble({ config, log, stateFolder, lock, store, registry, supervisor })
   } catch (error) {
     store?.close()

@@ -1,47 +1,81 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import type { Fact } from '../protocol/messages.ts'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type Static, Type } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { Fact } from '../protocol/fact.ts'
 
 type News = Omit<Fact, 'type' | 'seq'>
 
+/** A fact is some hundred bytes; what an app says of its readiness is bounded before it becomes one. */
+const maxFactBytes = 65_536
+
+/** Raised with every change of the file. */
+const fileVersion = 2
+
+const FactsFile = Type.Object({ version: Type.Literal(fileVersion), facts: Type.Array(Fact) })
+
+interface Entry {
+  readonly seq: number
+  readonly key: string
+  /** The fact as it is sent. */
+  readonly json: string
+}
+
+export interface OutboxOptions {
+  /** Of the file, which is taken over if it is there. */
+  readonly path: string
+  readonly notice: (message: string) => void
+}
+
 /** Facts that no gateway has acknowledged, in order. What is left when the supervisor exits is kept in a file for the next one. */
 export class Outbox {
-  readonly #path: string
-  #facts: Fact[] = []
+  readonly #options: OutboxOptions
+  #entries: Entry[] = []
   #lastSeq = 0
   #isSaved = false
 
-  /** @param path of the file, which is taken over if it is there */
-  constructor(path: string) {
-    this.#path = path
-    const left = takeOver(path)
+  constructor(options: OutboxOptions) {
+    this.#options = options
+    const left = takeOver(options)
     this.#isSaved = left.length > 0
     for (const news of left) this.add(news)
   }
 
-  get facts(): readonly Fact[] {
-    return this.#facts
+  /** The sessions that it has facts of. */
+  get keys(): readonly string[] {
+    return this.#entries.map(({ key }) => key)
   }
 
-  add(news: News): Fact {
-    const fact: Fact = { ...news, type: 'fact', seq: ++this.#lastSeq }
-    this.#facts.push(fact)
-    return fact
+  /** Encodes the fact now: one that can't be sent is refused where it is made, and never stands in the way of others. */
+  add({ key, input, leader }: News): void {
+    const seq = this.#lastSeq + 1
+    const fact: Fact = { type: 'fact', seq, key, input, ...(leader && { leader }) }
+    const json = JSON.stringify(fact)
+    if (Buffer.byteLength(json) > maxFactBytes) throw new Error(`a fact of more than ${maxFactBytes} bytes`)
+    this.#entries.push({ seq, key, json })
+    this.#lastSeq = seq
+  }
+
+  /** The first fact after `seq`, if there is one. */
+  next(seq: number): Entry | undefined {
+    const [first] = this.#entries
+    return first && this.#entries[Math.max(0, seq + 1 - first.seq)]
   }
 
   /** Everything up to `seq` is recorded by a gateway. */
   forget(seq: number): void {
-    const first = this.#facts.findIndex(fact => fact.seq > seq)
-    this.#facts = first === -1 ? [] : this.#facts.slice(first)
-    if (this.#facts.length > 0 || !this.#isSaved) return
-    rmSync(this.#path, { force: true })
+    const first = this.#entries[0]?.seq ?? 0
+    if (seq >= first) this.#entries.splice(0, seq + 1 - first)
+    if (this.#entries.length > 0 || !this.#isSaved) return
+    rmSync(this.#options.path, { force: true })
     this.#isSaved = false
   }
 
   save(): void {
-    if (this.#facts.length === 0) return
+    if (this.#entries.length === 0) return
     try {
-      writeFileSync(`${this.#path}.new`, JSON.stringify(this.#facts), { mode: 0o600 })
-      renameSync(`${this.#path}.new`, this.#path)
+      const facts = this.#entries.map(({ json }) => json).join(',\n')
+      writeDurably(this.#options.path, `{"version":${fileVersion},"facts":[\n${facts}\n]}\n`)
     } catch (error) {
       process.stderr.write(`facts that no gateway knows are lost: ${(error as Error).message}\n`)
     }
@@ -49,14 +83,46 @@ export class Outbox {
 }
 
 /** The file stays until its facts are acknowledged: a crash in between must not lose them. */
-function takeOver(path: string): News[] {
+function takeOver({ path, notice }: OutboxOptions): readonly News[] {
+  let text: string
   try {
-    return JSON.parse(readFileSync(path, 'utf8')).map(({ sessionId, input, leader }: Fact) => ({
-      sessionId,
-      input,
-      ...(leader && { leader })
-    }))
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+  const facts = parseFacts(text)
+  if (facts) return facts
+  const aside = `${path}.unreadable-${Date.now()}`
+  renameSync(path, aside)
+  notice(`${path} was not written by this version, or not to its end: kept as ${aside}; how its sessions ended is not known`)
+  return []
+}
+
+function parseFacts(text: string): Static<typeof FactsFile>['facts'] | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Value.Check(FactsFile, value) ? value.facts : undefined
   } catch {
-    return []
+    return undefined
+  }
+}
+
+/** After power loss the file is the new one or the one before, whole. */
+function writeDurably(path: string, text: string): void {
+  const draft = `${path}.new`
+  const file = openSync(draft, 'w', 0o600)
+  try {
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(draft, path)
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
   }
 }

@@ -1,4 +1,4 @@
-import type { Launch } from '../protocol/messages.ts'
+import type { Launch } from '../protocol/launch.ts'
 import { fillReadiness } from '../readiness/kinds.ts'
 
 export interface PlaceholderValues {

@@ -1,49 +1,123 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { LostTree, ReclaimReason } from '../protocol/messages.ts'
+import { readdir } from 'node:fs/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import type { LostTree, ReclaimReason } from '../protocol/commands.ts'
 import type { Stop } from '../session/session.ts'
-import { allProcesses, hasProc, markOf, type ProcEntry, readMark, readSessionKey } from './processes/proc.ts'
+import { hasProc, markOf, readMark, readProcess, readSessionKey, readStartTime } from './processes/proc.ts'
 import { signalProcess } from './processes/process-host.ts'
 
-const pauseMs = 10
+/** Pauses between looks at `/proc`, in milliseconds: doubled while nothing can be killed any more. */
+const firstPauseMs = 10
+const longestPauseMs = 2_000
 
-export interface Reclaim extends ReclaimReason {
-  readonly trees: readonly LostTree[]
+/** How long processes are looked at in one turn of the loop. */
+const turnMs = 5
+
+/** Looks without a process of a tree before it is over: one that forks and dies meanwhile may hide its child from the first. */
+const emptyLooks = 2
+
+export interface ReclaimerOptions {
   readonly bootId: string
-  readonly ended: (sessionId: number, stop: Stop) => void
+  readonly ended: (key: string, stop: Stop) => void
+  readonly notice: (message: string) => void
 }
 
-/** Kills what is left of trees that nobody supervises, and tells of each tree when nothing of it is alive. */
-export async function reclaim({ trees, bootId, ended, reason, message }: Reclaim): Promise<void> {
-  let left = trees.map(tree => ({ tree, isKilled: false }))
-  while (left.length > 0) {
-    const processes = hasProc() ? allProcesses().map(identify) : []
-    left = left.flatMap(({ tree, isKilled }) => {
-      const ofSession = sessionOf(tree, bootId, processes)
-      const ofMark = markOf(tree.key)
-      const alive = processes.filter(
-        ({ entry, key, mark }) => key === tree.key || mark === ofMark || entry.session === ofSession
-      )
-      const hits = alive.map(({ entry }) => signalProcess(entry.pid, 'SIGKILL'))
-      if (alive.length > 0) return [{ tree, isKilled: isKilled || hits.includes(true) }]
-      const signalsSent = isKilled ? ['SIGKILL'] : []
-      ended(tree.sessionId, { reason, initiator: 'gateway', message, signalsSent, survivors: 0 })
-      return []
-    })
-    if (left.length > 0) await delay(pauseMs)
+interface Reclaimed {
+  readonly tree: LostTree
+  readonly reason: ReclaimReason
+  isKilled: boolean
+  looksWithout: number
+}
+
+/**
+ * Kills what is left of trees that nobody supervises, and tells of each when nothing of it is alive. All trees share one
+ * look at `/proc`, in small steps; where that fails, or a process can't be killed, it is tried again.
+ */
+export class Reclaimer {
+  readonly #options: ReclaimerOptions
+  readonly #trees = new Map<string, Reclaimed>()
+  #sweeping: Promise<void> | undefined
+
+  constructor(options: ReclaimerOptions) {
+    this.#options = options
+  }
+
+  /** Of the trees that are not over yet. */
+  get keys(): Iterable<string> {
+    return this.#trees.keys()
+  }
+
+  add(trees: readonly LostTree[], reason: ReclaimReason): void {
+    for (const tree of trees) {
+      if (!this.#trees.has(tree.key)) this.#trees.set(tree.key, { tree, reason, isKilled: false, looksWithout: 0 })
+    }
+    this.#sweeping ??= this.#sweep()
+  }
+
+  async #sweep(): Promise<void> {
+    let pauseMs = firstPauseMs
+    let failure: string | undefined
+    while (this.#trees.size > 0) {
+      const before = this.#trees.size
+      try {
+        await this.#look([...this.#trees.values()])
+      } catch (error) {
+        const { message } = error as Error
+        if (message !== failure) this.#options.notice(`lost trees can't be reclaimed now: ${message}; trying again`)
+        failure = message
+      }
+      pauseMs = this.#trees.size < before ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs)
+      if (this.#trees.size > 0) await delay(pauseMs)
+    }
+    this.#sweeping = undefined
+  }
+
+  async #look(wanted: readonly Reclaimed[]): Promise<void> {
+    const alive = new Set<Reclaimed>()
+    const ownerOf = ownership(wanted, this.#options.bootId)
+    let turnEnd = performance.now() + turnMs
+    for (const pid of await processIds()) {
+      if (performance.now() > turnEnd) {
+        await nextTurn()
+        turnEnd = performance.now() + turnMs
+      }
+      const owner = ownerOf(pid)
+      if (!owner) continue
+      alive.add(owner)
+      if (signalProcess(pid, 'SIGKILL')) owner.isKilled = true
+    }
+    for (const reclaimed of wanted) this.#judge(reclaimed, alive.has(reclaimed))
+  }
+
+  #judge(reclaimed: Reclaimed, isAlive: boolean): void {
+    reclaimed.looksWithout = isAlive ? 0 : reclaimed.looksWithout + 1
+    if (reclaimed.looksWithout < emptyLooks) return
+    const { tree, reason, isKilled } = reclaimed
+    this.#trees.delete(tree.key)
+    const signalsSent = isKilled ? ['SIGKILL'] : []
+    this.#options.ended(tree.key, { ...reason, initiator: 'gateway', signalsSent, survivors: 0 })
   }
 }
 
-function identify(entry: ProcEntry) {
-  return { entry, key: readSessionKey(entry.pid), mark: readMark(entry.pid) }
+async function processIds(): Promise<number[]> {
+  if (!hasProc()) return []
+  return (await readdir('/proc')).filter(name => name >= '1' && name < ':').map(Number)
+}
+
+/** Which tree a living process belongs to: by its key, by its mark, or by its session. */
+function ownership(wanted: readonly Reclaimed[], bootId: string): (pid: number) => Reclaimed | undefined {
+  const byKey = new Map(wanted.map(reclaimed => [reclaimed.tree.key, reclaimed]))
+  const byMark = new Map(wanted.map(reclaimed => [markOf(reclaimed.tree.key), reclaimed]))
+  const bySession = new Map(wanted.flatMap(reclaimed => sessionsOf(reclaimed, bootId)))
+  return pid => {
+    const entry = readProcess(pid)
+    if (!entry) return undefined
+    return byKey.get(readSessionKey(pid) ?? '') ?? byMark.get(readMark(pid)) ?? bySession.get(entry.session)
+  }
 }
 
 /** The session id of the tree's group, if its leader is still the process it was: a pid alone may be somebody else's. */
-function sessionOf(
-  { leader }: LostTree,
-  bootId: string,
-  processes: readonly { entry: ProcEntry }[]
-): number | undefined {
-  if (leader?.bootId !== bootId) return undefined
-  const isThere = processes.some(({ entry }) => entry.pid === leader.pid && entry.startTime === leader.startTime)
-  return isThere ? leader.pid : undefined
+function sessionsOf(reclaimed: Reclaimed, bootId: string): [number, Reclaimed][] {
+  const { leader } = reclaimed.tree
+  const isThere = leader?.bootId === bootId && readStartTime(leader.pid) === leader.startTime
+  return isThere ? [[leader.pid, reclaimed]] : []
 }

@@ -1,7 +1,8 @@
-import type { Launch, ProcessIdentity, StopRequest } from '../protocol/messages.ts'
+import type { StopRequest } from '../protocol/commands.ts'
+import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
+import type { Launch } from '../protocol/launch.ts'
 import { fillReadiness } from '../readiness/kinds.ts'
 import type { Stop } from '../session/session.ts'
-import type { Input } from '../session/transition.ts'
 import { type LogMeter, SessionLogWriter } from './output/log-writer.ts'
 import { Output } from './output/output.ts'
 import { reportStderr } from './output/stderr.ts'
@@ -24,7 +25,7 @@ export interface Supervision {
   readonly stop: AbortSignal
   /** Aborted when its tree is to be killed without grace. */
   readonly kill: AbortSignal
-  readonly record: (input: Input, leader?: ProcessIdentity) => void
+  readonly record: (input: FactInput, leader?: ProcessIdentity) => void
   readonly warn: (line: string, omitted: number) => void
 }
 

@@ -1,68 +1,112 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
-import type {
-  Command,
-  Launch,
-  ProcessIdentity,
-  Report,
-  StderrLine,
-  StopRequest,
-  Welcome
-} from '../protocol/messages.ts'
-import { protocolVersion } from '../protocol/messages.ts'
-import type { Stop } from '../session/session.ts'
-import type { Input } from '../session/transition.ts'
+import type { Command, Hello, StopRequest } from '../protocol/commands.ts'
+import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
+import type { Launch } from '../protocol/launch.ts'
+import type { Report, Welcome } from '../protocol/reports.ts'
+import { sessionLogFolder } from '../session-log/folder.ts'
 import type { StateFolder } from '../state-folder.ts'
 import { Outbox } from './outbox.ts'
 import type { LogMeter } from './output/log-writer.ts'
 import { Ports } from './ports.ts'
 import { readBootId } from './processes/proc.ts'
 import type { ProcessHost } from './processes/process-host.ts'
-import { reclaim } from './reclaim.ts'
+import { Reclaimer } from './reclaim.ts'
 import { supervise } from './supervise.ts'
 
 const logUsageEveryMs = 1_000
 
+/** Notices that are kept while no gateway is there. */
+const maxNotices = 20
+
+/** Commands about sessions. */
+export type SessionCommand = Exclude<Command, { type: 'hello' | 'ping' | 'shutdown' }>
+
+/** The gateway that is served. */
+export interface Gateway {
+  /** There are new facts in the outbox. */
+  sendFacts(): void
+  /** Says something that may be left out where the gateway is behind. */
+  tell(report: Report): void
+}
+
 /** Runs sessions on commands from a gateway and keeps every fact about them until one has acknowledged it. */
 export class Supervisor {
+  readonly outbox: Outbox
   readonly #host: ProcessHost
   readonly #logsFolder: string
   readonly #instance = randomUUID()
   readonly #bootId = readBootId()
   readonly #ports = new Ports()
-  readonly #sessions = new Map<number, Supervised>()
-  readonly #reclaiming = new Set<number>()
-  readonly #outbox: Outbox
+  readonly #sessions = new Map<string, Supervised>()
+  readonly #reclaimer: Reclaimer
   readonly #logMeter: LogMeter = { bytes: 0, droppedBytes: 0 }
+  readonly #notices: string[] = []
   #reportedBytes = 0
-  #send: ((report: Report) => void) | undefined
+  /** Of the event log that the facts are acknowledged to. */
+  #epoch: string | undefined
+  #gateway: Gateway | undefined
   #idle: (() => void) | undefined
 
   constructor(host: ProcessHost, folder: StateFolder) {
     this.#host = host
     this.#logsFolder = folder.logs
-    this.#outbox = new Outbox(folder.facts)
+    const notice = (message: string) => this.notice(message)
+    this.outbox = new Outbox({ path: folder.facts, notice })
+    this.#reclaimer = new Reclaimer({
+      bootId: this.#bootId,
+      ended: (key, stop) => this.#record(key, { type: 'ended', time: Date.now(), stop }),
+      notice
+    })
     setInterval(() => this.#reportLogUsage(), logUsageEveryMs).unref()
   }
 
-  /** A gateway is there: from now on `send` gets every report, beginning with the facts it has not acknowledged. */
-  connect(command: Extract<Command, { type: 'hello' }>, send: (report: Report) => void): void {
-    if (command.instance === this.#instance) this.#outbox.forget(command.acknowledged)
-    this.#send = send
+  /** A gateway is there: from now on it gets every report. */
+  connect(hello: Hello, version: number, gateway: Gateway): Welcome {
+    // What another event log has acknowledged, this one need not know.
+    if (hello.instance === this.#instance && hello.epoch === this.#epoch) this.outbox.forget(hello.acknowledged)
+    this.#epoch = hello.epoch
+    this.#gateway = gateway
     this.#reportedBytes = 0
-    send(this.#welcome())
-    for (const fact of this.#outbox.facts) send(fact)
+    const sessions = Array.from(this.#sessions.values(), ({ launch: { key, sessionId, appId } }) => ({
+      key,
+      sessionId,
+      appId
+    }))
+    const ending = [...new Set([...this.#reclaimer.keys, ...this.outbox.keys])]
+    const { name: spawner } = this.#host
+    const [instance, bootId] = [this.#instance, this.#bootId]
+    return { type: 'welcome', version, instance, pid: process.pid, spawner, bootId, sessions, ending }
+  }
+
+  /** The welcome is sent: what was noticed before can be told now. */
+  tellNotices(): void {
+    for (const message of this.#notices.splice(0)) this.#gateway?.tell({ type: 'notice', message })
   }
 
   disconnect(): void {
-    this.#send = undefined
+    this.#gateway = undefined
   }
 
-  execute(command: Exclude<Command, { type: 'hello' | 'shutdown' }>): void {
-    if (command.type === 'launch') this.#launch(command.launch)
-    else if (command.type === 'stop') this.#sessions.get(command.sessionId)?.stop(command.request, command.force)
-    else if (command.type === 'reclaim') this.#reclaim(command)
-    else this.#outbox.forget(command.seq)
+  /** Something about this process that people should know. */
+  notice(message: string): void {
+    process.stderr.write(`${message}\n`)
+    if (this.#gateway) this.#gateway.tell({ type: 'notice', message })
+    else if (this.#notices.length < maxNotices) this.#notices.push(message)
+  }
+
+  execute(command: SessionCommand): void {
+    switch (command.type) {
+      case 'launch':
+        return this.#launch(command.launch)
+      case 'stop':
+        return this.#sessions.get(command.key)?.stop(command.request, command.force)
+      case 'reclaim':
+        return this.#reclaimer.add(command.trees, { reason: command.reason, message: command.message })
+      case 'acknowledge':
+        return this.outbox.forget(command.seq)
+      default:
+        command satisfies never
+    }
   }
 
   /** Stops every session. Resolves when the last tree is gone, and what no gateway knows yet is kept for the next one. */
@@ -73,84 +117,61 @@ export class Supervisor {
         this.#idle = resolve
       })
     }
-    this.#outbox.save()
+    this.outbox.save()
   }
 
   #launch(launch: Launch): void {
-    const { sessionId, appId } = launch
-    if (this.#sessions.has(sessionId)) return
-    const session = new Supervised()
-    this.#sessions.set(sessionId, session)
+    const { key, sessionId } = launch
+    if (this.#sessions.has(key)) return
+    const session = new Supervised(launch)
+    this.#sessions.set(key, session)
     const supervision = {
       host: this.#host,
       ports: this.#ports,
-      logFolder: join(this.#logsFolder, String(sessionId)),
+      logFolder: sessionLogFolder(this.#logsFolder, sessionId, key),
       logMeter: this.#logMeter,
       bootId: this.#bootId,
       stop: session.stopped,
       kill: session.killed,
-      record: (input: Input, leader?: ProcessIdentity) => this.#record(sessionId, input, leader),
-      warn: (line: string, omitted: number) => this.#warn({ type: 'stderr', sessionId, appId, line, omitted })
+      record: (input: FactInput, leader?: ProcessIdentity) => this.#record(key, input, leader),
+      warn: (line: string, omitted: number) =>
+        this.#gateway?.tell({ type: 'stderr', key, line, ...(omitted > 0 && { omitted }) })
     }
-    void supervise(launch, supervision).then(() => this.#settled(sessionId))
+    void supervise(launch, supervision)
+      // Whatever it was: nothing of the tree may stay, and its end must be told.
+      .catch(({ message }) => this.#reclaimer.add([{ key }], { reason: 'spawnFailed', message }))
+      .then(() => this.#settled(key))
   }
 
-  #settled(sessionId: number): void {
-    this.#sessions.delete(sessionId)
+  #settled(key: string): void {
+    this.#sessions.delete(key)
     if (this.#sessions.size === 0) this.#idle?.()
-  }
-
-  #reclaim({ trees, reason, message }: Extract<Command, { type: 'reclaim' }>): void {
-    const fresh = trees.filter(tree => !this.#reclaiming.has(tree.sessionId))
-    for (const { sessionId } of fresh) this.#reclaiming.add(sessionId)
-    const ended = (sessionId: number, stop: Stop) => {
-      this.#reclaiming.delete(sessionId)
-      this.#record(sessionId, { type: 'ended', time: Date.now(), stop })
-    }
-    reclaim({ trees: fresh, bootId: this.#bootId, ended, reason, message }).catch(error => {
-      // Without /proc nothing can be said of these trees: the next gateway asks again.
-      for (const { sessionId } of fresh) this.#reclaiming.delete(sessionId)
-      process.stderr.write(`trees can't be reclaimed: ${error.message}\n`)
-    })
   }
 
   #reportLogUsage(): void {
     const { bytes, droppedBytes } = this.#logMeter
     if (bytes + droppedBytes === this.#reportedBytes) return
     this.#reportedBytes = bytes + droppedBytes
-    this.#send?.({ type: 'logUsage', bytes, droppedBytes })
+    this.#gateway?.tell({ type: 'logUsage', bytes, droppedBytes })
   }
 
-  #record(sessionId: number, input: Input, leader?: ProcessIdentity): void {
-    const fact = this.#outbox.add({ sessionId, input, ...(leader && { leader }) })
-    this.#send?.(fact)
-  }
-
-  #warn(line: StderrLine): void {
-    this.#send?.(line)
-  }
-
-  #welcome(): Welcome {
-    return {
-      type: 'welcome',
-      version: protocolVersion,
-      instance: this.#instance,
-      pid: process.pid,
-      spawner: this.#host.name,
-      bootId: this.#bootId,
-      sessions: [
-        ...new Set([...this.#sessions.keys(), ...this.#reclaiming, ...this.#outbox.facts.map(fact => fact.sessionId)])
-      ]
-    }
+  #record(key: string, input: FactInput, leader?: ProcessIdentity): void {
+    this.outbox.add({ key, input, ...(leader && { leader }) })
+    this.#gateway?.sendFacts()
   }
 }
 
-/** The two ways to end a session: ask, and kill. */
+/** A session that runs here, and the two ways to end it: ask, and kill. */
 class Supervised {
+  readonly launch: Launch
   readonly #stop = new AbortController()
   readonly #kill = new AbortController()
   readonly stopped = this.#stop.signal
   readonly killed = this.#kill.signal
+
+  constructor(launch: Launch) {
+    this.launch = launch
+  }
 
   stop(request: StopRequest, force: boolean): void {
     this.#stop.abort(request)

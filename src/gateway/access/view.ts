@@ -1,4 +1,4 @@
-import type { StopRequest } from '../../protocol/messages.ts'
+import type { StopRequest } from '../../protocol/commands.ts'
 import type { Session } from '../../session/session.ts'
 import { AppNotFound, SessionNotFound } from '../errors.ts'
 import type { EventFilter } from '../feed/event-filter.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Config } from '../../config/load.ts'
 import type { AppEntry } from '../../config/schema.ts'
-import type { Launch } from '../../protocol/messages.ts'
+import type { Launch } from '../../protocol/launch.ts'
 import { readinessOf } from '../../readiness/kinds.ts'
 import { AppNotFound } from '../errors.ts'
 

@@ -1,4 +1,4 @@
-import type { Launch } from '../../protocol/messages.ts'
+import type { Launch } from '../../protocol/launch.ts'
 import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import { AppNotFound, InvalidRequest } from '../errors.ts'
 import type { Registration } from '../registry/registry.ts'

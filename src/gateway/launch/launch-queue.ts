@@ -1,15 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Welcome } from '../../protocol/messages.ts'
+import { sessionKeys, type Welcome } from '../../protocol/reports.ts'
 import { StorageUnavailable } from '../errors.ts'
 import type { Registration, Registry } from '../registry/registry.ts'
-import type { SupervisorClient } from '../supervisor-link/client.ts'
+import type { SupervisorLink } from '../supervisor-link/link.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 import { launchMessage, reexamine } from './launch-message.ts'
 
 export interface LaunchQueueParts {
   readonly catalogue: Catalogue
   readonly registry: Registry
-  readonly supervisor: SupervisorClient
+  readonly supervisor: SupervisorLink
   /** Sessions that may be starting at the same time; 0 is no limit. */
   readonly maxStarting: number
 }
@@ -75,10 +75,10 @@ export class LaunchQueue {
     return this.#parts.registry.counts.inState('starting') < this.#maxStarting
   }
 
-  #attached({ sessions }: Welcome): void {
-    const isKnown = new Set(sessions)
+  #attached(welcome: Welcome): void {
+    const known = sessionKeys(welcome)
     this.#interrupted = this.#parts.registry.registrations.filter(
-      ({ session, queuedEnv }) => queuedEnv && session.state !== 'queued' && !isKnown.has(session.id)
+      ({ session, key, queuedEnv }) => queuedEnv && session.state !== 'queued' && !known.has(key)
     )
     this.#schedule()
   }
@@ -128,6 +128,7 @@ export class LaunchQueue {
   }
 
   #passOn(registration: Registration, app: LaunchableApp): void {
-    this.#parts.supervisor.supervise(launchMessage(registration, app, registration.queuedEnv), registration)
+    const { supervisor } = this.#parts
+    supervisor.launch(launchMessage(registration, app, registration.queuedEnv), registration.stopOrder)
   }
 }

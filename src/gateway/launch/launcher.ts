@@ -1,10 +1,10 @@
-import type { StopRequest } from '../../protocol/messages.ts'
+import type { StopRequest } from '../../protocol/commands.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { Draining, StorageUnavailable, TooManySessions } from '../errors.ts'
 import type { NewRegistration, Registry } from '../registry/registry.ts'
 import type { LaunchEnv } from '../store/event-log.ts'
 import type { LaunchKey } from '../store/launch-keys.ts'
-import type { SupervisorClient } from '../supervisor-link/client.ts'
+import type { SupervisorLink } from '../supervisor-link/link.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 import { checkClientEnv, launchMessage } from './launch-message.ts'
 import { LaunchQueue } from './launch-queue.ts'
@@ -24,7 +24,7 @@ export interface Limits {
 export interface LauncherParts {
   readonly catalogue: Catalogue
   readonly registry: Registry
-  readonly supervisor: SupervisorClient
+  readonly supervisor: SupervisorLink
   readonly limits: Limits
   /** What becomes of the sessions when the gateway ends. */
   readonly onStop: 'stop' | 'keep'
@@ -70,7 +70,7 @@ export class Launcher {
     const registration = registry.register({ appId, labels, launchKey, ...(isQueued && { queuedEnv: env }) })
     const { session } = registration
     if (isQueued) this.#queue.add(registration)
-    else supervisor.supervise(launchMessage(registration, app, env), registration)
+    else supervisor.launch(launchMessage(registration, app, env), registration.stopOrder)
     return session
   }
 

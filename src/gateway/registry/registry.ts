@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Fact, LostTree, ProcessIdentity, StopRequest } from '../../protocol/messages.ts'
+import type { LostTree, StopOrder, StopRequest } from '../../protocol/commands.ts'
+import type { Fact, ProcessIdentity } from '../../protocol/fact.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { begin, type Input, type Step, transition } from '../../session/transition.ts'
 import { SessionNotFound, StorageUnavailable } from '../errors.ts'
@@ -27,17 +28,29 @@ export interface NewRegistration {
   readonly launchKey?: LaunchKey | undefined
 }
 
-/** A session that is not over, and the signals that its supervision obeys. */
+/** A session that is not over, as the gateway knows it. */
 export interface Registration {
   readonly session: Session
   /** The unique value of its `WEFT_SESSION_KEY`. */
   readonly key: string
   /** Of a session that was queued, until a supervisor has told of it: the environment that its launch gave. */
   readonly queuedEnv?: LaunchEnv | undefined
-  /** Aborted, with the {@link StopRequest} as reason, when the session is to stop. */
-  readonly stop: AbortSignal
-  /** Aborted when it is to be killed without grace. */
-  readonly kill: AbortSignal
+  /** The process that was spawned for it. */
+  readonly leader?: ProcessIdentity | undefined
+  /** Set once somebody wants it stopped. */
+  readonly stopOrder?: StopOrder | undefined
+}
+
+/** Passes an order to stop on to where the session runs. */
+export type StopPort = (key: string, order: StopOrder) => void
+
+/** What became of a fact: a repeated one was recorded before; of an unknown session there is nothing to record. */
+export type FactOutcome = 'recorded' | 'repeated' | 'unknownSession'
+
+/** Sessions without a supervisor: those that one ran, and those that were never passed to one. */
+export interface LostTrees {
+  readonly lost: readonly LostTree[]
+  readonly neverLaunched: readonly LostTree[]
 }
 
 /** How long somebody waits. */
@@ -53,16 +66,19 @@ export interface Patience {
  */
 export class Registry {
   readonly #log: EventLog
+  readonly #stop: StopPort
   readonly #live = new Map<number, Entry>()
+  readonly #byKey = new Map<string, Entry>()
   readonly #counts = new SessionCounts()
   readonly #listeners = new Set<EventListener>()
   readonly #watchers = new Map<number, Set<(session: Session) => void>>()
   readonly #waiting = new Set<() => void>()
 
-  constructor(log: EventLog) {
+  constructor(log: EventLog, stop: StopPort) {
     this.#log = log
+    this.#stop = stop
     for (const known of log.live()) {
-      this.#live.set(known.session.id, new Entry(known))
+      this.#keep(new Entry(known))
       this.#counts.move(undefined, known.session)
     }
   }
@@ -100,14 +116,18 @@ export class Registry {
     const entry = this.#live.get(id)
     if (!entry) return this.get(id)
     try {
-      this.#apply(entry, { type: 'stop', time: Date.now(), ...request }, { stopRequest: entry.stopRequest ?? request })
+      this.#apply(
+        entry,
+        { type: 'stop', time: Date.now(), ...request },
+        { stopRequest: entry.stopOrder?.request ?? request }
+      )
     } catch (error) {
       // On a full disk, above all, it must be possible to stop things. The state follows with the supervisor's facts;
       // of a queued session there are none, and nothing to stop.
       if (!(error instanceof StorageUnavailable) || entry.session.state === 'queued') throw error
     }
     if (isStopped(entry.session)) return entry.session
-    entry.terminate(request, force)
+    if (entry.order(request, force)) this.#stop(entry.key, entry.stopOrder as StopOrder)
     return entry.session
   }
 
@@ -169,11 +189,18 @@ export class Registry {
     if (entry) this.#apply(entry, input)
   }
 
+  /** The session with this key, if it is not over. */
+  findLive(key: string): Session | undefined {
+    return this.#byKey.get(key)?.session
+  }
+
   /** What happened to a session, as a supervisor tells it. The same fact told twice counts once. */
-  record(fact: Fact): void {
-    if (fact.seq <= this.#log.position.acknowledged) return
-    const entry = this.#live.get(fact.sessionId)
-    if (entry) this.#apply(entry, fact.input, { factSeq: fact.seq, ...(fact.leader && { leader: fact.leader }) })
+  record(fact: Fact): FactOutcome {
+    if (fact.seq <= this.#log.position.acknowledged) return 'repeated'
+    const entry = this.#byKey.get(fact.key)
+    if (!entry) return 'unknownSession'
+    this.#apply(entry, fact.input, { factSeq: fact.seq, ...(fact.leader && { leader: fact.leader }) })
+    return 'recorded'
   }
 
   /** Up to where the facts of which supervisor are recorded. */
@@ -182,18 +209,21 @@ export class Registry {
   }
 
   /** Facts come from another supervisor now. */
-  follow(instance: string): void {
-    this.#log.follow(instance)
+  beginInstance(instance: string): void {
+    this.#log.beginInstance(instance)
     // The other one may have run what was passed on to it.
     for (const entry of this.#live.values()) if (entry.session.state !== 'queued') entry.queuedEnv = undefined
   }
 
-  /** The trees of the sessions that are not over and that a supervisor does not know, though it should. */
-  treesExcept(known: readonly number[]): LostTree[] {
-    const isKnown = new Set(known)
-    return [...this.#live.values()]
-      .filter(entry => !isKnown.has(entry.session.id) && !entry.queuedEnv)
-      .map(({ session, key, leader }) => ({ sessionId: session.id, key, ...(leader && { leader }) }))
+  /** The trees of the sessions that are not over and that a supervisor does not know, though it should, by what became of them. */
+  treesExcept(known: ReadonlySet<string>): LostTrees {
+    const trees = { lost: [] as LostTree[], neverLaunched: [] as LostTree[] }
+    for (const { session, key, leader, queuedEnv } of this.#live.values()) {
+      if (known.has(key) || queuedEnv) continue
+      const wasLaunched = leader !== undefined || session.id <= this.#log.position.lastSessionBefore
+      trees[wasLaunched ? 'lost' : 'neverLaunched'].push({ key, ...(leader && { leader }) })
+    }
+    return trees
   }
 
   #apply(entry: Entry, input: Input, change: Partial<Change> = {}): void {
@@ -210,11 +240,21 @@ export class Registry {
     entry.session = session
     if (change.leader) entry.leader = change.leader
     if (isSettled) entry.queuedEnv = undefined
-    if (isStopped(session)) this.#live.delete(session.id)
-    else this.#live.set(session.id, entry)
+    if (isStopped(session)) this.#forget(entry)
+    else this.#keep(entry)
     if (!event) return
     for (const listener of this.#listeners) listener(event, session)
     for (const watcher of this.#watchers.get(session.id) ?? []) watcher(session)
+  }
+
+  #keep(entry: Entry): void {
+    this.#live.set(entry.session.id, entry)
+    this.#byKey.set(entry.key, entry)
+  }
+
+  #forget(entry: Entry): void {
+    this.#live.delete(entry.session.id)
+    this.#byKey.delete(entry.key)
   }
 }
 
@@ -222,27 +262,22 @@ class Entry implements Registration {
   session: Session
   leader: ProcessIdentity | undefined
   queuedEnv: LaunchEnv | undefined
+  stopOrder: StopOrder | undefined
   readonly key: string
-  readonly #stop = new AbortController()
-  readonly #kill = new AbortController()
-  readonly stop = this.#stop.signal
-  readonly kill = this.#kill.signal
 
   constructor({ session, key, leader, stopRequest, queuedEnv }: LiveSession) {
     this.session = session
     this.queuedEnv = queuedEnv
     this.key = key
     this.leader = leader
-    if (stopRequest) this.#stop.abort(stopRequest)
+    if (stopRequest) this.stopOrder = { request: stopRequest, force: false }
   }
 
-  get stopRequest(): StopRequest | undefined {
-    return this.stop.aborted ? (this.stop.reason as StopRequest) : undefined
-  }
-
-  terminate(request: StopRequest, force: boolean): void {
-    // First, so that whoever obeys the stop sees that it is forced.
-    if (force) this.#kill.abort()
-    if (!this.stop.aborted) this.#stop.abort(request)
+  /** The first request counts, and once forced it stays so. False where this changes nothing. */
+  order(request: StopRequest, force: boolean): boolean {
+    const before = this.stopOrder
+    if (before && (before.force || !force)) return false
+    this.stopOrder = { request: before?.request ?? request, force }
+    return true
   }
 }

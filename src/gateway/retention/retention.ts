@@ -22,7 +22,7 @@ const stepLength = 100
 export class Retention {
   readonly #parts: RetentionParts
   /** Sizes of the logs of stopped sessions, which do not change any more. */
-  readonly #logBytes = new Map<number, number>()
+  readonly #logBytes = new Map<string, number>()
 
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined

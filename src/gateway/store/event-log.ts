@@ -1,4 +1,5 @@
-import type { ProcessIdentity, StopRequest } from '../../protocol/messages.ts'
+import type { StopRequest } from '../../protocol/commands.ts'
+import type { ProcessIdentity } from '../../protocol/fact.ts'
 import type { Session, SessionState } from '../../session/session.ts'
 import type { EventType } from '../../session/transition.ts'
 import type { LaunchKey, LaunchKeys } from './launch-keys.ts'
@@ -31,6 +32,8 @@ export interface LiveSession {
 export interface FactPosition {
   readonly instance?: string
   readonly acknowledged: number
+  /** The last session that was registered before this supervisor was there. */
+  readonly lastSessionBefore: number
 }
 
 /** One change, all of which is durable or none. */
@@ -88,10 +91,12 @@ export interface EventLog {
 
   commit(change: Change): RecordedEvent | undefined
   /** A new supervisor counts its facts from 1. Forgets the environments of the sessions that may have been passed on to the one before. */
-  follow(instance: string): void
+  beginInstance(instance: string): void
 
   live(): LiveSession[]
   find(id: number): Session | undefined
+  /** The unique key of a session. */
+  keyOf(id: number): string | undefined
   list(query: SessionQuery): Session[]
   /** At most `limit` events after `seq`, oldest first; fewer where they are large. */
   eventsAfter(seq: number, limit: number): RecordedEvent[]

@@ -56,6 +56,7 @@ export class SqliteEventLog implements EventLog {
     this.epoch = String(meta.epoch)
     this.#position = {
       acknowledged: Number(meta.factSeq ?? 0),
+      lastSessionBefore: Number(meta.lastSessionBefore ?? 0),
       ...(meta.instance && { instance: meta.instance })
     }
     this.#head = lastKey(this.#database, 'events')
@@ -103,14 +104,16 @@ export class SqliteEventLog implements EventLog {
     return event
   }
 
-  follow(instance: string): void {
+  beginInstance(instance: string): void {
+    const lastSessionBefore = this.#lastSessionId
+    const values = "('instance', ?), ('factSeq', 0), ('lastSessionBefore', ?)"
     this.#database.transaction(() => {
-      this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('instance', ?), ('factSeq', 0)", instance)
+      this.#database.run(`INSERT OR REPLACE INTO meta (name, value) VALUES ${values}`, instance, lastSessionBefore)
       this.#database.run(
         "DELETE FROM queued_launches WHERE session_id NOT IN (SELECT id FROM sessions WHERE state = 'queued')"
       )
     })
-    this.#position = { instance, acknowledged: 0 }
+    this.#position = { instance, acknowledged: 0, lastSessionBefore }
   }
 
   live(): LiveSession[] {
@@ -130,6 +133,11 @@ export class SqliteEventLog implements EventLog {
   find(id: number): Session | undefined {
     const [row] = this.#database.all('SELECT body FROM sessions WHERE id = ?', id)
     return row && JSON.parse(String(row.body))
+  }
+
+  keyOf(id: number): string | undefined {
+    const [row] = this.#database.all('SELECT key FROM sessions WHERE id = ?', id)
+    return row && String(row.key)
   }
 
   list({ states, appIds, labels = [], appPatterns, after = 0, limit }: SessionQuery): Session[] {

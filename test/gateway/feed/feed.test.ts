@@ -24,7 +24,7 @@ function recordingSink() {
 
 t.test('a client whose events can’t be read is sent away to try again, and the gateway lives', async t => {
   const log = new SqliteEventLog(join(await temporaryFolder(t), 'gateway.db'))
-  const feed = new Feed(new Registry(log), log)
+  const feed = new Feed(new Registry(log, () => {}), log)
   const { sink, said } = recordingSink()
   log.close()
   await feed.follow({ sink, filter: {}, since: { epoch: log.epoch, seq: 0 }, heartbeatMs: 0 })
@@ -34,7 +34,7 @@ t.test('a client whose events can’t be read is sent away to try again, and the
 t.test('a client that goes while it catches up is not followed by events', async t => {
   const log = new SqliteEventLog(join(await temporaryFolder(t), 'gateway.db'))
   t.teardown(() => log.close())
-  const registry = new Registry(log)
+  const registry = new Registry(log, () => {})
   const feed = new Feed(registry, log)
   const { sink, said, gone } = recordingSink()
   const following = feed.follow({ sink, filter: {}, heartbeatMs: 0 })

@@ -1,0 +1,158 @@
+import type { Socket } from 'node:net'
+import type { Command, Hello } from '../../protocol/commands.ts'
+import { decodeReport, type ProtocolViolation } from '../../protocol/decode.ts'
+import { Heartbeat, type HeartbeatTiming } from '../../protocol/heartbeat.ts'
+import { MessageSocket, maxMessageBytes } from '../../protocol/message-socket.ts'
+import type { Refused, Report, Welcome } from '../../protocol/reports.ts'
+
+/** What concerns the attachment's owner. */
+export type SessionReport = Exclude<Report, { type: 'welcome' | 'refused' | 'pong' }>
+
+export interface AttachmentOptions {
+  readonly socket: Socket
+  readonly hello: Hello
+  readonly timing: HeartbeatTiming
+  /** Called before any report that follows the welcome. What it throws ends the connection. */
+  readonly welcomed: (welcome: Welcome) => void
+  readonly report: (report: SessionReport) => void
+  /** The supervisor has been silent for one beat, and has not welcomed us yet. */
+  readonly waiting: () => void
+  readonly silent: () => void
+  readonly heard: () => void
+}
+
+/** `silent`: connected, but the supervisor hangs. It may come back. */
+export type AttachmentState = 'greeting' | 'attached' | 'silent' | 'closed'
+
+/** Bytes that may wait for a supervisor that hangs before no more pings are added to them. */
+const maxWaitingPings = 65_536
+
+/** One connection to a supervisor, from hello to the end. */
+export class Attachment {
+  readonly #options: AttachmentOptions
+  readonly #connection: MessageSocket<Command>
+  readonly #heartbeat: Heartbeat
+  readonly #greeted = Promise.withResolvers<void>()
+  /** Resolves at the welcome, or when the supervisor turns out to hang; rejects where there is to be none. */
+  readonly greeted = this.#greeted.promise
+  readonly closed: Promise<void>
+  #state: AttachmentState = 'greeting'
+  #welcome: Welcome | undefined
+  #error = new Error('The connection to the supervisor broke.')
+
+  constructor(options: AttachmentOptions) {
+    this.#options = options
+    this.#connection = new MessageSocket(options.socket, {
+      maxLineBytes: maxMessageBytes,
+      receive: line => this.#receive(decodeReport(line)),
+      violated: violation => this.#fail(violationOf(violation))
+    })
+    this.#heartbeat = new Heartbeat({
+      timing: options.timing,
+      beat: silentBeats => this.#beat(silentBeats),
+      silent: () => this.#silent(),
+      heard: () => this.#heard()
+    })
+    this.closed = new Promise(resolve => {
+      options.socket.on('close', () => {
+        this.#state = 'closed'
+        this.#heartbeat.stop()
+        this.#greeted.reject(this.#error)
+        resolve()
+      })
+    })
+    this.#connection.send(options.hello)
+  }
+
+  get state(): AttachmentState {
+    return this.#state
+  }
+
+  get welcome(): Welcome | undefined {
+    return this.#welcome
+  }
+
+  /** Why it was closed. */
+  get error(): Error {
+    return this.#error
+  }
+
+  send(command: Command): void {
+    this.#connection.send(command)
+  }
+
+  /** Closes once all that was sent is taken; at once where the supervisor hangs. */
+  end(): void {
+    if (this.#state === 'silent') this.destroy()
+    else this.#connection.socket.end()
+  }
+
+  destroy(): void {
+    this.#connection.socket.destroy()
+  }
+
+  #receive(report: Report): void {
+    this.#heartbeat.hear()
+    switch (report.type) {
+      case 'welcome':
+        return this.#greet(report)
+      case 'refused':
+        return this.#fail(new SupervisorRefused(report))
+      case 'pong':
+        return
+      case 'fact':
+      case 'stderr':
+      case 'logUsage':
+      case 'notice':
+        return this.#options.report(report)
+      default:
+        report satisfies never
+    }
+  }
+
+  #greet(welcome: Welcome): void {
+    this.#welcome = welcome
+    this.#state = 'attached'
+    try {
+      this.#options.welcomed(welcome)
+      this.#greeted.resolve()
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+  }
+
+  #beat(silentBeats: number): void {
+    if (silentBeats === 2 && !this.#welcome) this.#options.waiting()
+    if (this.#connection.waitingBytes < maxWaitingPings) this.send({ type: 'ping' })
+  }
+
+  #silent(): void {
+    this.#state = 'silent'
+    this.#options.silent()
+    this.#greeted.resolve()
+  }
+
+  #heard(): void {
+    this.#state = this.#welcome ? 'attached' : 'greeting'
+    this.#options.heard()
+  }
+
+  #fail(error: Error): void {
+    this.#error = error
+    this.destroy()
+  }
+}
+
+/** The supervisor answered, and does not take this gateway. */
+class SupervisorRefused extends Error {
+  constructor({ message, pid }: Refused) {
+    super(
+      `The supervisor ${pid} runs sessions on this state folder, but ${message}. Nothing was touched. Run the ` +
+        `version that started it, or end it and its sessions gracefully: kill -TERM ${pid}`
+    )
+  }
+}
+
+function violationOf({ message }: ProtocolViolation): Error {
+  return new Error(`The supervisor sent ${message}; the connection was closed.`)
+}

@@ -1,0 +1,250 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Command, LostTree, ReclaimReason, StopOrder } from '../../protocol/commands.ts'
+import { type HeartbeatTiming, heartbeatTiming } from '../../protocol/heartbeat.ts'
+import type { Launch } from '../../protocol/launch.ts'
+import { maxMessageBytes } from '../../protocol/message-socket.ts'
+import { peerCredentials } from '../../protocol/peer.ts'
+import { type LogUsage, type StderrLine, sessionKeys, type Welcome } from '../../protocol/reports.ts'
+import { obtainSecret } from '../../protocol/secret.ts'
+import { spokenVersions } from '../../protocol/version.ts'
+import type { StateFolder } from '../../state-folder.ts'
+import { SupervisorUnavailable } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Registry } from '../registry/registry.ts'
+import { Attachment, type SessionReport } from './attachment.ts'
+import { connectSupervisor } from './connect.ts'
+import { FactRecorder } from './fact-recorder.ts'
+import { lastWords, logLength } from './last-words.ts'
+import type { SupervisorOptions } from './start.ts'
+
+export interface SupervisorLinkOptions extends SupervisorOptions {
+  readonly folder: StateFolder
+  readonly registry: Registry
+  /** Of the event log that the registry writes. */
+  readonly epoch: string
+  readonly log: Log
+  readonly timing?: HeartbeatTiming
+}
+
+const supervisorLost = 'the supervisor ended unexpectedly, and its sessions with it'
+
+const neverLaunched: ReclaimReason = {
+  reason: 'spawnFailed',
+  message: 'the gateway ended before it had passed the launch on'
+}
+
+const tooLarge: ReclaimReason = {
+  reason: 'spawnFailed',
+  message: `command and environment have more than ${maxMessageBytes} bytes`
+}
+
+const endUnknown: StopOrder = { request: { reason: 'gatewayStopped', initiator: 'gateway' }, force: false }
+
+/** Pauses between attempts to attach, in milliseconds. */
+const firstPauseMs = 100
+const longestPauseMs = 5_000
+
+/** Trees that one message tells of. */
+const reclaimLength = 1_000
+
+/** The gateway's side of the supervisor: starts it, stays attached to it, passes launches and stops on, records facts. */
+export class SupervisorLink {
+  readonly #options: SupervisorLinkOptions
+  readonly #closing = new AbortController()
+  readonly #listeners = new Set<(welcome: Welcome) => void>()
+  #attachment: Attachment | undefined
+  #attachments = 0
+  #unknownSessions = 0
+  #logUsage: Omit<LogUsage, 'type'> = { bytes: 0, droppedBytes: 0 }
+  #lastWords: string | undefined
+
+  constructor(options: SupervisorLinkOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Attaches to the supervisor of the state folder, or to a new one. Resolves also where it hangs: this gateway then
+   * serves without it until it answers. Rejects where no supervisor can be had.
+   */
+  async open(): Promise<void> {
+    await this.#attach()
+  }
+
+  get isUsable(): boolean {
+    return this.#attachment?.state === 'attached'
+  }
+
+  /** How often a supervisor was attached. */
+  get attachments(): number {
+    return this.#attachments
+  }
+
+  /** How many sessions were found that the event log does not know, and ended. */
+  get unknownSessions(): number {
+    return this.#unknownSessions
+  }
+
+  /** What became of the output of all sessions, as the supervisor last said. */
+  get logUsage(): Omit<LogUsage, 'type'> {
+    return this.#logUsage
+  }
+
+  /** What the supervisor said of itself; undefined while none is attached. */
+  get welcome(): Welcome | undefined {
+    return this.#attachment?.welcome
+  }
+
+  /** @throws {SupervisorUnavailable} where a launch can't be passed on now. */
+  requireUsable(): void {
+    switch (this.#attachment?.state) {
+      case 'attached':
+        return
+      case 'silent':
+        throw new SupervisorUnavailable('The supervisor does not answer. Its sessions are not touched; launches wait for it.')
+      case 'greeting':
+      case 'closed':
+      case undefined:
+        throw new SupervisorUnavailable('The supervisor is being restarted; try again in a moment.')
+    }
+  }
+
+  /** Calls `listener` each time that a supervisor is attached from now on. */
+  subscribe(listener: (welcome: Welcome) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  /** Has a session run. What happens comes back as facts. */
+  launch(launch: Launch, stopOrder?: StopOrder): void {
+    const command: Command = { type: 'launch', launch }
+    if (Buffer.byteLength(JSON.stringify(command)) > maxMessageBytes) this.#reclaim([{ key: launch.key }], tooLarge)
+    else this.#send(command)
+    // Somebody who heard of the launch may have asked for the stop before it was passed on.
+    if (stopOrder) this.stop(launch.key, stopOrder)
+  }
+
+  /** Has a session stopped. Where no supervisor is attached now the next one that knows the session is told. */
+  stop(key: string, order: StopOrder): void {
+    this.#send({ type: 'stop', key, ...order })
+  }
+
+  /** Ends the connection; with `shutdown` the supervisor exits, too, once nothing runs any more. */
+  async close({ shutdown }: { shutdown: boolean }): Promise<void> {
+    this.#closing.abort()
+    const attachment = this.#attachment
+    if (!attachment || attachment.state === 'closed') return
+    if (!shutdown || attachment.state !== 'attached') attachment.end()
+    else attachment.send({ type: 'shutdown' })
+    await attachment.closed
+  }
+
+  async #attach(): Promise<void> {
+    const { folder, registry, epoch, timing = heartbeatTiming, log } = this.#options
+    const secret = obtainSecret(folder.secret)
+    const socket = await connectSupervisor(folder, this.#options)
+    if (this.#closing.signal.aborted) return void socket.destroy()
+    const supervisorPid = peerCredentials(socket)?.pid
+    const logStart = logLength(folder.supervisorLog)
+    const { instance, acknowledged } = registry.position
+    const recorder = new FactRecorder({ registry, log, acknowledge: seq => this.#send({ type: 'acknowledge', seq }) })
+    const attachment = new Attachment({
+      socket,
+      timing,
+      hello: {
+        ...{ type: 'hello', versions: spokenVersions, version: spokenVersions.max, secret, epoch, acknowledged },
+        ...(instance && { instance })
+      },
+      welcomed: welcome => this.#welcomed(welcome),
+      report: report => this.#take(report, recorder),
+      waiting: () => log.warn({ supervisorPid }, 'waiting for the supervisor to answer'),
+      silent: () => {
+        log.error({ supervisorPid }, 'the supervisor does not answer; launches are refused until it does')
+        if (this.#closing.signal.aborted) attachment.destroy()
+      },
+      heard: () => log.info({ supervisorPid }, 'the supervisor answers again')
+    })
+    this.#attachment = attachment
+    void attachment.closed.then(() => {
+      recorder.finish()
+      this.#lastWords = lastWords(folder.supervisorLog, logStart)
+    })
+    await attachment.greeted
+    void attachment.closed.then(() => this.#reattach(attachment.error))
+  }
+
+  async #reattach(error: Error): Promise<void> {
+    const { signal } = this.#closing
+    const { log } = this.#options
+    if (signal.aborted) return
+    log.error({ err: error, ...(this.#lastWords && { lastWords: this.#lastWords }) }, 'supervisor lost')
+    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        return await this.#attach()
+      } catch (err) {
+        log.error({ err }, 'no supervisor can be had now')
+        await delay(pauseMs, undefined, { signal }).catch(() => {})
+      }
+    }
+  }
+
+  /** Brings gateway and supervisor to one mind on which sessions there are. */
+  #welcomed(welcome: Welcome): void {
+    const { registry, log } = this.#options
+    if (welcome.instance !== registry.position.instance) registry.beginInstance(welcome.instance)
+    const { lost, neverLaunched: missing } = registry.treesExcept(sessionKeys(welcome))
+    const message = this.#lastWords ? `${supervisorLost}: ${this.#lastWords}` : supervisorLost
+    this.#reclaim(lost, { reason: 'supervisorLost', message })
+    this.#reclaim(missing, neverLaunched)
+    this.#endUnknown(welcome)
+    for (const { key, stopOrder } of registry.registrations) if (stopOrder) this.stop(key, stopOrder)
+    this.#attachments++
+    const { pid: supervisorPid, version, spawner, sessions } = welcome
+    const counts = { sessions: sessions.length, lost: lost.length + missing.length }
+    log.info({ supervisorPid, version, spawner, ...counts }, 'supervisor attached')
+    for (const listener of this.#listeners) listener(welcome)
+  }
+
+  /** What another event log has launched runs without anybody who could see or stop it. */
+  #endUnknown({ sessions }: Welcome): void {
+    const { registry, log } = this.#options
+    const unknown = sessions.filter(({ key }) => !registry.findLive(key))
+    if (unknown.length === 0) return
+    this.#unknownSessions += unknown.length
+    log.warn({ sessions: unknown }, 'ending sessions that this event log does not know')
+    for (const { key } of unknown) this.stop(key, endUnknown)
+  }
+
+  #reclaim(trees: readonly LostTree[], reason: ReclaimReason): void {
+    for (let first = 0; first < trees.length; first += reclaimLength) {
+      this.#send({ type: 'reclaim', trees: trees.slice(first, first + reclaimLength), ...reason })
+    }
+  }
+
+  #take(report: SessionReport, recorder: FactRecorder): void {
+    switch (report.type) {
+      case 'fact':
+        return recorder.take(report)
+      case 'stderr':
+        return this.#logStderr(report)
+      case 'logUsage':
+        this.#logUsage = report
+        return
+      case 'notice':
+        return this.#options.log.warn({ from: 'supervisor' }, report.message)
+      default:
+        report satisfies never
+    }
+  }
+
+  #logStderr({ key, line, omitted }: StderrLine): void {
+    const { registry, log } = this.#options
+    const session = registry.findLive(key)
+    if (!session) return
+    const { id: sessionId, appId } = session
+    log.warn({ sessionId, appId, stream: 'stderr', ...(omitted && { omitted }) }, line)
+  }
+
+  #send(command: Command): void {
+    // Before the welcome nothing is obeyed, and with it every stop that still counts is sent (again).
+    if (this.#attachment?.welcome) this.#attachment.send(command)
+  }
+}

@@ -1,0 +1,53 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { stopInitiators, stopReasons } from '../session/session.ts'
+import type { Immutable } from './immutable.ts'
+import { SessionKey } from './launch.ts'
+
+const Time = Type.Number()
+const Pid = Type.Integer({ minimum: 1 })
+
+/** Names a process for good, across reuse of its pid and across boots. */
+export const ProcessIdentity = Type.Object({ pid: Pid, startTime: Type.Integer({ minimum: 0 }), bootId: Type.String() })
+
+export type ProcessIdentity = Immutable<Static<typeof ProcessIdentity>>
+
+export const StopReason = Type.Union(stopReasons.map(reason => Type.Literal(reason)))
+
+export const StopInitiator = Type.Union(stopInitiators.map(initiator => Type.Literal(initiator)))
+
+const Stop = Type.Object({
+  reason: StopReason,
+  initiator: StopInitiator,
+  exitCode: Type.Optional(Type.Integer()),
+  signal: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+  signalsSent: Type.Array(Type.String()),
+  survivors: Type.Literal(0)
+})
+
+/** The inputs of the session's state machine that a supervisor finds out. */
+export const FactInput = Type.Union([
+  Type.Object({ type: Type.Literal('spawned'), time: Time, pid: Pid, port: Type.Optional(Type.Integer()) }),
+  Type.Object({
+    type: Type.Literal('ready'),
+    time: Time,
+    ready: Type.Optional(Type.Record(Type.String(), Type.Unknown()))
+  }),
+  Type.Object({ type: Type.Literal('stop'), time: Time, reason: StopReason, initiator: StopInitiator }),
+  Type.Object({ type: Type.Literal('ended'), time: Time, stop: Stop })
+])
+
+export type FactInput = Immutable<Static<typeof FactInput>>
+
+/** Something that happened to a session. */
+export const Fact = Type.Object({
+  type: Type.Literal('fact'),
+  /** Rises by one with each fact of a supervisor instance. */
+  seq: Type.Integer({ minimum: 1 }),
+  key: SessionKey,
+  input: FactInput,
+  /** With `spawned`. */
+  leader: Type.Optional(ProcessIdentity)
+})
+
+export type Fact = Immutable<Static<typeof Fact>>

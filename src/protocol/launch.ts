@@ -1,0 +1,42 @@
+import { constants } from 'node:os'
+import { type Static, Type } from '@sinclair/typebox'
+import { type Readiness as ReadinessOfApp, readinessKindNames } from '../readiness/kinds.ts'
+import type { Immutable } from './immutable.ts'
+
+/** The value of `WEFT_SESSION_KEY`: unique, never reused, and part of the name of the session's log folder. */
+export const SessionKey = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
+
+const Environment = Type.Record(Type.String(), Type.String())
+
+const Signal = Type.Unsafe<NodeJS.Signals>(Type.Union(Object.keys(constants.signals).map(name => Type.Literal(name))))
+
+const Duration = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
+
+const ReadinessSetting = Type.Union([Type.String(), Type.Literal(true)])
+
+const Readiness = Type.Unsafe<ReadinessOfApp>(
+  Type.Object({ kind: Type.Union(readinessKindNames.map(name => Type.Literal(name))), setting: ReadinessSetting })
+)
+
+/**
+ * All that is needed to run a session. `{port}`, `{appId}` and `{sessionId}` in its strings are still placeholders,
+ * but not in `literalEnv`, which has what clients say.
+ */
+export const Launch = Type.Object({
+  key: SessionKey,
+  /** For the app's environment and for people. Other event logs count from 1, too: `key` is what names the session. */
+  sessionId: Type.Integer({ minimum: 1 }),
+  appId: Type.String(),
+  command: Type.Array(Type.String(), { minItems: 1 }),
+  cwd: Type.String(),
+  env: Environment,
+  /** Wins over `env`. */
+  literalEnv: Environment,
+  readiness: Readiness,
+  readyTimeoutMs: Duration,
+  stopSignal: Signal,
+  stopGraceMs: Duration,
+  maxLogBytes: Type.Integer({ minimum: 1 })
+})
+
+export type Launch = Immutable<Static<typeof Launch>>

@@ -1,0 +1,184 @@
+import type { Socket } from 'node:net'
+import type { Command, Hello } from '../protocol/commands.ts'
+import { decodeCommand, ProtocolViolation, parseObject } from '../protocol/decode.ts'
+import { Heartbeat, type HeartbeatTiming } from '../protocol/heartbeat.ts'
+import { MessageSocket, maxMessageBytes } from '../protocol/message-socket.ts'
+import type { Report } from '../protocol/reports.ts'
+import { chooseVersion, describeVersions, spokenVersions, type VersionRange } from '../protocol/version.ts'
+import type { Gateway, SessionCommand, Supervisor } from './supervisor.ts'
+
+/** A peer that has not said who it is may send no more than this. */
+const maxHelloBytes = 4_096
+
+/** With more than this waiting for a gateway that does not read, lines for its log are left out. */
+const maxWaitingBytes = 1_048_576
+
+const lastWordMs = 1_000
+
+export interface ConnectionOptions {
+  readonly socket: Socket
+  readonly supervisor: Supervisor
+  readonly timing: HeartbeatTiming
+  /** Whether a hello has the secret. */
+  readonly isTrusted: (hello: Hello) => boolean
+  /** The peer is a gateway; it is to be served in its turn. */
+  readonly identified: () => void
+  readonly shutDown: () => void
+}
+
+/** Whoever is connected is anonymous until its hello is accepted, then waits until the gateway before it is gone. */
+type ConnectionState =
+  | { readonly name: 'anonymous' }
+  | { readonly name: 'waiting'; readonly hello: Hello; readonly version: number }
+  | { readonly name: 'served' }
+  | { readonly name: 'over' }
+
+/** One connection to this supervisor. */
+export class GatewayConnection implements Gateway {
+  readonly closed: Promise<void>
+  readonly #options: ConnectionOptions
+  readonly #connection: MessageSocket<Report>
+  readonly #heartbeat: Heartbeat
+  #state: ConnectionState = { name: 'anonymous' }
+  #sentSeq = 0
+  #leftOut = 0
+
+  constructor(options: ConnectionOptions) {
+    const { socket, timing } = options
+    this.#options = options
+    this.#connection = new MessageSocket(socket, {
+      maxLineBytes: maxHelloBytes,
+      receive: line => this.#receive(line),
+      violated: ({ message }) => this.#refuse(`it was sent ${message}`)
+    })
+    // Who says nothing in time is gone: it may hang, and what waits for it takes memory.
+    this.#heartbeat = new Heartbeat({ timing, beat: () => {}, silent: () => socket.destroy() })
+    socket.on('drain', () => this.#caughtUp())
+    this.closed = new Promise(resolve => {
+      socket.on('close', () => {
+        this.#heartbeat.stop()
+        if (this.#state.name === 'served') options.supervisor.disconnect()
+        this.#state = { name: 'over' }
+        resolve()
+      })
+    })
+  }
+
+  get isAnonymous(): boolean {
+    return this.#state.name === 'anonymous'
+  }
+
+  destroy(): void {
+    this.#options.socket.destroy()
+  }
+
+  /** The gateway before it is gone: what that said comes before what this one says. */
+  serve(): void {
+    if (this.#state.name !== 'waiting') return
+    const { hello, version } = this.#state
+    const { supervisor } = this.#options
+    this.#state = { name: 'served' }
+    this.#connection.send(supervisor.connect(hello, version, this))
+    supervisor.tellNotices()
+    this.sendFacts()
+  }
+
+  /** Facts wait in the outbox while the gateway does not read, never in the socket. */
+  sendFacts(): void {
+    const { outbox } = this.#options.supervisor
+    while (this.#connection.waitingBytes < maxWaitingBytes) {
+      const fact = outbox.next(this.#sentSeq)
+      if (!fact) return
+      this.#connection.sendLine(fact.json)
+      this.#sentSeq = fact.seq
+    }
+  }
+
+  tell(report: Report): void {
+    if (this.#connection.waitingBytes < maxWaitingBytes) this.#connection.send(report)
+    else this.#leftOut++
+  }
+
+  #caughtUp(): void {
+    if (this.#state.name !== 'served') return
+    const leftOut = this.#leftOut
+    this.#leftOut = 0
+    const message = `the gateway did not read: ${leftOut} lines for its log were left out`
+    if (leftOut > 0) this.#connection.send({ type: 'notice', message })
+    this.sendFacts()
+  }
+
+  #receive(line: string): void {
+    if (this.#state.name === 'anonymous') {
+      const refusal = versionRefusal(line)
+      if (refusal) return this.#refuse(refusal)
+    }
+    const command = decodeCommand(line)
+    switch (command.type) {
+      case 'hello':
+        return this.#greet(command)
+      case 'ping':
+        return this.#answer()
+      case 'shutdown':
+        this.#requireServed(command)
+        return this.#options.shutDown()
+      case 'launch':
+      case 'stop':
+      case 'reclaim':
+      case 'acknowledge':
+        this.#requireServed(command)
+        return this.#execute(command)
+      default:
+        command satisfies never
+    }
+  }
+
+  #greet(hello: Hello): void {
+    if (this.#state.name !== 'anonymous') throw new ProtocolViolation('a second hello')
+    const version = chooseVersion(hello.versions)
+    if (!this.#options.isTrusted(hello)) return this.#refuse('the secret is not that of its state folder')
+    if (version === undefined) return this.#refuse(otherVersion(hello.versions))
+    this.#heartbeat.hear()
+    this.#connection.maxLineBytes = maxMessageBytes
+    this.#state = { name: 'waiting', hello, version }
+    this.#options.identified()
+  }
+
+  /** A ping is answered also before the hello: that is how a second supervisor sees that this one lives. */
+  #answer(): void {
+    if (this.#state.name === 'served') this.#heartbeat.hear()
+    if (this.#state.name === 'waiting') return this.#heartbeat.hear()
+    this.tell({ type: 'pong' })
+  }
+
+  /** An error that one message causes concerns nobody else. */
+  #execute(command: SessionCommand): void {
+    const { supervisor } = this.#options
+    try {
+      supervisor.execute(command)
+    } catch (error) {
+      supervisor.notice(`'${command.type}' failed: ${(error as Error).message}`)
+    }
+  }
+
+  #requireServed({ type }: Command): void {
+    if (this.#state.name !== 'served') throw new ProtocolViolation(`'${type}' before it was welcomed`)
+    this.#heartbeat.hear()
+  }
+
+  #refuse(message: string): void {
+    this.#connection.end({ type: 'refused', message, pid: process.pid }, lastWordMs)
+  }
+}
+
+/** Undefined for what is no hello, or one of a version that is spoken here. A hello of version 1 has no range. */
+function versionRefusal(line: string): string | undefined {
+  const { type, version, versions } = parseObject(line)
+  return type === 'hello' && versions === undefined && typeof version === 'number'
+    ? otherVersion({ min: version, max: version })
+    : undefined
+}
+
+function otherVersion(theirs: VersionRange): string {
+  return `it speaks ${describeVersions(spokenVersions)} of the protocol, not ${describeVersions(theirs)}`
+}
