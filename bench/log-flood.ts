@@ -35,7 +35,7 @@ await withGateway(settings, async (gateway, url) => {
     beside.push(...(await measure(url)))
     await delay(2_000)
     rates.push((((await bytesWritten(url, id)) - written) / 1_048_576 / (performance.now() - start)) * 1_000)
-    const folder = join(gateway.gateway.stateFolder.logs, String(id))
+    const folder = gateway.gateway.logFolder(id)
     const size = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
     print(`round ${round + 1}: log on disk, MiB`, `${(size / 1_048_576).toFixed(1)} of ${maxLogBytes / 1_048_576}`)
     print(`round ${round + 1}: RSS of the supervisor, MiB`, `${rss(pid)}`)

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequest, LaunchFailed } from '../../src/gateway/errors.ts'
@@ -45,7 +44,7 @@ const isRunning = (session: Session) => session.state === 'running'
 
 /** `/sessions`: launch, list, read, wait for and stop sessions. */
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
-  const { idempotency, stateFolder, store } = fastify.gateway
+  const { idempotency, store } = fastify.gateway
 
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
@@ -110,7 +109,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
 
   async function launchFailed(session: Session & { state: 'stopped' }) {
     const { message, reason } = session.stop
-    const logFolder = join(stateFolder.logs, String(session.id))
+    const logFolder = fastify.gateway.logFolder(session.id)
     return new LaunchFailed(session, message ?? reason, await readTail(logFolder, tailOfFailure))
   }
 

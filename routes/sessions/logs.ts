@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -20,7 +19,7 @@ const formats: Record<string, (line: LogLine) => string> = {
 
 /** `/sessions/{id}/logs`: what a session wrote, and writes. */
 const logs: FastifyPluginAsyncTypebox = async fastify => {
-  const { stateFolder } = fastify.gateway
+  const { gateway } = fastify
 
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
@@ -45,7 +44,7 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
     async (request, reply) => {
       const { id } = request.view.session(request.params.id)
       const { tail, stream, follow } = request.query
-      const folder = join(stateFolder.logs, String(id))
+      const folder = gateway.logFolder(id)
       const resumeAfter = resumption(request)
       const range = await tailRange(folder, tail, stream)
       const query = { after: resumeAfter ?? range.after, last: range.last, stream }

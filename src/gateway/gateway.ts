@@ -1,4 +1,5 @@
 import type { Config } from '../config/load.ts'
+import { sessionLogFolder } from '../session-log/folder.ts'
 import { openStateFolder, type StateFolder, takeLock } from '../state-folder.ts'
 import { Access } from './access/access.ts'
 import { type CurrentTrace, logEvents } from './event-lines.ts'
@@ -7,6 +8,7 @@ import { Catalogue } from './launch/catalogue.ts'
 import { Idempotency } from './launch/idempotency.ts'
 import { Launcher } from './launch/launcher.ts'
 import type { Log } from './log.ts'
+import { renameOldLogs } from './logs/rename.ts'
 import { Registry } from './registry/registry.ts'
 import { reload } from './reload.ts'
 import { Retention } from './retention/retention.ts'
@@ -34,6 +36,8 @@ export interface Gateway {
   readonly feed: Feed
   readonly retention: Retention
   readonly access: Access
+  /** Where the log of a session is. */
+  logFolder(id: number): string
   /** Takes the tokens and the catalogue of another configuration. A bad one is logged, and changes nothing. */
   reload(load: () => Config): void
   /** The first half of the end, while clients are still connected. */
@@ -54,6 +58,7 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
     if (reason) log.warn({ epoch, reason }, 'the event log has a new epoch: clients get a gap and a snapshot')
     const registry = new Registry(store, (key, order) => supervisor.stop(key, order))
     logEvents({ registry, log, ...(currentTrace && { currentTrace }) })
+    renameOldLogs(stateFolder.logs, store)
     const supervisor = new SupervisorLink({ ...config.server, folder: stateFolder, registry, epoch, log })
     await supervisor.open()
     return assemble({ config, log, stateFolder, lock, store, registry, supervisor })
@@ -80,6 +85,7 @@ function assemble({ config, log, stateFolder, lock, store, registry, supervisor 
     ...{ config, stateFolder, store, registry, supervisor, catalogue, launcher, feed, retention },
     idempotency: new Idempotency(store.launchKeys),
     access,
+    logFolder: id => sessionLogFolder(stateFolder.logs, id, store.keyOf(id) ?? ''),
     reload: load => reload({ config, catalogue, access, log }, load),
     async drain() {
       // Launches are refused from here on, and the sessions stopped unless they are to be kept.

@@ -49,7 +49,7 @@ export class GatewayConnection implements Gateway {
     this.#connection = new MessageSocket(socket, {
       maxLineBytes: maxHelloBytes,
       receive: line => this.#receive(line),
-      violated: ({ message }) => this.#refuse(`it was sent ${message}`)
+      violated: violation => this.#refuse(violation)
     })
     // Who says nothing in time is gone: it may hang, and what waits for it takes memory.
     this.#heartbeat = new Heartbeat({ timing, beat: () => {}, silent: () => socket.destroy() })
@@ -109,25 +109,26 @@ export class GatewayConnection implements Gateway {
   }
 
   #receive(line: string): void {
-    if (this.#state.name === 'anonymous') {
-      const refusal = versionRefusal(line)
-      if (refusal) return this.#refuse(refusal)
-    }
+    if (this.#state.name === 'anonymous') requireVersionRange(line)
     const command = decodeCommand(line)
     switch (command.type) {
       case 'hello':
-        return this.#greet(command)
+        this.#greet(command)
+        break
       case 'ping':
-        return this.#answer()
+        this.#answer()
+        break
       case 'shutdown':
         this.#requireServed(command)
-        return this.#options.shutDown()
+        this.#options.shutDown()
+        break
       case 'launch':
       case 'stop':
       case 'reclaim':
       case 'acknowledge':
         this.#requireServed(command)
-        return this.#execute(command)
+        this.#execute(command)
+        break
       default:
         command satisfies never
     }
@@ -136,8 +137,8 @@ export class GatewayConnection implements Gateway {
   #greet(hello: Hello): void {
     if (this.#state.name !== 'anonymous') throw new ProtocolViolation('a second hello')
     const version = chooseVersion(hello.versions)
-    if (!this.#options.isTrusted(hello)) return this.#refuse('the secret is not that of its state folder')
-    if (version === undefined) return this.#refuse(otherVersion(hello.versions))
+    if (!this.#options.isTrusted(hello)) throw new Refusal('the secret is not that of its state folder')
+    if (version === undefined) throw new OtherVersion(hello.versions)
     this.#heartbeat.hear()
     this.#connection.maxLineBytes = maxMessageBytes
     this.#state = { name: 'waiting', hello, version }
@@ -146,9 +147,8 @@ export class GatewayConnection implements Gateway {
 
   /** A ping is answered also before the hello: that is how a second supervisor sees that this one lives. */
   #answer(): void {
-    if (this.#state.name === 'served') this.#heartbeat.hear()
-    if (this.#state.name === 'waiting') return this.#heartbeat.hear()
-    this.tell({ type: 'pong' })
+    if (this.#state.name !== 'anonymous') this.#heartbeat.hear()
+    if (this.#state.name !== 'waiting') this.tell({ type: 'pong' })
   }
 
   /** An error that one message causes concerns nobody else. */
@@ -166,19 +166,25 @@ export class GatewayConnection implements Gateway {
     this.#heartbeat.hear()
   }
 
-  #refuse(message: string): void {
+  #refuse(violation: ProtocolViolation): void {
+    const message = violation instanceof Refusal ? violation.message : `it was sent ${violation.message}`
     this.#connection.end({ type: 'refused', message, pid: process.pid }, lastWordMs)
   }
 }
 
-/** Undefined for what is no hello, or one of a version that is spoken here. A hello of version 1 has no range. */
-function versionRefusal(line: string): string | undefined {
-  const { type, version, versions } = parseObject(line)
-  return type === 'hello' && versions === undefined && typeof version === 'number'
-    ? otherVersion({ min: version, max: version })
-    : undefined
+/** The peer keeps to the protocol, and is still not to be served. */
+class Refusal extends ProtocolViolation {}
+
+class OtherVersion extends Refusal {
+  constructor(theirs: VersionRange) {
+    super(`it speaks ${describeVersions(spokenVersions)} of the protocol, not ${describeVersions(theirs)}`)
+  }
 }
 
-function otherVersion(theirs: VersionRange): string {
-  return `it speaks ${describeVersions(spokenVersions)} of the protocol, not ${describeVersions(theirs)}`
+/** A hello of version 1 has no range, and would only be malformed. */
+function requireVersionRange(line: string): void {
+  const { type, version, versions } = parseObject(line)
+  if (type === 'hello' && versions === undefined && typeof version === 'number') {
+    throw new OtherVersion({ min: version, max: version })
+  }
 }

@@ -95,7 +95,9 @@ function takeOver({ path, notice }: OutboxOptions): readonly News[] {
   if (facts) return facts
   const aside = `${path}.unreadable-${Date.now()}`
   renameSync(path, aside)
-  notice(`${path} was not written by this version, or not to its end: kept as ${aside}; how its sessions ended is not known`)
+  notice(
+    `${path} was not written by this version, or not to its end: kept as ${aside}; how its sessions ended is not known`
+  )
   return []
 }
 

@@ -97,13 +97,17 @@ export class Supervisor {
   execute(command: SessionCommand): void {
     switch (command.type) {
       case 'launch':
-        return this.#launch(command.launch)
+        this.#launch(command.launch)
+        break
       case 'stop':
-        return this.#sessions.get(command.key)?.stop(command.request, command.force)
+        this.#sessions.get(command.key)?.stop(command.request, command.force)
+        break
       case 'reclaim':
-        return this.#reclaimer.add(command.trees, { reason: command.reason, message: command.message })
+        this.#reclaimer.add(command.trees, { reason: command.reason, message: command.message })
+        break
       case 'acknowledge':
-        return this.outbox.forget(command.seq)
+        this.outbox.forget(command.seq)
+        break
       default:
         command satisfies never
     }

@@ -4,19 +4,19 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { build as buildApp } from '../../src/app.ts'
-import { onJsonLine, sendJsonLine } from '../../src/protocol/json-lines.ts'
-import type { LostTree } from '../../src/protocol/messages.ts'
+import type { LostTree } from '../../src/protocol/commands.ts'
 import type { Stop } from '../../src/session/session.ts'
 import { readBootId, readStartTime } from '../../src/supervisor/processes/proc.ts'
-import { reclaim } from '../../src/supervisor/reclaim.ts'
+import { Reclaimer } from '../../src/supervisor/reclaim.ts'
 import { configure } from '../helper.ts'
 
 const why = { reason: 'supervisorLost', message: 'lost' } as const
 
 async function reclaimOne(tree: Partial<LostTree>): Promise<Stop> {
-  const { promise, resolve } = Promise.withResolvers<Stop>()
-  const trees = [{ sessionId: 1, key: 'no-such-key', ...tree }]
-  await reclaim({ ...why, trees, bootId: readBootId(), ended: (_id, stop) => resolve(stop) })
+  const { promise, resolve, reject } = Promise.withResolvers<Stop>()
+  const ended = (_key: string, stop: Stop) => resolve(stop)
+  const reclaimer = new Reclaimer({ bootId: readBootId(), ended, notice: message => reject(new Error(message)) })
+  reclaimer.add([{ key: 'no-such-key', ...tree }], why)
   return promise
 }
 
@@ -39,17 +39,18 @@ t.test('a pid counts only with its start time and the boot id', async t => {
 
 t.test('a supervisor of another version is told apart, and its sessions are not touched', async t => {
   const config = await configure(t)
-  const said: object[] = []
+  let said = ''
   const server = createServer(socket => {
-    onJsonLine(socket, message => {
-      said.push(message)
-      sendJsonLine(socket, { type: 'refused', message: 'it speaks version 99, not 1', pid: 4711 })
+    socket.on('error', () => {})
+    socket.on('data', chunk => {
+      said += chunk
+      const message = 'it speaks version 99, not 1'
+      socket.write(`${JSON.stringify({ type: 'refused', message, pid: 4711 })}\n`)
     })
   })
   server.listen(join(config.stateDir, 'supervisor.sock'))
   await once(server, 'listening')
   t.teardown(() => server.close())
   await t.rejects(buildApp({ config }), /version 99, not 1.* kill -TERM 4711/)
-  t.match(said, [{ type: 'hello' }])
-  t.equal(said.length, 1, 'nothing but the greeting was said')
+  t.match(JSON.parse(said), { type: 'hello', version: 2, versions: { min: 2, max: 2 } }, 'and nothing but the greeting')
 })

@@ -23,7 +23,7 @@ async function logOf(fastify: FastifyInstance, id: number, query = ''): Promise<
 }
 
 function bytesOnDisk(fastify: FastifyInstance, id: number): number {
-  const folder = join(fastify.gateway.stateFolder.logs, String(id))
+  const folder = fastify.gateway.logFolder(id)
   return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 }
 

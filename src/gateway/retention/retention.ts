@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../../config/load.ts'
+import { parseLogFolder } from '../../session-log/folder.ts'
 import { keyLifetimeMs } from '../launch/idempotency.ts'
 import type { Log } from '../log.ts'
 import type { EventLog } from '../store/event-log.ts'
@@ -73,44 +74,42 @@ export class Retention {
   async #pruneSessions(): Promise<void> {
     const { eventLog, bounds } = this.#parts
     const before = Date.now() - bounds.sessionsMaxAgeMs
-    const next = () => eventLog.pruneSessions({ before, keep: bounds.sessionsMaxCount })
-    for (let ids = next(); ids.length > 0; ids = next()) {
-      for (const id of ids) await this.#removeLog(id)
-      await nextTurn()
-    }
+    while (eventLog.pruneSessions({ before, keep: bounds.sessionsMaxCount }).length > 0) await nextTurn()
   }
 
   /** Logs of the sessions that stopped first go first; a log whose session is gone goes at once. */
   async #pruneLogs(): Promise<void> {
     const { eventLog, logsFolder, bounds } = this.#parts
-    const stopped: { readonly id: number; readonly stoppedAt: string }[] = []
-    const ids = (await readdir(logsFolder).catch(() => [])).map(Number)
-    for (const [index, id] of ids.entries()) {
+    const stopped: { readonly name: string; readonly stoppedAt: string }[] = []
+    for (const [index, name] of (await readdir(logsFolder).catch(() => [])).entries()) {
       if (index % stepLength === 0) await nextTurn()
-      const session = eventLog.find(id)
-      if (!session) await this.#removeLog(id)
-      else if (session.state === 'stopped') stopped.push({ id, stoppedAt: session.stoppedAt })
+      const log = parseLogFolder(name)
+      // What is not named like a log is somebody else's.
+      if (!log) continue
+      const session = eventLog.keyOf(log.sessionId) === log.key ? eventLog.find(log.sessionId) : undefined
+      if (!session) await this.#removeLog(name)
+      else if (session.state === 'stopped') stopped.push({ name, stoppedAt: session.stoppedAt })
     }
     let total = 0
-    for (const { id } of stopped.sort((a, b) => (a.stoppedAt < b.stoppedAt ? 1 : -1))) {
-      total += await this.#size(id)
-      if (total > bounds.logsMaxBytes) await this.#removeLog(id)
+    for (const { name } of stopped.sort((a, b) => (a.stoppedAt < b.stoppedAt ? 1 : -1))) {
+      total += await this.#size(name)
+      if (total > bounds.logsMaxBytes) await this.#removeLog(name)
     }
   }
 
-  async #size(id: number): Promise<number> {
-    const known = this.#logBytes.get(id)
+  async #size(name: string): Promise<number> {
+    const known = this.#logBytes.get(name)
     if (known !== undefined) return known
-    const folder = join(this.#parts.logsFolder, String(id))
+    const folder = join(this.#parts.logsFolder, name)
     const files = await readdir(folder).catch(() => [])
     const sizes = await Promise.all(files.map(file => stat(join(folder, file)).then(({ size }) => size)))
     const size = sizes.reduce((sum, bytes) => sum + bytes, 0)
-    this.#logBytes.set(id, size)
+    this.#logBytes.set(name, size)
     return size
   }
 
-  async #removeLog(id: number): Promise<void> {
-    this.#logBytes.delete(id)
-    await rm(join(this.#parts.logsFolder, String(id)), { recursive: true, force: true })
+  async #removeLog(name: string): Promise<void> {
+    this.#logBytes.delete(name)
+    await rm(join(this.#parts.logsFolder, name), { recursive: true, force: true })
   }
 }

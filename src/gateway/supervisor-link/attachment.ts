@@ -95,16 +95,19 @@ export class Attachment {
     this.#heartbeat.hear()
     switch (report.type) {
       case 'welcome':
-        return this.#greet(report)
+        this.#greet(report)
+        break
       case 'refused':
-        return this.#fail(new SupervisorRefused(report))
+        this.#fail(new SupervisorRefused(report))
+        break
       case 'pong':
-        return
+        break
       case 'fact':
       case 'stderr':
       case 'logUsage':
       case 'notice':
-        return this.#options.report(report)
+        this.#options.report(report)
+        break
       default:
         report satisfies never
     }

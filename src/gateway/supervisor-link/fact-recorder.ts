@@ -67,7 +67,8 @@ export class FactRecorder {
     const { registry, log } = this.#options
     try {
       const outcome = registry.record(fact)
-      if (outcome === 'unknownSession') log.warn({ fact }, 'fact of a session that this event log does not know dropped')
+      if (outcome === 'unknownSession')
+        log.warn({ fact }, 'fact of a session that this event log does not know dropped')
       return true
     } catch (err) {
       if (err instanceof StorageUnavailable) return false

@@ -98,9 +98,11 @@ export class SupervisorLink {
   requireUsable(): void {
     switch (this.#attachment?.state) {
       case 'attached':
-        return
+        break
       case 'silent':
-        throw new SupervisorUnavailable('The supervisor does not answer. Its sessions are not touched; launches wait for it.')
+        throw new SupervisorUnavailable(
+          'The supervisor does not answer. Its sessions are not touched; launches wait for it.'
+        )
       case 'greeting':
       case 'closed':
       case undefined:
@@ -222,14 +224,17 @@ export class SupervisorLink {
   #take(report: SessionReport, recorder: FactRecorder): void {
     switch (report.type) {
       case 'fact':
-        return recorder.take(report)
+        recorder.take(report)
+        break
       case 'stderr':
-        return this.#logStderr(report)
+        this.#logStderr(report)
+        break
       case 'logUsage':
         this.#logUsage = report
-        return
+        break
       case 'notice':
-        return this.#options.log.warn({ from: 'supervisor' }, report.message)
+        this.#options.log.warn({ from: 'supervisor' }, report.message)
+        break
       default:
         report satisfies never
     }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -43,7 +43,8 @@ async function history(fastify: FastifyInstance, since: number) {
   return await fastify.inject({ url, headers: { accept: 'application/json' } })
 }
 
-const hasLog = (fastify: FastifyInstance, id: number) => existsSync(join(fastify.gateway.stateFolder.logs, String(id)))
+const hasLog = (fastify: FastifyInstance, id: number) =>
+  readdirSync(fastify.gateway.stateFolder.logs).some(name => name.startsWith(`${id}-`))
 
 t.test('events are kept up to a count; who comes with an older cursor gets Gap and Snapshot, or 410', async t => {
   const fastify = await serve(t, { eventsMaxCount: 5 })
@@ -171,12 +172,17 @@ t.test('a session that is not over is never pruned, nor its log', async t => {
 t.test('logs of sessions that nobody knows are removed, and what is no log is left', async t => {
   const fastify = await serve(t, {})
   const { logs } = fastify.gateway.stateFolder
-  await mkdir(join(logs, '999'), { recursive: true })
-  await writeFile(join(logs, '999', '1.log'), '1 1700000000000 o 1 2 0\nx\n')
+  const own = await run(fastify, 'quick')
+  const strangers = ['999-nobody', `${own}-of-another-event-log`]
+  for (const name of strangers) {
+    await mkdir(join(logs, name), { recursive: true })
+    await writeFile(join(logs, name, '1.log'), '1 1700000000000 o 1 2 0\nx\n')
+  }
   await mkdir(join(logs, 'lost+found'))
   await fastify.gateway.retention.run()
-  t.notOk(hasLog(fastify, 999))
+  for (const name of strangers) t.notOk(existsSync(join(logs, name)), name)
   t.ok(existsSync(join(logs, 'lost+found')))
+  t.equal((await fastify.inject(`/sessions/${own}/logs`)).body, 'done\n')
 })
 
 t.test('retention runs when the gateway begins to listen, and the gateway can be closed meanwhile', async t => {

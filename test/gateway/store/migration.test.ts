@@ -71,7 +71,7 @@ t.test('a database of version 1 is brought up to date, and keeps what is in it',
   t.equal(log.epoch, 'oldLog')
   t.equal(log.head, 12)
   t.equal(log.nextSessionId, 8)
-  t.same(log.position, { instance: 'i', acknowledged: 3 })
+  t.same(log.position, { instance: 'i', acknowledged: 3, lastSessionBefore: 0 })
   t.same(log.find(7), session)
   t.same(log.list({ labels: ['team=a'], limit: 10 }), [session])
   t.same(log.eventsAfter(0, 10), [
