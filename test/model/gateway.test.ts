@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { EventType } from '../../src/session/transition.ts'
 import { build, eventTypes, launch, shell, spawners, stop, until } from '../helper.ts'
+import { watchTurns } from './turns.ts'
 
 /*
  * Random lives of sessions, against a model that is small enough to be seen to be right. An app does on its stdin-less own
@@ -64,9 +65,12 @@ async function live(fastify: FastifyInstance, { app, actions }: Life): Promise<{
 
 const order: EventType[] = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped']
 
-for (const spawner of spawners) {
-  t.test(`random lives end as the model says (${spawner})`, async t => {
-    const fastify = await build(t, { spawner, apps })
+const settings = [...spawners.map(spawner => ({ spawner, maxStarting: 1_000 })), { maxStarting: 2 }]
+
+for (const { maxStarting, ...options } of settings) {
+  t.test(`random lives end as the model says (${JSON.stringify({ maxStarting, ...options })})`, async t => {
+    const fastify = await build(t, { ...options, limits: { maxStarting }, apps })
+    const turns = watchTurns(fastify, maxStarting)
     await fc.assert(
       fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 12 }), async lives => {
         const results = await Promise.all(lives.map(each => live(fastify, each)))
@@ -81,6 +85,7 @@ for (const spawner of spawners) {
             throw new Error(`${told}; out of order`)
           if (events.at(-1) !== 'Stopped' || events[0] !== 'Launched') throw new Error(`${told}; incomplete`)
         }
+        if (turns.faults.length > 0) throw new Error(turns.faults.join('; '))
       }),
       { numRuns: 25 }
     )
