@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
 import { type Answer, type Attempt, fingerprintOf, type Idempotency } from '../../src/gateway/launch/idempotency.ts'
-import type { LaunchRequest } from '../../src/http/shapes/session.ts'
+import type { LaunchRequest } from '../../src/gateway/launch/launcher.ts'
 import type { Session } from '../../src/session/session.ts'
 
 /** The `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header, and for a schema. */

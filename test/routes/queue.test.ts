@@ -1,5 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import type { Session } from '../../src/session/session.ts'
@@ -170,6 +172,24 @@ t.test('while the supervisor is away what is queued stays queued, and goes on wi
   t.match(await until(fastify, first.id, 'stopped'), { stop: { reason: 'supervisorLost' } })
   t.match(await until(fastify, id, 'ready'), { state: 'running' })
   t.same(await eventTypes(fastify, id), ['Launched', 'Starting', 'AppReady'])
+})
+
+t.test('where the turn of a session can not be recorded it stays queued, and starts once that is possible', async t => {
+  const fastify = await build(t, { apps: { idle, mute }, limits: { maxStarting: 1 } })
+  const first = await launch(fastify, 'mute')
+  const { id } = await launch(fastify, 'idle')
+  const other = new DatabaseSync(fastify.gateway.stateFolder.database)
+  fastify.registry.subscribe(({ type, sessionId }) => {
+    // From here on its place is free.
+    if (type === 'Stopping' && sessionId === first.id) other.exec('BEGIN IMMEDIATE')
+  })
+  await stop(fastify, first.id)
+  await nextTurn()
+  t.match(await read(fastify, id), { state: 'queued' })
+  const refused = await fastify.inject({ method: 'DELETE', url: `/sessions/${id}` })
+  t.match(refused.json(), { status: 503, code: 'storage-unavailable' })
+  other.close()
+  t.match(await until(fastify, id, 'ready'), { state: 'running' })
 })
 
 t.test('a shutdown that stops the sessions ends the queued ones as gatewayStopped', async t => {

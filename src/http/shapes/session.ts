@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { appIdPattern, envNamePattern } from '../../config/schema.ts'
+import type { LaunchRequest as DomainLaunchRequest } from '../../gateway/launch/launcher.ts'
 import { cursorPattern } from '../../gateway/store/cursor.ts'
 import {
   type Session as DomainSession,
@@ -154,7 +155,7 @@ export const LogLine = Type.Object(
 export const LaunchRequest = Type.Object(
   {
     appId: AppId,
-    labels: Type.Optional(Type.Ref('Labels')),
+    labels: Type.Optional(Named<Static<typeof Labels>>('Labels')),
     env: Type.Optional(
       Type.Record(Type.String({ pattern: envNamePattern }), Type.String({ pattern: '^[^\\u0000]*$' }), {
         maxProperties: 64,
@@ -165,7 +166,12 @@ export const LaunchRequest = Type.Object(
   },
   { $id: 'LaunchRequest', additionalProperties: false, description: 'What to launch.' }
 )
-export type LaunchRequest = Omit<Static<typeof LaunchRequest>, 'labels'> & { labels?: Static<typeof Labels> }
 
-/** Does not compile where the schema and the domain's type differ in a member, its type, or whether it may be absent. */
+/* These do not compile where a schema and the domain's type differ in a member, its type, or whether it may be absent. */
+
+export const launchRequestIsTheDomains: Same<
+  MembersOf<Static<typeof LaunchRequest>>,
+  MembersOf<DomainLaunchRequest>
+> = true
+
 export const sessionIsTheDomains: Same<MembersOf<Static<typeof Session>>, MembersOf<DomainSession>> = true
