@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
+import { readProcess } from '../../src/supervisor/processes/proc.ts'
 import { build, launch, shell, spawners, stop, until } from '../helper.ts'
 import { processesNamed, watch } from './watch.ts'
 
@@ -93,12 +95,14 @@ for (const spawner of spawners) {
       }
     )
 
-    t.test('a stopped (SIGSTOP) tree is killed when its grace is over', async t => {
-      const lives = await build(t, { spawner, apps: { frozen: shell('echo READY; kill -STOP $$') } })
+    t.test('a stopped (SIGSTOP) process is continued after the stop signal, and can act on it', async t => {
+      const script = 'trap "exit 9" TERM; echo READY; kill -STOP $$; while :; do sleep 0.1; done'
+      const lives = await build(t, { spawner, apps: { frozen: shell(script, { stopGraceMs: 60_000 }) } })
       const { id } = await launch(lives, 'frozen')
-      await until(lives, id, 'ready')
+      const { pid } = (await until(lives, id, 'ready')) as { pid: number }
+      while (!readProcess(pid)?.isStopped) await nextTurn()
       await stop(lives, id)
-      t.match(await until(lives, id, 'stopped'), { stop: { signal: 'SIGKILL', signalsSent: ['SIGTERM', 'SIGKILL'] } })
+      t.match(await until(lives, id, 'stopped'), { stop: { exitCode: 9, signalsSent: ['SIGTERM'] } })
     })
 
     t.test('the stop signal of the app goes to its whole group', async t => {

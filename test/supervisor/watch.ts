@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import { allProcesses } from '../../src/supervisor/processes/proc.ts'
 import { processesOf } from '../helper.ts'
@@ -41,9 +41,11 @@ export function peakMemoryKib(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
 }
 
+/** What a process was started as; of one whose first thread has ended another thread tells. */
 function commandLine(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+    const threads = readdirSync(`/proc/${pid}/task`)
+    return threads.map(thread => readFileSync(`/proc/${pid}/task/${thread}/cmdline`, 'utf8')).find(Boolean) ?? ''
   } catch {
     return ''
   }

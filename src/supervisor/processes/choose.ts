@@ -1,17 +1,22 @@
 import type { SpawnerName } from '../../protocol/spawners.ts'
 import type { ProcessHost } from './process-host.ts'
+import { chooseSendSignal } from './signals.ts'
 
 /** The best implementation for this machine, or the one asked for. Loads nothing of the other. */
 export async function chooseProcessHost(wanted?: SpawnerName): Promise<ProcessHost> {
+  const libc = await import('./libc.ts').catch(() => undefined)
+  libc?.closeInheritedOnExec()
+  const sendSignal = chooseSendSignal(libc)
   if (wanted !== 'child-process') {
     try {
       const { canPosixSpawn, PosixSpawnHost } = await import('./posix-spawn.ts')
-      if (canPosixSpawn()) return new PosixSpawnHost()
+      if (canPosixSpawn()) return new PosixSpawnHost(sendSignal)
     } catch (error) {
       if (wanted) throw error
     }
     if (wanted) throw new Error(`The spawner '${wanted}' does not work on this machine.`)
   }
   const { ChildProcessHost } = await import('./child-process.ts')
-  return new ChildProcessHost()
+  const limits = libc && (await import('./limits.ts'))
+  return new ChildProcessHost(sendSignal, limits?.lowerOpenFiles)
 }

@@ -8,8 +8,8 @@ export interface ProcEntry extends ProcessEntry {
   readonly parent: number
   /** Id of the process's session: the pid of the leader that called setsid(2). */
   readonly session: number
-  /** Clock ticks from boot to its start. */
-  readonly startTime: number
+  /** Whether a signal such as SIGSTOP holds it. */
+  readonly isStopped: boolean
 }
 
 /*
@@ -19,29 +19,44 @@ export interface ProcEntry extends ProcessEntry {
 
 /** The process `pid`, or undefined if it is gone or a zombie. */
 export function readProcess(pid: number): ProcEntry | undefined {
-  const [state, parent, group, session, ...rest] = readStat(pid)
-  if (state === undefined || state === 'Z' || state === 'X') return undefined
-  return { pid, parent: Number(parent), group: Number(group), session: Number(session), startTime: Number(rest[15]) }
+  const [state, parent, group, session, ...rest] = readStat(`/proc/${pid}/stat`)
+  if (state === undefined || state === 'X' || (state === 'Z' && !livingThread(pid))) return undefined
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startTime: Number(rest[15]),
+    isStopped: state === 'T'
+  }
+}
+
+/** A thread that runs on though the first thread of its process, whose state is shown as the process's, has ended. */
+function livingThread(pid: number): string | undefined {
+  return list(`/proc/${pid}/task`).find(thread => {
+    const [state] = readStat(`/proc/${pid}/task/${thread}/stat`)
+    return state !== undefined && state !== 'Z' && state !== 'X'
+  })
 }
 
 /** When `pid` was started, in clock ticks from boot; 0 if that can't be read. Zombies have a start time, too. */
 export function readStartTime(pid: number): number {
   try {
-    return Number(readStat(pid)[19] ?? 0)
+    return Number(readStat(`/proc/${pid}/stat`)[19] ?? 0)
   } catch {
     return 0
   }
 }
 
-/** The fields of `/proc/<pid>/stat` from the third on: the second is the command and may hold blanks and parentheses. */
-function readStat(pid: number): string[] {
-  const stat = read(`/proc/${pid}/stat`)
+/** The fields of a `stat` file from the third on: the second is the command and may hold blanks and parentheses. */
+function readStat(path: string): string[] {
+  const stat = read(path)
   return stat ? stat.slice(stat.lastIndexOf(')') + 2).split(' ') : []
 }
 
 /** The session key in the environment a process was started with; undefined if it has none or may not be read. */
 export function readSessionKey(pid: number): string | undefined {
-  const environ = read(`/proc/${pid}/environ`)
+  const environ = read(`/proc/${pid}/environ`) || read(`/proc/${pid}/task/${livingThread(pid) ?? pid}/environ`)
   const prefix = `${sessionKeyVariable}=`
   return environ
     ?.split('\0')
@@ -64,16 +79,32 @@ export function readMark(pid: number): number {
 
 /** Direct children of a process, zombies included. Throws where the kernel was built without this list. */
 export function childrenOf(pid: number): number[] {
-  return list(`/proc/${pid}/task`).flatMap(task =>
-    (read(`/proc/${pid}/task/${task}/children`) ?? '').split(' ').filter(Boolean).map(Number)
-  )
+  return list(`/proc/${pid}/task`).flatMap(thread => childrenOfThread(pid, thread))
+}
+
+/** Our own children, zombies included: the kernel gives a subreaper's orphans to its first thread, which starts the others. */
+export function ownChildren(): number[] {
+  return childrenOfThread(process.pid, process.pid)
+}
+
+function childrenOfThread(pid: number, thread: number | string): number[] {
+  return (read(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number)
+}
+
+/** The name of the program that a process runs, as far as it can be read. */
+export function readCommand(pid: number): string {
+  return read(`/proc/${pid}/comm`)?.trim() ?? ''
 }
 
 /** All the living processes that this user can see. */
 export function allProcesses(): ProcEntry[] {
+  return allPids().flatMap(pid => readProcess(pid) ?? [])
+}
+
+export function allPids(): number[] {
   return list('/proc')
     .filter(name => name >= '1' && name < ':')
-    .flatMap(name => readProcess(Number(name)) ?? [])
+    .map(Number)
 }
 
 export function hasProc(): boolean {
@@ -100,7 +131,8 @@ function openSpare(): number | undefined {
   return withoutThrow(() => openSync('/dev/null', 'r'), 'EMFILE', 'ENFILE', 'ENOENT')
 }
 
-function withDescriptor<T>(look: () => T): T | undefined {
+/** What `look` returns, with a descriptor kept for when there is no other; undefined where what it looks at is gone or closed to us. */
+export function withDescriptor<T>(look: () => T): T | undefined {
   const seen = () => withoutThrow(look, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')
   try {
     return seen()

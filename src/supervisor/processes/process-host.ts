@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { SpawnerName } from '../../protocol/spawners.ts'
+import type { ProcessName } from './signals.ts'
 
 /**
  * The only door to the operating system's processes: all spawning, reaping and signalling of app processes goes
@@ -12,13 +13,22 @@ export interface ProcessHost {
    * @throws {SpawnFailed} where the operating system refuses.
    */
   spawn(program: Program): Promise<ProcessTree>
-  /** What is alive of a tree, its unreaped leader apart: group members and those that left the group. */
-  survivors(tree: ProcessTree): readonly ProcessEntry[]
-  /** Resolves when some process has ended, or when it is time to look again. */
-  changed(): Promise<void>
+  /**
+   * All that is alive of a tree, its leader included until it is reaped: an empty answer is the proof that nothing is.
+   * `visit` is called for each process as soon as it is seen, before its children are looked for.
+   */
+  members(tree: ProcessTree, visit?: Visit): Promise<readonly ProcessEntry[]>
+  /** Resolves when some process of the tree has ended or was found, or when it is time to look again. */
+  changed(tree: ProcessTree): Promise<void>
+  /** Sends a signal to that process and to no other. False where it is gone. */
+  signal(target: ProcessEntry, signal: NodeJS.Signals): boolean
+  /** Sends a signal to the group of a leader that is not reaped yet, at once to all its members. */
+  signalGroup(tree: ProcessTree, signal: NodeJS.Signals): boolean
   /** Forgets a tree of which nothing is left. */
   release(tree: ProcessTree): void
 }
+
+export type Visit = (entry: ProcessEntry) => void
 
 export interface Program {
   /** Absolute path of the executable. */
@@ -48,8 +58,7 @@ export interface ProcessTree {
 export type Exit = { readonly exitCode: number } | { readonly signal: string }
 
 /** A living process, seen at one moment. */
-export interface ProcessEntry {
-  readonly pid: number
+export interface ProcessEntry extends ProcessName {
   readonly group: number
 }
 

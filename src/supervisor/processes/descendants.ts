@@ -1,0 +1,26 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { childrenOf, type ProcEntry, readProcess } from './proc.ts'
+
+/** How long one turn of the event loop may be spent on a large tree, in milliseconds. */
+const sliceMs = 4
+
+/** These processes and all their descendants, parents first; `visit` is called for each before its children are read. */
+export async function withDescendants(
+  roots: readonly ProcEntry[],
+  visit?: (entry: ProcEntry) => void
+): Promise<ProcEntry[]> {
+  const found: ProcEntry[] = [...roots]
+  let begin = performance.now()
+  // The list grows while it is read.
+  for (const entry of found) {
+    visit?.(entry)
+    for (const pid of childrenOf(entry.pid)) {
+      const child = readProcess(pid)
+      if (child) found.push(child)
+    }
+    if (performance.now() - begin < sliceMs) continue
+    await nextTurn()
+    begin = performance.now()
+  }
+  return found
+}

@@ -1,0 +1,143 @@
+import { constants } from 'node:os'
+import koffi from 'koffi'
+import { SystemCallFailed } from './system-call-failed.ts'
+
+/* The calls of libc that Node lacks, on Linux. Loading this file fails where koffi does not work. */
+
+// From <fcntl.h>, <spawn.h>, <sys/wait.h>, <sys/resource.h>, <sys/prctl.h>, <linux/close_range.h> and <asm/unistd.h>, the
+// same on every Linux that Node is built for.
+const O_CLOEXEC = 0o2000000
+const POSIX_SPAWN_SETSIGDEF = 0x04
+const POSIX_SPAWN_SETSIGMASK = 0x08
+const POSIX_SPAWN_SETSID = 0x80
+const WNOHANG = 1
+const PR_SET_CHILD_SUBREAPER = 36
+const CLOSE_RANGE_CLOEXEC = 4
+const SYS_pidfd_send_signal = 424
+const SYS_pidfd_open = 434
+
+export const RLIMIT_NOFILE = 7
+export const RLIMIT_LOCKS = 10
+
+export interface Limits {
+  readonly soft: bigint
+  readonly hard: bigint
+}
+
+export interface Pipe {
+  readonly read: number
+  readonly write: number
+}
+
+/** Larger than the opaque structures of any libc. */
+const opaque = () => Buffer.alloc(512)
+
+/** Signal sets are at most 1024 bits. */
+const noSignals = Buffer.alloc(128)
+const allSignals = Buffer.alloc(128, 0xff)
+
+const libc = koffi.load(null)
+const prctl = libc.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)')
+const close_range = libc.func('int close_range(unsigned int, unsigned int, int)')
+const getrlimit = libc.func('int getrlimit(int, _Out_ uint64_t *)')
+const setrlimit = libc.func('int setrlimit(int, const uint64_t *)')
+const prlimit = libc.func('int prlimit(int pid, int, const uint64_t *, void *)')
+const pipe2 = libc.func('int pipe2(_Out_ int *ends, int flags)')
+const waitpid = libc.func('int waitpid(int pid, _Out_ int *status, int options)')
+// Older versions of libc have no wrappers for the system calls of pidfds.
+const syscall = libc.func('long syscall(long, long, long, long, long)')
+const posix_spawn = libc.func(
+  'int posix_spawn(_Out_ int *pid, const char *path, void *actions, void *attributes, const char **argv, const char **envp)'
+)
+const posix_spawn_file_actions_init = libc.func('int posix_spawn_file_actions_init(void *)')
+const posix_spawn_file_actions_destroy = libc.func('int posix_spawn_file_actions_destroy(void *)')
+const addopen = libc.func('int posix_spawn_file_actions_addopen(void *, int, const char *, int, uint32_t)')
+const adddup2 = libc.func('int posix_spawn_file_actions_adddup2(void *, int, int)')
+const addchdir = libc.func('int posix_spawn_file_actions_addchdir_np(void *, const char *)')
+const posix_spawnattr_init = libc.func('int posix_spawnattr_init(void *)')
+const setflags = libc.func('int posix_spawnattr_setflags(void *, int16_t)')
+const setsigdefault = libc.func('int posix_spawnattr_setsigdefault(void *, void *)')
+const setsigmask = libc.func('int posix_spawnattr_setsigmask(void *, void *)')
+
+export function becomeSubreaper(): void {
+  prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+}
+
+/** Whatever this process inherited open, its standard streams apart, will not reach the programs that it starts. */
+export function closeInheritedOnExec(): void {
+  close_range(3, 0x7fffffff, CLOSE_RANGE_CLOEXEC)
+}
+
+export function readLimits(resource: number): Limits {
+  const limits = [0n, 0n]
+  getrlimit(resource, limits)
+  return { soft: BigInt(limits[0] as bigint), hard: BigInt(limits[1] as bigint) }
+}
+
+/** Sets limits of this process, or of another. Does nothing where the system refuses. */
+export function setLimits(resource: number, { soft, hard }: Limits, pid?: number): void {
+  const limits = BigUint64Array.of(soft, hard)
+  if (pid === undefined) setrlimit(resource, limits)
+  else prlimit(pid, resource, limits, null)
+}
+
+/** @throws {SystemCallFailed} */
+export function makePipe(): Pipe {
+  const ends = [0, 0]
+  if (pipe2(ends, O_CLOEXEC) !== 0) throw new SystemCallFailed(koffi.errno())
+  return { read: ends[0] as number, write: ends[1] as number }
+}
+
+/** Reaps a child that has ended, if there is one. */
+export function reapChild(): { readonly pid: number; readonly status: number } | undefined {
+  const status = [0]
+  const pid = waitpid(-1, status, WNOHANG)
+  return pid > 0 ? { pid, status: status[0] as number } : undefined
+}
+
+/** Names a living process for good, whatever becomes of its pid. @throws {SystemCallFailed} */
+export function openPidfd(pid: number): number {
+  const fd = Number(syscall(SYS_pidfd_open, pid, 0, 0, 0))
+  if (fd < 0) throw new SystemCallFailed(koffi.errno())
+  return fd
+}
+
+/** @throws {SystemCallFailed} */
+export function signalPidfd(fd: number, signal: NodeJS.Signals): void {
+  if (Number(syscall(SYS_pidfd_send_signal, fd, constants.signals[signal], 0, 0)) !== 0) {
+    throw new SystemCallFailed(koffi.errno())
+  }
+}
+
+export interface SpawnCall {
+  readonly file: string
+  readonly argv: readonly string[]
+  readonly env: readonly string[]
+  readonly cwd: string
+  readonly stdout: number
+  readonly stderr: number
+}
+
+/**
+ * posix_spawn(3): a new session, no signal blocked or ignored (Node ignores SIGPIPE, and what is ignored stays ignored
+ * over exec), stdin from /dev/null. @throws {SystemCallFailed} also where exec fails.
+ */
+export function spawnProcess({ file, argv, env, cwd, stdout, stderr }: SpawnCall): number {
+  const actions = opaque()
+  posix_spawn_file_actions_init(actions)
+  addopen(actions, 0, '/dev/null', 0, 0)
+  adddup2(actions, stdout, 1)
+  adddup2(actions, stderr, 2)
+  addchdir(actions, cwd)
+  const pid = [0]
+  const errno = posix_spawn(pid, file, actions, attributes, [...argv, null], [...env, null])
+  posix_spawn_file_actions_destroy(actions)
+  if (errno !== 0) throw new SystemCallFailed(errno)
+  return pid[0] as number
+}
+
+const attributes = opaque()
+posix_spawnattr_init(attributes)
+setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
+setsigdefault(attributes, allSignals)
+setsigmask(attributes, noSignals)

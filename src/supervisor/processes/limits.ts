@@ -1,0 +1,33 @@
+import { type Limits, RLIMIT_LOCKS, RLIMIT_NOFILE, readLimits, setLimits } from './libc.ts'
+
+/** select(2) can't handle more. What can handle more raises it, up to the hard limit, as Node has done with ours. */
+const usualOpenFiles = 1_024n
+
+/**
+ * Calls `spawn` so that the new process has `mark` as its soft limit of locks, and the usual one of open files. While
+ * this process needs more descriptors than that itself, it can only lower the other's right after the exec.
+ */
+export function spawnWithLimits(mark: number, needsDescriptors: boolean, spawn: () => number): number {
+  const locks = readLimits(RLIMIT_LOCKS)
+  const files = readLimits(RLIMIT_NOFILE)
+  const lowered = withUsualOpenFiles(files)
+  setLimits(RLIMIT_LOCKS, { soft: BigInt(mark), hard: locks.hard })
+  if (!needsDescriptors) setLimits(RLIMIT_NOFILE, lowered)
+  try {
+    const pid = spawn()
+    if (needsDescriptors) setLimits(RLIMIT_NOFILE, lowered, pid)
+    return pid
+  } finally {
+    setLimits(RLIMIT_LOCKS, locks)
+    if (!needsDescriptors) setLimits(RLIMIT_NOFILE, files)
+  }
+}
+
+/** For a process that was started without {@link spawnWithLimits}. */
+export function lowerOpenFiles(pid: number): void {
+  setLimits(RLIMIT_NOFILE, withUsualOpenFiles(readLimits(RLIMIT_NOFILE)), pid)
+}
+
+function withUsualOpenFiles({ soft, hard }: Limits): Limits {
+  return { soft: soft < usualOpenFiles ? soft : usualOpenFiles, hard }
+}
