@@ -13,8 +13,8 @@ declare module 'fastify' {
 const outsideCatalogue = '(runtime)'
 
 /** Watches the registry, the feed and the supervisor, and counts. No session id is ever a label. */
-export default fp(
-  async fastify => {
+export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
+  async (fastify, { lostLogLines = () => 0 }) => {
     const { registry, feed, supervisor, catalogue } = fastify.gateway
     const metrics = new Registry()
     const registers = [metrics]
@@ -93,22 +93,13 @@ export default fp(
         this.inc(supervisor.logUsage.droppedBytes)
       }
     })
-    new Gauge({
-      name: 'weft_connections',
-      help: 'Connections of clients that are open.',
-      registers,
-      collect() {
-        this.set(fastify.connections.count)
-      }
-    })
     new Counter({
-      name: 'weft_connections_closed_total',
-      help: 'Connections that were closed because of a limit, by the limit.',
-      labelNames: ['reason'],
+      name: 'weft_log_lines_lost_total',
+      help: 'Lines of the gateway’s own log that its reader or the disk did not take.',
       registers,
       collect() {
         this.reset()
-        for (const [reason, count] of Object.entries(fastify.connectionsClosed)) this.labels(reason).inc(count)
+        this.inc(lostLogLines())
       }
     })
     const events = new Counter({ name: 'weft_events_total', help: 'Events, by type.', labelNames: ['type'], registers })
@@ -158,7 +149,7 @@ export default fp(
     fastify.decorate('metrics', metrics)
     fastify.addHook('onClose', async () => metrics.clear())
   },
-  { name: 'metrics', dependencies: ['gateway', 'connections'] }
+  { name: 'metrics', dependencies: ['gateway'] }
 )
 
 function startOf(session: Session): string {

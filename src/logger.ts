@@ -1,20 +1,59 @@
+import { hostname } from 'node:os'
 import type { FastifyServerOptions } from 'fastify'
-import { destination } from 'pino'
-import pretty from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 import { redactTokens } from './gateway/access/token.ts'
+import { LogOutput } from './log-output.ts'
 
-const maxWaitingBytes = 16 * 1_048_576
+export interface Logger {
+  readonly options: FastifyServerOptions['logger']
+  /** How many lines of the log were lost so far. */
+  readonly lostLines: () => number
+}
 
 /** On stderr, so that stdout has only what a user asked for: JSON lines, or readable ones on a terminal. */
-export function loggerOptions(level: string): FastifyServerOptions['logger'] {
-  const stream = process.stderr.isTTY
-    ? pretty({ destination: 2, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' })
-    : // Not synchronous: a reader of the log that stalls must not stall the gateway. What it does not take is dropped.
-      destination({ dest: 2, sync: false, maxLength: maxWaitingBytes })
+export function openLogger(level: string): Logger {
+  // Its first use makes a pipe or a socket non-blocking: a reader of the log that stalls must not stall the gateway.
+  const { isTTY } = process.stderr
+  const toText = isTTY ? readable() : (line: string) => line
+  const output = new LogOutput({ fd: 2, tellLoss: (lines, why) => toText(lossLine(lines, why)) })
+  return {
+    options: { ...loggerOptions(level), stream: { write: line => output.write(toText(line)) } },
+    lostLines: () => output.lostLines
+  }
+}
+
+/** What goes into a line. */
+export function loggerOptions(level: string) {
   return {
     level,
-    stream,
     hooks: { streamWrite: redactTokens },
-    serializers: { req: ({ method, url }) => ({ method, url }), res: ({ statusCode }) => ({ statusCode }) }
+    serializers: {
+      req: ({ method, url }: { method: string; url: string }) => ({ method, url }),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode })
+    }
   }
+}
+
+function readable(): (line: string) => string {
+  const pretty = prettyFactory({
+    ignore: 'pid,hostname',
+    translateTime: 'SYS:HH:MM:ss.l',
+    colorize: process.stderr.hasColors()
+  })
+  return line => pretty(withoutControls(line))
+}
+
+const escapedControl = /(?<!\\)((?:\\\\)*)\\(u00[01][0-9a-f]|[bfr])/g
+const deleteAndC1 = /[\u007f-\u009f]/g
+
+/** A JSON line whose strings say control characters instead of having them: what an app wrote must not drive a terminal. */
+export function withoutControls(line: string): string {
+  return line.replace(escapedControl, '$1\\\\$2').replace(deleteAndC1, '\ufffd')
+}
+
+/** As pino would write it. */
+function lossLine(lostLines: number, why: string): string {
+  const warn = 40
+  const line = { level: warn, time: Date.now(), pid: process.pid, hostname: hostname(), lostLines }
+  return `${JSON.stringify({ ...line, msg: `lines of this log were lost: ${why}` })}\n`
 }

@@ -40,8 +40,10 @@ export interface Gateway {
   logFolder(id: number): string
   /** Takes the tokens and the catalogue of another configuration. A bad one is logged, and changes nothing. */
   reload(load: () => Config): void
-  /** The first half of the end, while clients are still connected. */
+  /** The first half of the end, while clients are still connected; a second call joins the first. */
   drain(): Promise<void>
+  /** Kills the sessions that a drain is stopping; those that are to be kept run on. */
+  killStopping(): void
   /** The second half, once nothing is served any more. */
   close(): Promise<void>
 }
@@ -81,19 +83,24 @@ function assemble({ config, log, stateFolder, lock, store, registry, supervisor 
   const access = new Access(tokens)
   const feed = new Feed(registry, store)
   const retention = new Retention({ eventLog: store, logsFolder: stateFolder.logs, bounds: config.retention, log })
+  let drained: Promise<void> | undefined
+  const drain = async () => {
+    // Launches are refused from here on, and the sessions stopped unless they are to be kept.
+    await launcher.end()
+    // Whoever still waits for a session is answered with it as it is.
+    registry.close()
+    // Clients have the last event before they are told that the gateway ends.
+    feed.close()
+  }
   return {
     ...{ config, stateFolder, store, registry, supervisor, catalogue, launcher, feed, retention },
     idempotency: new Idempotency(store.launchKeys),
     access,
     logFolder: id => sessionLogFolder(stateFolder.logs, id, store.keyOf(id) ?? ''),
     reload: load => reload({ config, catalogue, access, log }, load),
-    async drain() {
-      // Launches are refused from here on, and the sessions stopped unless they are to be kept.
-      await launcher.end()
-      // Whoever still waits for a session is answered with it as it is.
-      registry.close()
-      // Clients have the last event before they are told that the gateway ends.
-      feed.close()
+    drain: () => (drained ??= drain()),
+    killStopping() {
+      if (server.onStop === 'stop') void launcher.stopAll({ force: true })
     },
     async close() {
       await retention.close()
