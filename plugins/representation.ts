@@ -19,7 +19,8 @@ const minGzipBytes = 1_024
 
 const ifNoneMatch = {
   type: 'string',
-  description: 'The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110).'
+  description: 'An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).',
+  examples: ['W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"']
 }
 const validators = {
   ETag: { type: 'string', description: 'Names this very answer, for `If-None-Match`.' },

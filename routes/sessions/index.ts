@@ -26,7 +26,8 @@ const preferHeader = {
   properties: {
     prefer: {
       type: 'string',
-      description: '`wait=N`: how many seconds to wait for the result, at most 120; for example `wait=20` (RFC 7240).'
+      description: '`wait=N`: seconds to wait, at most 120 (RFC 7240).',
+      examples: ['wait=20']
     }
   }
 }

@@ -390,7 +390,10 @@ export interface components {
         /** @description Sessions in the order of their ids. */
         SessionPage: {
             items: components["schemas"]["Session"][];
-            /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
+            /**
+             * @description A place in a list or in the event log.
+             * @example q3Zk.42
+             */
             nextCursor?: string;
             /** @description Where to start `/events` so that nothing after this answer is missed. */
             eventCursor: string;
@@ -690,11 +693,17 @@ export interface operations {
                 label?: string[];
                 /** @description Sessions on a page. */
                 limit?: number;
-                /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
+                /**
+                 * @description A place in a list or in the event log.
+                 * @example q3Zk.42
+                 */
                 cursor?: string;
             };
             header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
                 "if-none-match"?: string;
             };
             path?: never;
@@ -810,9 +819,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`: how many seconds to wait for the result, at most 120; for example `wait=20` (RFC 7240). */
+                /**
+                 * @description `wait=N`: seconds to wait, at most 120 (RFC 7240).
+                 * @example wait=20
+                 */
                 prefer?: string;
-                /** @description Makes it safe to send a launch again: for 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651); for example `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. */
+                /**
+                 * @description Makes it safe to try again: for 24 hours the same key with the same body is the same launch and gets the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string of RFC 9651.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -991,7 +1006,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
                 "if-none-match"?: string;
             };
             path: {
@@ -1120,7 +1138,10 @@ export interface operations {
                 force?: boolean;
             };
             header?: {
-                /** @description `wait=N`: how many seconds to wait for the result, at most 120; for example `wait=20` (RFC 7240). */
+                /**
+                 * @description `wait=N`: seconds to wait, at most 120 (RFC 7240).
+                 * @example wait=20
+                 */
                 prefer?: string;
             };
             path: {
@@ -1482,7 +1503,10 @@ export interface operations {
     streamEvents: {
         parameters: {
             query?: {
-                /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
+                /**
+                 * @description A place in a list or in the event log.
+                 * @example q3Zk.42
+                 */
                 since?: string;
                 /** @description Events of one of these types. */
                 type?: components["schemas"]["EventType"][];
@@ -1608,7 +1632,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
                 "if-none-match"?: string;
             };
             path?: never;
@@ -1711,7 +1738,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
                 "if-none-match"?: string;
             };
             path: {
@@ -2074,7 +2104,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
                 "if-none-match"?: string;
             };
             path: {
@@ -2183,7 +2216,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
                 "if-none-match"?: string;
             };
             path?: never;
@@ -2277,7 +2313,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
                 "if-none-match"?: string;
             };
             path?: never;
@@ -2380,7 +2419,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
+                /**
+                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
+                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
+                 */
                 "if-none-match"?: string;
             };
             path?: never;

@@ -16,7 +16,9 @@ const closed = { additionalProperties: false } as const
 const day = 86_400_000
 const mebibyte = 1_048_576
 
-const Duration = (options: object = {}) => Type.Integer({ minimum: 0, maximum: 2_147_483_647, ...options })
+/** A timer takes no more than 2,147,483,647 ms; what is added to a duration must fit in as well. */
+const Duration = (options: object = {}) => Type.Integer({ minimum: 0, maximum: day, ...options })
+const Age = (options: object = {}) => Type.Integer({ minimum: 0, maximum: 36_500 * day, ...options })
 const Count = (options: object = {}) => Type.Integer({ minimum: 0, ...options })
 const Signal = (options: object = {}) =>
   Type.Unsafe<NodeJS.Signals>({ enum: Object.keys(constants.signals), ...options })
@@ -32,11 +34,6 @@ const Server = Type.Object(
     host: Text({ default: '127.0.0.1' }),
     port: Type.Integer({ minimum: 0, maximum: 65_535, default: 7410, description: '0 is any free port' }),
     socket: Type.Optional(Text({ description: 'a Unix socket to listen on, instead of host and port' })),
-    maxConnections: Count({ default: 16_384, description: 'that are open; 0 is any number' }),
-    maxConnectionsPerAddress: Count({
-      default: 1_024,
-      description: 'of each address but this machine’s own; 0 is any number'
-    }),
     allowedHosts: Type.Array(Text(), {
       default: [],
       description: 'names in the Host header beside this machine’s own'
@@ -48,7 +45,11 @@ const Server = Type.Object(
       default: 'stop',
       description: 'what becomes of the sessions on SIGTERM and SIGINT'
     }),
-    orphanTimeoutMs: Duration({ default: 600_000, description: 'how long sessions run on without a gateway' }),
+    orphanTimeoutMs: Duration({
+      default: 600_000,
+      maximum: 7 * day,
+      description: 'how long sessions run on without a gateway; 0 is no limit'
+    }),
     spawner: Type.Optional(Choice(spawnerNames))
   },
   { ...closed, default: {} }
@@ -58,15 +59,15 @@ const Limits = Type.Object(
   {
     maxSessions: Count({ default: 1_000 }),
     maxStarting: Count({ default: 16, description: 'at the same time; others are queued; 0 is no limit' }),
-    requestsPerMinute: Count({ default: 600_000, description: 'of each token at each address; 0 is any number' }),
-    authFailuresPerMinute: Count({ default: 10, description: 'of each address; 0 is any number' })
+    requestsPerMinute: Count({ default: 600_000, description: 'of each token at each address; 0 is no limit' }),
+    authFailuresPerMinute: Count({ default: 10, description: 'of each address; 0 is no limit' })
   },
   { ...closed, default: {} }
 )
 
 const Defaults = Type.Object(
   {
-    readyTimeoutMs: Duration({ default: 30_000 }),
+    readyTimeoutMs: Duration({ default: 30_000, minimum: 1 }),
     stopSignal: Signal({ default: 'SIGTERM' }),
     stopGraceMs: Duration({ default: 5_000 })
   },
@@ -75,9 +76,9 @@ const Defaults = Type.Object(
 
 const Retention = Type.Object(
   {
-    eventsMaxAgeMs: Count({ default: 7 * day }),
+    eventsMaxAgeMs: Age({ default: 7 * day }),
     eventsMaxCount: Count({ default: 1_000_000 }),
-    sessionsMaxAgeMs: Count({ default: 7 * day, description: 'of stopped sessions, with their logs' }),
+    sessionsMaxAgeMs: Age({ default: 7 * day, description: 'of stopped sessions, with their logs' }),
     sessionsMaxCount: Count({ default: 10_000 }),
     sessionLogMaxBytes: Count({ default: 16 * mebibyte, minimum: mebibyte, description: 'of each session' }),
     logsMaxBytes: Count({ default: 1_024 * mebibyte, description: 'of the logs of all stopped sessions' })
@@ -104,7 +105,7 @@ const App = Type.Object(
     passEnv: Type.Array(EnvName, { default: [], description: 'names taken from the gateway’s own environment' }),
     clientEnv: Type.Array(EnvName, { default: [], description: 'names that a launch may set' }),
     ready: Ready,
-    readyTimeoutMs: Type.Optional(Duration()),
+    readyTimeoutMs: Type.Optional(Duration({ minimum: 1 })),
     stopSignal: Type.Optional(Signal()),
     stopGraceMs: Type.Optional(Duration()),
     maxSessions: Type.Optional(Count())

@@ -32,7 +32,8 @@ export const SessionId = Type.Integer({
 
 export const CursorText = Type.String({
   pattern: cursorPattern,
-  description: 'A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`.'
+  description: 'A place in a list or in the event log.',
+  examples: ['q3Zk.42']
 })
 
 /** `name=value`. */
