@@ -12,8 +12,8 @@ const exposedHeaders = [
 ]
 
 /**
- * Keeps hostile web pages out: the Host must be ours, or DNS rebinding would make any page our own origin, and what
- * comes from a page of a foreign origin is refused, WebSockets included.
+ * Refuses what hostile web pages send: the Host must be ours, or DNS rebinding would make any page our own origin, and
+ * the Origin must be ours or allowed, also of a WebSocket and over a Unix socket, which a proxy may make public.
  */
 export default fp(
   async fastify => {
@@ -23,12 +23,12 @@ export default fp(
     const isOurs = (hostname: string) => isLoopback(unbracket(hostname)) || hosts.has(hostname)
 
     fastify.addHook('onRequest', async request => {
-      if (isLocalSocket(request)) return
-      if (!isOurs((request.hostname ?? '').toLowerCase())) throw new HostNotAllowed(request.host)
+      const isOurHost = isOurs((request.hostname ?? '').toLowerCase())
+      if (!isOurHost && !isUnixSocket(request)) throw new HostNotAllowed(request.host)
       const { origin } = request.headers
-      if (origin !== undefined && !allowedOrigins.includes(origin) && !isSameOrigin(origin, request)) {
-        throw new Forbidden(`Pages of ${origin.slice(0, 200)} may not use this gateway; see server.allowedOrigins.`)
-      }
+      if (origin === undefined || allowedOrigins.includes(origin)) return
+      if (isOurHost && isSameOrigin(origin, request)) return
+      throw new Forbidden(`Pages of ${origin.slice(0, 200)} may not use this gateway; see server.allowedOrigins.`)
     })
 
     // After the hook above, which preflights have to pass, too. Without allowed origins it leaves OPTIONS to the routes.
@@ -42,8 +42,8 @@ export default fp(
   { name: 'host-and-origin', dependencies: ['gateway'] }
 )
 
-/** No browser reaches a Unix socket. */
-function isLocalSocket({ server, raw }: FastifyRequest): boolean {
+/** A name that is rebound leads to no Unix socket, and proxies in front of one send whatever Host they like. */
+function isUnixSocket({ server, raw }: FastifyRequest): boolean {
   // The requests that injectWS makes have no socket.
   return raw.socket?.remoteAddress === undefined && typeof server.server.address() === 'string'
 }

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { statSync } from 'node:fs'
-import { get } from 'node:http'
+import { get, type OutgoingHttpHeaders } from 'node:http'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
@@ -86,7 +87,7 @@ t.test('a form of a foreign page, which sends no Origin in some browsers, is no 
   await nothingLaunched(t, fastify)
 })
 
-t.test('what a proxy header says does not open the gate', async t => {
+t.test('what a proxy header says changes neither Host nor Origin', async t => {
   const fastify = await build(t, { apps })
   const headers = { 'x-forwarded-host': 'localhost', 'x-forwarded-for': '127.0.0.1', forwarded: 'host=localhost' }
   t.equal((await post(fastify, { ...headers, host: 'evil.example' })).statusCode, 421)
@@ -145,20 +146,49 @@ t.test('D36: a WebSocket of a foreign page is refused before it is one', async t
   }
 })
 
+/** The status of a GET over a Unix socket. */
+function statusOver(socketPath: string, path: string, headers: OutgoingHttpHeaders): Promise<number | undefined> {
+  return new Promise(resolve => {
+    get({ socketPath, path, headers, agent: false }, response => {
+      response.destroy()
+      resolve(response.statusCode)
+    })
+  })
+}
+
+t.test('a foreign page that comes through a proxy to a Unix socket reads nothing', async t => {
+  const socketPath = join(await temporaryFolder(t), 'gateway.sock')
+  const server = { socket: socketPath, allowedHosts: ['gateway.example'], allowedOrigins: ['https://app.example'] }
+  const fastify = await build(t, { server })
+  await listen(fastify)
+  const foreign = [
+    { host: 'gateway.example', origin: 'https://evil.example' },
+    { host: 'gateway.example', origin: 'null' },
+    // A name of the page's own that leads to the proxy.
+    { host: 'evil.example', origin: 'http://evil.example' }
+  ]
+  for (const headers of foreign) {
+    for (const path of ['/events', '/sessions', '/livez']) {
+      t.equal(await statusOver(socketPath, path, headers), 403, `${headers.origin} ${path}`)
+    }
+    const socket = new WebSocket(`ws+unix:${socketPath}:/events`, { headers })
+    const [, response] = await once(socket, 'unexpected-response')
+    response.destroy()
+    t.equal(response.statusCode, 403, `${headers.origin} WebSocket`)
+  }
+  t.same(fastify.gateway.feed.clients, { websocket: 0, sse: 0, ndjson: 0 })
+  for (const origin of ['https://app.example', 'http://gateway.example']) {
+    t.equal(await statusOver(socketPath, '/livez', { host: 'gateway.example', origin }), 200)
+  }
+})
+
 t.test('D37: a Unix socket is only for its owner, answers whatever the Host, and goes with the gateway', async t => {
   const folder = await temporaryFolder(t)
   const socketPath = join(folder, 'gateway.sock')
   const fastify = await build(t, { server: { socket: socketPath } })
   t.equal(await listen(fastify), socketPath)
   t.equal(statSync(socketPath).mode & 0o777, 0o600)
-  const status = (host: string) =>
-    new Promise(resolve => {
-      get({ socketPath, path: '/livez', headers: { host }, agent: false }, response => {
-        response.resume()
-        resolve(response.statusCode)
-      })
-    })
-  t.equal(await status('gateway'), 200)
+  t.equal(await statusOver(socketPath, '/livez', { host: 'gateway' }), 200)
   const socket = new WebSocket(`ws+unix:${socketPath}:/events`)
   t.teardown(() => socket.terminate())
   await new Promise(resolve => socket.once('message', resolve))
