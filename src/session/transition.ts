@@ -1,5 +1,4 @@
 import type {
-  Labels,
   QueuedSession,
   ReadyInfo,
   RunningSession,
@@ -38,15 +37,13 @@ export class IllegalTransition extends Error {
   }
 }
 
-export interface NewSession {
-  readonly id: number
-  readonly appId: string
-  readonly state: 'queued' | 'starting'
-  readonly labels: Labels
-  readonly time: number
-}
+type Beginning = QueuedSession | StartingSession
 
-export function begin({ id, appId, state, labels, time }: NewSession): Step<QueuedSession | StartingSession> {
+/** A launch is admitted at `time`: the first step of every session. */
+export function begin(
+  { id, appId, state, labels }: Pick<Beginning, 'id' | 'appId' | 'state' | 'labels'>,
+  time: number
+): Step<Beginning> {
   return { session: { id, appId, state, labels, createdAt: timestamp(time) }, event: 'Launched' }
 }
 

@@ -14,7 +14,7 @@ const inputs: Record<Input['type'], Input> = {
 }
 
 const fresh = (state: 'queued' | 'starting' = 'starting') =>
-  begin({ id: 1, appId: 'a', state, labels: { k: 'v' }, time: 1_000 }).session
+  begin({ id: 1, appId: 'a', state, labels: { k: 'v' } }, 1_000).session
 
 const sessions: Record<SessionState, Session> = {
   queued: fresh('queued'),
@@ -108,13 +108,7 @@ t.test('whatever happens in whatever order, events are in order, each at most on
   const states = fc.constantFrom('queued' as const, 'starting' as const)
   fc.assert(
     fc.property(states, fc.array(fc.constantFrom(...Object.values(inputs)), { maxLength: 20 }), (state, sequence) => {
-      let { session, event }: { session: Session; event?: string } = begin({
-        id: 1,
-        appId: 'a',
-        state,
-        labels: {},
-        time: 0
-      })
+      let { session, event }: { session: Session; event?: string } = begin({ id: 1, appId: 'a', state, labels: {} }, 0)
       const events = [event]
       for (const input of sequence) {
         if (!isLegal(session.state, input.type) || (input.type === 'ready' && !('pid' in session))) continue

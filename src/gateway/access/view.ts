@@ -4,7 +4,7 @@ import { AppNotFound, SessionNotFound } from '../errors.ts'
 import type { EventFilter } from '../feed/event-filter.ts'
 import type { App, Catalogue } from '../launch/catalogue.ts'
 import type { Launcher } from '../launch/launcher.ts'
-import type { Patience, Registry } from '../registry/registry.ts'
+import type { Registry, WaitOptions } from '../registry/registry.ts'
 import type { SessionQuery } from '../store/event-log.ts'
 import type { Principal } from './principal.ts'
 
@@ -51,8 +51,8 @@ export class View {
   }
 
   /** As {@link Registry.waitUntil}. @throws {SessionNotFound} */
-  async waitUntil(id: number, isReached: (session: Session) => boolean, patience: Patience): Promise<Session> {
-    return await this.#whole.registry.waitUntil(this.session(id).id, isReached, patience)
+  async waitUntil(id: number, isReached: (session: Session) => boolean, options: WaitOptions): Promise<Session> {
+    return await this.#whole.registry.waitUntil(this.session(id).id, isReached, options)
   }
 
   /** As {@link Registry.terminate}. @throws {SessionNotFound} */

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { sessionKeys, type Welcome } from '../../protocol/reports.ts'
 import { StorageUnavailable } from '../errors.ts'
-import type { Registration, Registry } from '../registry/registry.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Registration } from '../store/event-log.ts'
 import type { SupervisorLink } from '../supervisor-link/link.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 import { launchMessage, reexamine } from './launch-message.ts'
@@ -13,6 +14,8 @@ export interface LaunchQueueParts {
   /** Sessions that may be starting at the same time; 0 is no limit. */
   readonly maxStarting: number
 }
+
+const spawnFailed = { reason: 'spawnFailed', initiator: 'gateway', signalsSent: [], survivors: 0 } as const
 
 /** Until a full disk is tried again, in milliseconds. */
 const retryMs = 250
@@ -111,18 +114,9 @@ export class LaunchQueue {
     const { catalogue, registry } = this.#parts
     const { id, appId, state } = registration.session
     const { app, fault } = reexamine(catalogue, appId, registration.queuedEnv)
-    if (!app) {
-      const stop = {
-        reason: 'spawnFailed',
-        initiator: 'gateway',
-        message: fault,
-        signalsSent: [],
-        survivors: 0
-      } as const
-      registry.apply(id, { type: 'ended', time: Date.now(), stop })
-    } else if (state === 'queued') {
-      registry.apply(id, { type: 'start', time: Date.now() })
-    }
+    const time = Date.now()
+    if (!app) registry.apply(id, { type: 'ended', time, stop: { ...spawnFailed, message: fault } })
+    else if (state === 'queued') registry.apply(id, { type: 'start', time })
     this.#interrupted = this.#interrupted.filter(other => other !== registration)
     if (app) this.#passOn(registration, app)
   }

@@ -1,7 +1,7 @@
 import type { StopRequest } from '../../protocol/commands.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { Draining, StorageUnavailable, TooManySessions } from '../errors.ts'
-import type { NewRegistration, Registry } from '../registry/registry.ts'
+import type { AdmittedLaunch, Registry } from '../registry/registry.ts'
 import type { LaunchEnv } from '../store/event-log.ts'
 import type { LaunchKey } from '../store/launch-keys.ts'
 import type { SupervisorLink } from '../supervisor-link/link.ts'
@@ -112,7 +112,7 @@ export class Launcher {
   }
 
   /** Neither catalogue nor runtime: the session is registered and ends at once, as in weft-appd (docs/weft-appd.md). */
-  #launchNothing(launch: NewRegistration): Session {
+  #launchNothing(launch: AdmittedLaunch): Session {
     const { registry } = this.#parts
     const { id } = registry.register(launch).session
     const message = 'there is no catalogue, and WEFT_RUNTIME_BIN is not set'

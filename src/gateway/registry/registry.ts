@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { LostTree, StopOrder, StopRequest } from '../../protocol/commands.ts'
-import type { Fact, ProcessIdentity } from '../../protocol/fact.ts'
+import type { Fact } from '../../protocol/fact.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { begin, type Input, type Step, transition } from '../../session/transition.ts'
 import { SessionNotFound, StorageUnavailable } from '../errors.ts'
@@ -9,8 +9,8 @@ import type {
   EventLog,
   FactPosition,
   LaunchEnv,
-  LiveSession,
   RecordedEvent,
+  Registration,
   SessionQuery
 } from '../store/event-log.ts'
 import type { LaunchKey } from '../store/launch-keys.ts'
@@ -19,26 +19,14 @@ import { SessionCounts } from './session-counts.ts'
 /** Gets each event with the session as it is after it. */
 export type EventListener = (event: RecordedEvent, session: Session) => void
 
-export interface NewRegistration {
+/** A launch that nothing refuses any more. */
+export interface AdmittedLaunch {
   readonly appId: string
   readonly labels: Labels
   /** Given where the session is to be queued: the environment of its launch, which is kept until its app is spawned. */
   readonly queuedEnv?: LaunchEnv
   /** Under which the launch can be found again. */
   readonly launchKey?: LaunchKey | undefined
-}
-
-/** A session that is not over, as the gateway knows it. */
-export interface Registration {
-  readonly session: Session
-  /** The unique value of its `WEFT_SESSION_KEY`. */
-  readonly key: string
-  /** Of a session that was queued, until a supervisor has told of it: the environment that its launch gave. */
-  readonly queuedEnv?: LaunchEnv | undefined
-  /** The process that was spawned for it. */
-  readonly leader?: ProcessIdentity | undefined
-  /** Set once somebody wants it stopped. */
-  readonly stopOrder?: StopOrder | undefined
 }
 
 /** Passes an order to stop on to where the session runs. */
@@ -54,7 +42,7 @@ export interface LostTrees {
 }
 
 /** How long somebody waits. */
-export interface Patience {
+export interface WaitOptions {
   readonly timeoutMs?: number
   /** Aborted when nobody waits any more. */
   readonly signal?: AbortSignal
@@ -78,7 +66,7 @@ export class Registry {
     this.#log = log
     this.#stop = stop
     for (const known of log.live()) {
-      this.#keep(new Entry(known))
+      this.#keep({ ...known })
       this.#counts.move(undefined, known.session)
     }
   }
@@ -98,12 +86,12 @@ export class Registry {
   }
 
   /** A new session, `queued` or `starting`. */
-  register({ appId, labels, queuedEnv, launchKey }: NewRegistration): Registration {
+  register({ appId, labels, queuedEnv, launchKey }: AdmittedLaunch): Registration {
     const time = Date.now()
     const state = queuedEnv ? 'queued' : 'starting'
-    const step = begin({ id: this.#log.nextSessionId, appId, state, labels, time })
+    const step = begin({ id: this.#log.nextSessionId, appId, state, labels }, time)
     const queued = queuedEnv && { queuedEnv }
-    const entry = new Entry({ session: step.session, key: randomUUID(), ...queued })
+    const entry: Entry = { session: step.session, key: randomUUID(), ...queued }
     this.#commit(entry, step, { time, key: entry.key, ...queued, ...(launchKey && { launchKey }) })
     return entry
   }
@@ -127,7 +115,9 @@ export class Registry {
       if (!(error instanceof StorageUnavailable) || entry.session.state === 'queued') throw error
     }
     if (isStopped(entry.session)) return entry.session
-    if (entry.order(request, force)) this.#stop(entry.key, entry.stopOrder as StopOrder)
+    const order = stopOrder(entry.stopOrder, request, force)
+    if (order !== entry.stopOrder) this.#stop(entry.key, order)
+    entry.stopOrder = order
     return entry.session
   }
 
@@ -149,13 +139,13 @@ export class Registry {
   }
 
   /**
-   * Resolves with the session as it is when `isReached` says so or it is stopped, or else as it is when patience ends or
+   * Resolves with the session as it is when `isReached` says so or it is stopped, or else as it is at the timeout or
    * the gateway does.
    */
   async waitUntil(
     id: number,
     isReached: (session: Session) => boolean,
-    { timeoutMs, signal }: Patience = {}
+    { timeoutMs, signal }: WaitOptions = {}
   ): Promise<Session> {
     const session = this.get(id)
     if (isReached(session) || isStopped(session) || signal?.aborted) return session
@@ -258,26 +248,11 @@ export class Registry {
   }
 }
 
-class Entry implements Registration {
-  session: Session
-  leader: ProcessIdentity | undefined
-  queuedEnv: LaunchEnv | undefined
-  stopOrder: StopOrder | undefined
-  readonly key: string
+/** Only this registry changes them. */
+type Entry = { -readonly [Member in keyof Registration]: Registration[Member] }
 
-  constructor({ session, key, leader, stopRequest, queuedEnv }: LiveSession) {
-    this.session = session
-    this.queuedEnv = queuedEnv
-    this.key = key
-    this.leader = leader
-    if (stopRequest) this.stopOrder = { request: stopRequest, force: false }
-  }
-
-  /** The first request counts, and once forced it stays so. False where this changes nothing. */
-  order(request: StopRequest, force: boolean): boolean {
-    const before = this.stopOrder
-    if (before && (before.force || !force)) return false
-    this.stopOrder = { request: before?.request ?? request, force }
-    return true
-  }
+/** The first request counts, and once forced it stays so. */
+function stopOrder(before: StopOrder | undefined, request: StopRequest, force: boolean): StopOrder {
+  if (before && (before.force || !force)) return before
+  return { request: before?.request ?? request, force }
 }

@@ -1,4 +1,4 @@
-import type { StopRequest } from '../../protocol/commands.ts'
+import type { StopOrder, StopRequest } from '../../protocol/commands.ts'
 import type { ProcessIdentity } from '../../protocol/fact.ts'
 import type { Session, SessionState } from '../../session/session.ts'
 import type { EventType } from '../../session/transition.ts'
@@ -18,14 +18,17 @@ export interface RecordedEvent {
 /** Variables that a launch gives its app. */
 export type LaunchEnv = Readonly<Record<string, string>>
 
-/** What a gateway has to know of a session to go on with it after a restart. */
-export interface LiveSession {
+/** A session that is not over, with all that a gateway has to know to go on with it after a restart. */
+export interface Registration {
   readonly session: Session
+  /** The unique value of its `WEFT_SESSION_KEY`. */
   readonly key: string
-  readonly leader?: ProcessIdentity
-  readonly stopRequest?: StopRequest
-  /** Of a session that was queued, as long as no supervisor has told of it. */
-  readonly queuedEnv?: LaunchEnv
+  /** The process that was spawned for it. */
+  readonly leader?: ProcessIdentity | undefined
+  /** Set once somebody wants it stopped. */
+  readonly stopOrder?: StopOrder | undefined
+  /** Of a session that was queued, until a supervisor has told of it: the environment that its launch gave. */
+  readonly queuedEnv?: LaunchEnv | undefined
 }
 
 /** Up to where the facts of which supervisor are recorded. */
@@ -93,7 +96,7 @@ export interface EventLog {
   /** A new supervisor counts its facts from 1. Forgets the environments of the sessions that may have been passed on to the one before. */
   beginInstance(instance: string): void
 
-  live(): LiveSession[]
+  live(): Registration[]
   find(id: number): Session | undefined
   /** The unique key of a session. */
   keyOf(id: number): string | undefined

@@ -9,9 +9,9 @@ import type {
   Change,
   EventLog,
   FactPosition,
-  LiveSession,
   PruneBounds,
   RecordedEvent,
+  Registration,
   SessionQuery
 } from './event-log.ts'
 import type { HighWaterMark } from './high-water-mark.ts'
@@ -116,7 +116,7 @@ export class SqliteEventLog implements EventLog {
     this.#position = { instance, acknowledged: 0, lastSessionBefore }
   }
 
-  live(): LiveSession[] {
+  live(): Registration[] {
     const rows = this.#database.all(
       `SELECT body, key, leader, stop_request, env FROM sessions LEFT JOIN queued_launches ON session_id = id
        WHERE state IN ('queued', 'starting', 'running', 'stopping') ORDER BY id`
@@ -125,7 +125,7 @@ export class SqliteEventLog implements EventLog {
       session: JSON.parse(String(body)),
       key: String(key),
       ...(leader && { leader: JSON.parse(String(leader)) }),
-      ...(stop_request && { stopRequest: JSON.parse(String(stop_request)) }),
+      ...(stop_request && { stopOrder: { request: JSON.parse(String(stop_request)), force: false } }),
       ...(env && { queuedEnv: JSON.parse(String(env)) })
     }))
   }
