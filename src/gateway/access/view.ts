@@ -4,7 +4,8 @@ import { AppNotFound, SessionNotFound } from '../errors.ts'
 import type { EventFilter } from '../feed/event-filter.ts'
 import type { App, Catalogue } from '../launch/catalogue.ts'
 import type { Launcher } from '../launch/launcher.ts'
-import type { Registry, WaitOptions } from '../registry/registry.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { IsReached, WaitOptions } from '../registry/session-waits.ts'
 import type { SessionQuery } from '../store/event-log.ts'
 import type { Principal } from './principal.ts'
 
@@ -51,7 +52,7 @@ export class View {
   }
 
   /** As {@link Registry.waitUntil}. @throws {SessionNotFound} */
-  async waitUntil(id: number, isReached: (session: Session) => boolean, options: WaitOptions): Promise<Session> {
+  async waitUntil(id: number, isReached: IsReached, options: WaitOptions): Promise<Session> {
     return await this.#whole.registry.waitUntil(this.session(id).id, isReached, options)
   }
 

@@ -15,6 +15,7 @@ import type {
 } from '../store/event-log.ts'
 import type { LaunchKey } from '../store/launch-keys.ts'
 import { SessionCounts } from './session-counts.ts'
+import { type IsReached, SessionWaits, type WaitOptions } from './session-waits.ts'
 
 /** Gets each event with the session as it is after it. */
 export type EventListener = (event: RecordedEvent, session: Session) => void
@@ -41,13 +42,6 @@ export interface LostTrees {
   readonly neverLaunched: readonly LostTree[]
 }
 
-/** How long somebody waits. */
-export interface WaitOptions {
-  readonly timeoutMs?: number
-  /** Aborted when nobody waits any more. */
-  readonly signal?: AbortSignal
-}
-
 /**
  * The one place that knows every session, and the one writer of their states: a transition, its event and the fact that
  * made it are committed in one step, then told to the subscribers, in the same turn of the loop.
@@ -59,8 +53,7 @@ export class Registry {
   readonly #byKey = new Map<string, Entry>()
   readonly #counts = new SessionCounts()
   readonly #listeners = new Set<EventListener>()
-  readonly #watchers = new Map<number, Set<(session: Session) => void>>()
-  readonly #waiting = new Set<() => void>()
+  readonly #waits = new SessionWaits()
 
   constructor(log: EventLog, stop: StopPort) {
     this.#log = log
@@ -138,39 +131,14 @@ export class Registry {
     return () => this.#listeners.delete(listener)
   }
 
-  /**
-   * Resolves with the session as it is when `isReached` says so or it is stopped, or else as it is at the timeout or
-   * the gateway does.
-   */
-  async waitUntil(
-    id: number,
-    isReached: (session: Session) => boolean,
-    { timeoutMs, signal }: WaitOptions = {}
-  ): Promise<Session> {
-    const session = this.get(id)
-    if (isReached(session) || isStopped(session) || signal?.aborted) return session
-    const { promise, resolve } = Promise.withResolvers<Session | undefined>()
-    const giveUp = () => resolve(undefined)
-    const watcher = (current: Session) => {
-      if (isReached(current) || isStopped(current)) resolve(current)
-    }
-    const watchers = this.#watchers.get(id) ?? new Set()
-    this.#watchers.set(id, watchers.add(watcher))
-    this.#waiting.add(giveUp)
-    const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs)
-    signal?.addEventListener('abort', giveUp)
-    const reached = await promise
-    signal?.removeEventListener('abort', giveUp)
-    clearTimeout(timer)
-    this.#waiting.delete(giveUp)
-    watchers.delete(watcher)
-    if (watchers.size === 0) this.#watchers.delete(id)
-    return reached ?? this.get(id)
+  /** Resolves with the session as it is when it is reached or stopped, or else at the timeout or the gateway's end. */
+  async waitUntil(id: number, isReached: IsReached, options?: WaitOptions): Promise<Session> {
+    return (await this.#waits.until(this.get(id), isReached, options)) ?? this.get(id)
   }
 
   /** Answers everybody who waits. */
   close(): void {
-    for (const giveUp of this.#waiting) giveUp()
+    this.#waits.close()
   }
 
   /** What happened to a session, as the gateway itself knows it. */
@@ -234,7 +202,7 @@ export class Registry {
     else this.#keep(entry)
     if (!event) return
     for (const listener of this.#listeners) listener(event, session)
-    for (const watcher of this.#watchers.get(session.id) ?? []) watcher(session)
+    this.#waits.changed(session)
   }
 
   #keep(entry: Entry): void {
