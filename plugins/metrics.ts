@@ -76,6 +76,15 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
       }
     })
     new Counter({
+      name: 'weft_unknown_sessions_total',
+      help: 'Sessions that the supervisor ran and the event log did not know; they were ended.',
+      registers,
+      collect() {
+        this.reset()
+        this.inc(supervisor.unknownSessions)
+      }
+    })
+    new Counter({
       name: 'weft_log_bytes_total',
       help: 'Bytes that sessions wrote and that were kept in their logs.',
       registers,

@@ -170,7 +170,7 @@ function sessionProcesses(): number[] {
     .filter(pid => readSessionKey(pid) !== undefined)
 }
 
-function commandOf(pid: number): string {
+export function commandOf(pid: number): string {
   return readOrEmpty(`/proc/${pid}/cmdline`)
 }
 

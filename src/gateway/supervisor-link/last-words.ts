@@ -14,8 +14,8 @@ export function logLength(path: string): number {
 export function lastWords(path: string, from: number): string | undefined {
   const lines = (read(path, from)?.text ?? '')
     .split('\n')
-    .filter(line => /^\S/.test(line) && !/^(Node\.js v\d|----- |<--- |\[\d+:0x)/.test(line))
-  return lines.findLast(line => /\b[A-Z]\w*Error\b.*:|^FATAL ERROR:/.test(line)) ?? lines.at(-1)
+    .filter(line => /^[^\s{}]/.test(line) && !/^(Node\.js v\d|----- |<--- |\[\d+:0x)/.test(line))
+  return lines.findLast(line => /^(\w*Error\b|FATAL ERROR)[^:]*:/.test(line)) ?? lines.at(-1)
 }
 
 function read(path: string, from: number): { text: string; length: number } | undefined {
