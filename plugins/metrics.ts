@@ -58,6 +58,16 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
         for (const [transport, count] of Object.entries(feed.evicted)) this.labels(transport).inc(count)
       }
     })
+    new Counter({
+      name: 'weft_event_clients_failed_total',
+      help: 'Clients that were closed because events could not be told.',
+      labelNames: ['transport'],
+      registers,
+      collect() {
+        this.reset()
+        for (const [transport, count] of Object.entries(feed.failed)) this.labels(transport).inc(count)
+      }
+    })
     new Gauge({
       name: 'weft_supervisor_up',
       help: '1 while the process that runs the sessions is attached.',

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { WebSocket } from 'ws'
-import type { Transport } from '../src/gateway/feed/feed.ts'
+import type { Transport } from '../src/gateway/feed/sink.ts'
 import { build, launch, shell, until } from './helper.ts'
 
 /*

@@ -3,16 +3,16 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Principal } from '../../src/gateway/access/principal.ts'
 import { CursorExpired, InvalidRequest } from '../../src/gateway/errors.ts'
-import type { EventFilter } from '../../src/gateway/feed/event-filter.ts'
-import type { Following } from '../../src/gateway/feed/feed.ts'
+import type { EventStream } from '../../src/gateway/feed/feed.ts'
 import { readHistory } from '../../src/gateway/feed/history.ts'
 import { type Cursor, cursorPattern, formatCursor, parseCursor } from '../../src/gateway/store/cursor.ts'
+import type { EventFilter } from '../../src/gateway/store/event-log.ts'
 import { textOf } from '../../src/http/answers.ts'
 import { failures } from '../../src/http/failures.ts'
 import { linkToNext, nextLink } from '../next-page.ts'
 import * as schema from './schema.ts'
 import { type ClientSink, ndjson, type StreamFormat, sse, streamSink } from './stream.ts'
-import { heartbeatMs, webSocketSink } from './websocket.ts'
+import { webSocketSink } from './websocket.ts'
 
 type EventsRequest = FastifyRequest<{ Querystring: schema.EventsQuery }>
 
@@ -66,34 +66,32 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     wsHandler: (socket, request) => {
-      const { principal } = request
-      const [filter, since] = [filterOf(request as EventsRequest), sinceOf(request)]
-      follow(principal, { sink: webSocketSink(socket), filter, since, heartbeatMs })
+      serve(request.principal, { sink: webSocketSink(socket), ...streamOf(request as EventsRequest) })
     }
   })
 
   function stream(request: EventsRequest, reply: FastifyReply, format: StreamFormat): FastifyReply {
-    const [filter, since] = [filterOf(request), sinceOf(request)]
+    const asked = streamOf(request)
     // HEAD follows nothing.
     if (request.method === 'HEAD') return reply.type(format.contentType).send(Readable.from([]))
-    const sink = streamSink(reply, format)
-    follow(request.principal, { sink, filter, since, heartbeatMs: format.heartbeat?.everyMs ?? 0 })
+    serve(request.principal, { sink: streamSink(reply, format), ...asked })
     return reply
   }
 
-  function follow(principal: Principal, following: Following & { readonly sink: ClientSink }): void {
-    const { sink } = following
+  function serve(principal: Principal, stream: EventStream & { readonly sink: ClientSink }): void {
+    const { sink } = stream
     sink.closed.addEventListener(
       'abort',
       principal.onRevoked(() => sink.revoke())
     )
-    void feed.follow(following)
+    void feed.serve(stream)
   }
 
   async function sendHistory(request: EventsRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const since = sinceOf(request) ?? { epoch: store.epoch, seq: store.tail - 1 }
-    if (!feed.canResume(since)) throw new CursorExpired(formatCursor(since.epoch, since.seq))
-    const { events, seq } = await readHistory(store, since.seq, filterOf(request), request.query.limit)
+    const since = sinceOf(request)
+    if (since && !feed.canResume(since)) throw new CursorExpired(formatCursor(since.epoch, since.seq))
+    const { limit } = request.query
+    const { events, seq } = await readHistory(store, { seq: since?.seq, filter: filterOf(request), limit })
     const cursor = JSON.stringify(formatCursor(store.epoch, seq))
     if (seq < store.head) reply.header('link', linkToNext(request, 'since', formatCursor(store.epoch, seq)))
     const items = events.map(({ json }) => json).join(',')
@@ -105,6 +103,10 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
 }
 
 export default events
+
+function streamOf(request: EventsRequest): Omit<EventStream, 'sink'> {
+  return { filter: filterOf(request), since: sinceOf(request), heartbeatMs: request.query.heartbeatMs }
+}
 
 function filterOf({ query, view }: EventsRequest): EventFilter {
   const { type: types, sessionId: sessionIds, appId: appIds, label: labels } = query

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import type { Encoder, Message, Sink, Transport } from '../../src/gateway/feed/feed.ts'
+import type { Encoder, Message, Sink, Transport } from '../../src/gateway/feed/sink.ts'
 import { drainOf } from './drain.ts'
 
 /** How a stream of messages looks over plain HTTP. */
@@ -8,14 +8,16 @@ export interface StreamFormat {
   readonly transport: Transport
   readonly contentType: string
   readonly encode: Encoder
-  /** Sent now and then, so that proxies and readers know that the stream lives. */
-  readonly heartbeat?: { readonly bytes: string; readonly everyMs: number }
+  /** How often something is sent so that proxies and readers know that the stream lives; 0 is never. */
+  readonly heartbeatMs: number
+  readonly encodeCursor?: Sink['encodeCursor']
 }
 
 export const ndjson: StreamFormat = {
   transport: 'ndjson',
   contentType: 'application/x-ndjson',
-  encode: ({ json }: Message) => Buffer.from(`${json}\n`)
+  encode: ({ json }: Message) => Buffer.from(`${json}\n`),
+  heartbeatMs: 0
 }
 
 /** Server-sent events of the HTML standard. */
@@ -24,7 +26,9 @@ export const sse: StreamFormat = {
   contentType: 'text/event-stream',
   encode: ({ type, json, cursor }: Message) =>
     Buffer.from(`${cursor === undefined ? '' : `id: ${cursor}\n`}event: ${type}\ndata: ${json}\n\n`),
-  heartbeat: { bytes: ': \n\n', everyMs: 15_000 }
+  heartbeatMs: 15_000,
+  // An `id` without `data` is no event to a reader, but is what it will resume from.
+  encodeCursor: cursor => Buffer.from(`: \nid: ${cursor}\n\n`)
 }
 
 /** Where the messages for one client go, and what to do when it may not get them any more. */
@@ -48,27 +52,25 @@ export const farewellMs = { eviction: 30_000, shutdown: 5_000 }
 
 /** Answers with a stream; what is written to the sink is its body. */
 export function streamSink(reply: FastifyReply, format: StreamFormat): ClientSink {
-  const { transport, contentType, encode, heartbeat } = format
+  const { transport, contentType, encode, heartbeatMs, encodeCursor } = format
   const gone = new AbortController()
   const body = new PassThrough({ highWaterMark: 65_536 })
   body.on('close', () => gone.abort())
   reply.raw.on('close', () => body.destroy())
   reply.headers({ 'content-type': contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' }).send(body)
   // A client that was told goodbye may still be reading.
-  const write = (bytes: Buffer | string) => {
+  const write = (bytes: Buffer) => {
     if (!body.writableEnded) body.write(bytes)
   }
   const leave = (withinMs: number, last?: Message) => {
     body.end(last && encode(last))
     setTimeout(() => reply.raw.destroy(), withinMs).unref()
   }
-  if (heartbeat) {
-    const timer = setInterval(() => write(heartbeat.bytes), heartbeat.everyMs)
-    gone.signal.addEventListener('abort', () => clearInterval(timer))
-  }
   return {
     transport,
     encode,
+    heartbeatMs,
+    ...(encodeCursor && { encodeCursor }),
     closed: gone.signal,
     get waitingBytes() {
       return body.readableLength + body.writableLength + reply.raw.writableLength

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from '@fastify/websocket'
-import type { Message } from '../../src/gateway/feed/feed.ts'
+import type { Message } from '../../src/gateway/feed/sink.ts'
 import { drainOf } from './drain.ts'
 import { type ClientSink, closings, farewellMs } from './stream.ts'
 
 /** Of RFC 6455 (7.4.1). */
 const goingAway = 1001
 
-export const heartbeatMs = 30_000
+const pingMs = 30_000
 
 /** An unmasked text frame of RFC 6455 (5.2), whole. */
 export function encodeFrame({ json }: Message): Buffer {
@@ -38,6 +38,7 @@ export function webSocketSink(client: WebSocket): ClientSink {
   return {
     transport: 'websocket',
     encode: encodeFrame,
+    heartbeatMs: pingMs,
     closed: gone.signal,
     get waitingBytes() {
       return client.bufferedAmount
@@ -65,6 +66,6 @@ function ping(client: WebSocket): void {
     if (!isAlive) return client.terminate()
     isAlive = false
     client.ping()
-  }, heartbeatMs)
+  }, pingMs)
   client.on('close', () => clearInterval(timer))
 }

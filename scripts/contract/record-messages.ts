@@ -18,6 +18,11 @@ export class MessageRecorder {
     this.#keep(fastify, (await stream.until(hasMessage('Snapshot'))).body)
   }
 
+  async recordHeartbeat(fastify: FastifyInstance): Promise<void> {
+    const stream = await follow(fastify, '/events?heartbeatMs=100', { accept: 'text/event-stream' })
+    this.#keep(fastify, (await stream.until(hasMessage('Heartbeat'))).body)
+  }
+
   /** All events of the gateway so far. */
   async recordEvents(fastify: FastifyInstance): Promise<void> {
     const { body } = await fastify.inject({ url: '/events?limit=1000', headers: { accept: 'application/json' } })

@@ -27,6 +27,7 @@ export async function record(): Promise<Recording> {
     await recordDocuments(fastify, recorder)
     await recordSessions(fastify, recorder)
     await messages.recordGap(fastify)
+    await messages.recordHeartbeat(fastify)
     await messages.recordEvents(fastify)
     await recordProblems(fastify, recorder)
     return fastify.swagger()

@@ -558,12 +558,22 @@ export interface components {
              */
             type: "Hello";
             /**
-             * @description Names the event log; a new state folder has a new one.
+             * @description Names the event log. A new state folder has a new one, and so has a log that lost something.
              * @example q3Zk
              */
             epoch: string;
             /** @description Of the newest event. */
             seq: number;
+            /**
+             * @description Where this stream begins: `since` where it can be resumed from, else the newest event.
+             * @example q3Zk.42
+             */
+            cursor: string;
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            time: string;
             /**
              * Format: uuid
              * @description Names this run of the gateway.
@@ -579,6 +589,16 @@ export interface components {
              * @enum {string}
              */
             type: "Snapshot";
+            /**
+             * @description Of the newest event: the stream goes on after it.
+             * @example q3Zk.42
+             */
+            cursor: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            time: string;
             /** @description All that are not stopped, as far as the filter lets them through. */
             sessions: components["schemas"]["Session"][];
         };
@@ -590,7 +610,25 @@ export interface components {
              */
             type: "Gap";
         };
-        /** @description The last message of SSE and NDJSON to a client that was too slow (1013), or whose token is not valid any more (1008). */
+        /** @description A sign of life, as often as `heartbeatMs` asks for it. */
+        Heartbeat: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Heartbeat";
+            /**
+             * @description Up to where the client has been told, counting what its filter has left out.
+             * @example q3Zk.42
+             */
+            cursor: string;
+            /**
+             * Format: date-time
+             * @description When it was sent.
+             */
+            time: string;
+        };
+        /** @description The last message of SSE and NDJSON to a client that was too slow or can’t be served now (1013), or whose token is not valid any more (1008). */
         Closed: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -609,7 +647,7 @@ export interface components {
             reason: string;
         };
         /** @description A message of a stream. Clients should ignore types that they do not know. */
-        Message: components["schemas"]["Hello"] | components["schemas"]["Snapshot"] | components["schemas"]["Gap"] | components["schemas"]["Closed"] | components["schemas"]["Launched"] | components["schemas"]["Starting"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
+        Message: components["schemas"]["Hello"] | components["schemas"]["Snapshot"] | components["schemas"]["Gap"] | components["schemas"]["Heartbeat"] | components["schemas"]["Closed"] | components["schemas"]["Launched"] | components["schemas"]["Starting"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
         /** @description What can be launched. */
         App: {
             /**
@@ -1516,6 +1554,8 @@ export interface operations {
                 appId?: string[];
                 /** @description `name=value`; a session must have all the labels given. */
                 label?: string[];
+                /** @description Of streams only: how often to send a `Heartbeat`, in milliseconds. */
+                heartbeatMs?: number;
                 /** @description Of `application/json` only. */
                 limit?: number;
             };

@@ -50,15 +50,15 @@ export async function* followEvents(
   options: EventsOptions
 ): AsyncGenerator<Schemas['Event'], void, void> {
   const { signal, onReconnect, backoff = usualBackoff } = options
-  const place = new Place(options.since)
+  const point = new ResumePoint(options.since)
   for (let attempt = 0; !signal?.aborted; attempt++) {
     let pauseMs = delayMs(backoff, attempt)
     try {
-      for await (const message of connection(transport, options, place.cursor)) {
+      for await (const message of connection(transport, options, point)) {
         if (message.type === 'Hello') attempt = 0
         if (message.type === 'Closed') break
-        if (message.type === 'Gap') gap(options, place)
-        if (place.take(message)) yield message as Schemas['Event']
+        if (message.type === 'Gap') gap(options, point)
+        if (point.take(message)) yield message as Schemas['Event']
         else if (message.type === 'Snapshot') options.onSnapshot?.(message.sessions)
         if (signal?.aborted) return
       }
@@ -74,15 +74,15 @@ export async function* followEvents(
   }
 }
 
-function gap({ onGap }: EventsOptions, { cursor }: Place): void {
+function gap({ onGap }: EventsOptions, { cursor }: ResumePoint): void {
   if (!onGap) throw new GapError(cursor ?? '')
   onGap()
 }
 
 type Message = Schemas['Message'] & { readonly cursor?: string | undefined }
 
-/** How far the events have come. */
-class Place {
+/** The cursor from which the next connection goes on. */
+class ResumePoint {
   cursor: string | undefined
 
   constructor(since: string | undefined) {
@@ -94,7 +94,7 @@ class Place {
     if (cursor === undefined) return false
     const isNew = type === 'Snapshot' || !this.#covers(cursor)
     if (isNew) this.cursor = cursor
-    return isNew && type !== 'Snapshot'
+    return isNew && type !== 'Snapshot' && type !== 'Heartbeat'
   }
 
   #covers(cursor: string): boolean {
@@ -108,20 +108,22 @@ class Place {
 class ConnectionLost extends Error {}
 
 /** The messages of one connection. @throws {GatewayProblem | ConnectionLost} */
-async function* connection(
-  transport: Transport,
-  options: EventsOptions,
-  since: string | undefined
-): AsyncGenerator<Message> {
+async function* connection(transport: Transport, options: EventsOptions, point: ResumePoint): AsyncGenerator<Message> {
   const over = new AbortController()
   const end = () => over.abort()
   const watch = watchdog(end)
   options.signal?.addEventListener('abort', end)
   try {
     const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' }
-    const response = await transport.send('/events', { query: queryOf(options, since), headers, signal: over.signal })
+    const response = await transport.send('/events', {
+      query: queryOf(options, point.cursor),
+      headers,
+      signal: over.signal
+    })
     const body = response.body ?? new ReadableStream<Uint8Array>()
-    for await (const { data, id } of readSse(body, watch.refresh)) {
+    // Past what the filter leaves out: it may be pruned before the next connection.
+    const onId = (cursor: string) => void point.take({ type: 'Heartbeat', cursor, time: '' })
+    for await (const { data, id } of readSse(body, { onBytes: watch.refresh, onId })) {
       const message: Message = { ...JSON.parse(data), cursor: id }
       if (message.type === 'Hello' && message.heartbeatMs > 0) watch.refresh(message.heartbeatMs * missedHeartbeats)
       watch.hold()

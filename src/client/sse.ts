@@ -5,10 +5,17 @@ export interface ServerSentEvent {
   readonly id?: string
 }
 
-/** Reads server-sent events as they come. `onBytes` is called for comments, too. */
+export interface SseListeners {
+  /** Called for comments, too. */
+  readonly onBytes?: () => void
+  /** An id that comes without an event. */
+  readonly onId?: (id: string) => void
+}
+
+/** Reads server-sent events as they come. */
 export async function* readSse(
   body: ReadableStream<Uint8Array>,
-  onBytes: () => void = () => {}
+  { onBytes = () => {}, onId = () => {} }: SseListeners = {}
 ): AsyncGenerator<ServerSentEvent> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -24,6 +31,7 @@ export async function* readSse(
       for (const line of lines) {
         if (line === '') {
           if (fields.data !== undefined) yield toEvent(fields)
+          else if (fields.id !== undefined) onId(fields.id)
           fields = {}
         } else addField(fields, line)
       }

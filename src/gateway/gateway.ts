@@ -81,7 +81,7 @@ function assemble({ config, log, stateFolder, lock, store, registry, supervisor 
   const { limits, server, tokens } = config
   const launcher = new Launcher({ catalogue, registry, supervisor, limits, onStop: server.onStop })
   const access = new Access(tokens)
-  const feed = new Feed(registry, store)
+  const feed = new Feed({ registry, store, log })
   const retention = new Retention({ eventLog: store, logsFolder: stateFolder.logs, bounds: config.retention, log })
   let drained: Promise<void> | undefined
   const drain = async () => {

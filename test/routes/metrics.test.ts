@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Sink } from '../../src/gateway/feed/feed.ts'
+import type { Sink } from '../../src/gateway/feed/sink.ts'
 import { openNdjson, openSse, openWebSocket } from '../clients.ts'
 import { tryKill } from '../gateway-process.ts'
 import { build, launch, shell, stop, until } from '../helper.ts'
@@ -53,6 +53,7 @@ t.test('the metrics are in the text format of Prometheus, each with help and typ
     'weft_build_info',
     'weft_event_clients',
     'weft_event_clients_evicted_total',
+    'weft_event_clients_failed_total',
     'weft_events_total',
     'weft_launches_total',
     'weft_log_bytes_total',
@@ -144,7 +145,7 @@ t.test('the clients of events are counted by transport, while they are there', a
 
 t.test('clients that were too slow are counted', async t => {
   const fastify = await build(t, { apps })
-  await fastify.gateway.feed.follow({ sink: neverReading(t), filter: {}, heartbeatMs: 0 })
+  await fastify.gateway.feed.serve({ sink: neverReading(t), filter: {} })
   await ended(fastify, 'never')
   const evicted = 'weft_event_clients_evicted_total{transport="sse"}'
   t.match(await scrapeUntil(fastify, metrics => metrics[evicted] === 1), {
@@ -188,6 +189,7 @@ function neverReading(t: Test): Sink {
   return {
     transport: 'sse',
     encode: ({ json }) => Buffer.from(json),
+    heartbeatMs: 0,
     write: () => {},
     waitingBytes: 2_000_000,
     drained: async () => {},

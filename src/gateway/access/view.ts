@@ -1,12 +1,11 @@
 import type { StopRequest } from '../../protocol/commands.ts'
 import type { Session } from '../../session/session.ts'
 import { AppNotFound, SessionNotFound } from '../errors.ts'
-import type { EventFilter } from '../feed/event-filter.ts'
 import type { App, Catalogue } from '../launch/catalogue.ts'
 import type { Launcher } from '../launch/launcher.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { IsReached, WaitOptions } from '../registry/session-waits.ts'
-import type { SessionQuery } from '../store/event-log.ts'
+import type { EventFilter, SessionQuery } from '../store/event-log.ts'
 import type { Principal } from './principal.ts'
 
 export interface Whole {

@@ -1,17 +1,6 @@
 import { appTest } from '../../config/app-patterns.ts'
 import type { Session } from '../../session/session.ts'
-import type { EventType } from '../../session/transition.ts'
-import type { RecordedEvent } from '../store/event-log.ts'
-
-/** Which events somebody wants: one of each list given, and all of the labels (`name=value`). */
-export interface EventFilter {
-  readonly types?: readonly EventType[] | undefined
-  readonly sessionIds?: readonly number[] | undefined
-  readonly appIds?: readonly string[] | undefined
-  readonly labels?: readonly string[] | undefined
-  /** Only of apps that fit one of these. */
-  readonly appPatterns?: readonly string[] | undefined
-}
+import type { EventFilter, RecordedEvent } from '../store/event-log.ts'
 
 export type EventTest = (event: RecordedEvent) => boolean
 

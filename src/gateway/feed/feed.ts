@@ -1,52 +1,35 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { StorageUnavailable } from '../errors.ts'
+import type { Log } from '../log.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type Cursor, formatCursor } from '../store/cursor.ts'
-import type { EventLog, RecordedEvent } from '../store/event-log.ts'
-import { type EventFilter, type EventTest, eventTest, sessionTest } from './event-filter.ts'
+import type { EventFilter, EventLog, RecordedEvent } from '../store/event-log.ts'
+import { Batch } from './batch.ts'
+import { type EventTest, eventTest } from './event-filter.ts'
+import { control, type Message, type Sink, type Transport } from './sink.ts'
+import { Snapshots } from './snapshots.ts'
 
-/** One message to a client: an event, or `Hello`, `Snapshot`, `Gap`. */
-export interface Message {
-  readonly type: string
-  readonly json: string
-  /** Where a client goes on that has got this message. */
-  readonly cursor?: string
-}
-
-/** Turns a message into bytes of a transport. The same function for all clients of a transport, so that each message is encoded once. */
-export type Encoder = (message: Message) => Buffer
-
-export type Transport = 'websocket' | 'sse' | 'ndjson'
-
-/** Where the messages for one client go. */
-export interface Sink {
-  readonly transport: Transport
-  readonly encode: Encoder
-  write(bytes: Buffer): void
-  /** Bytes written that the client has not taken yet. */
-  readonly waitingBytes: number
-  /** Resolves when the client is ready for more. */
-  drained(): Promise<void>
-  /** The client is too slow; it may come back with its cursor. */
-  evict(): void
-  /** The gateway is going away. */
-  end(): void
-  /** Aborted when the client is gone. */
-  readonly closed: AbortSignal
-}
-
-export interface Following {
+/** What one client asks for. */
+export interface EventStream {
   readonly sink: Sink
   readonly filter: EventFilter
   /** Where to go on. Without it the client begins with what is. */
   readonly since?: Cursor | undefined
-  readonly heartbeatMs: number
+  /** How often to send a `Heartbeat`; not at all by default. */
+  readonly heartbeatMs?: number | undefined
 }
 
 /** A client with more than this waiting when more comes is closed: memory is bounded, and nobody silently behind. */
 export const maxWaitingBytes = 1_048_576
 
 const pageLength = 500
+
+export interface FeedParts {
+  readonly registry: Registry
+  readonly store: EventLog
+  readonly log: Log
+}
 
 /**
  * Brings events to clients: first what a client has missed, as fast as it reads, then live. What one turn of the loop
@@ -55,21 +38,27 @@ const pageLength = 500
 export class Feed {
   /** Names this run of the gateway. */
   readonly serverId = randomUUID()
-  readonly #log: EventLog
-  readonly #registry: Registry
-  readonly #followers = new Set<Follower>()
+  readonly #store: EventLog
+  readonly #log: Log
+  readonly #snapshots: Snapshots
   readonly #sinks = new Set<Sink>()
+  readonly #live = new Set<Reader>()
   readonly #evicted = { websocket: 0, sse: 0, ndjson: 0 }
-  #batch: Message[] = []
-  #events: RecordedEvent[] = []
+  readonly #failed = { websocket: 0, sse: 0, ndjson: 0 }
+  #turns: Promise<void> = Promise.resolve()
+  #batch = new Batch()
+  /** Up to where the live clients were told. */
+  #told: number
 
-  constructor(registry: Registry, log: EventLog) {
-    this.#registry = registry
+  constructor({ registry, store, log }: FeedParts) {
+    this.#store = store
     this.#log = log
+    this.#snapshots = new Snapshots(registry)
+    this.#told = store.head
     registry.subscribe(event => this.#publish(event))
   }
 
-  /** How many clients follow, by transport. */
+  /** How many clients there are, by transport. */
   get clients(): Readonly<Record<Transport, number>> {
     const clients = { websocket: 0, sse: 0, ndjson: 0 }
     for (const { transport } of this.#sinks) clients[transport]++
@@ -81,6 +70,11 @@ export class Feed {
     return this.#evicted
   }
 
+  /** How many clients were sent away so far because of an error of the gateway, by transport. */
+  get failed(): Readonly<Record<Transport, number>> {
+    return this.#failed
+  }
+
   /** Says goodbye to every client, after the last event. */
   close(): void {
     this.#flush()
@@ -88,109 +82,166 @@ export class Feed {
   }
 
   /** Serves one client until it is gone; resolves when it is live. */
-  async follow(following: Following): Promise<void> {
-    const { sink } = following
+  async serve(stream: EventStream): Promise<void> {
+    const { sink, filter, heartbeatMs } = stream
     if (sink.closed.aborted) return
+    const reader: Reader = { sink, filter, test: eventTest(filter), seq: undefined }
     this.#sinks.add(sink)
-    sink.closed.addEventListener('abort', () => this.#sinks.delete(sink), { once: true })
-    // Where the log can't be read now the client tries again later.
-    await this.#catchUp(following).catch(() => sink.evict())
-  }
-
-  async #catchUp({ sink, filter, since, heartbeatMs }: Following): Promise<void> {
-    const send = (...messages: Message[]) => sink.write(Buffer.concat(messages.map(sink.encode)))
-    const { epoch, head } = this.#log
-    const test = eventTest(filter)
-    const hello = control({ type: 'Hello', epoch, seq: head, serverId: this.serverId, heartbeatMs })
-    const isUsable = since && this.canResume(since)
-    if (isUsable) send(hello)
-    else send(hello, ...(since ? [control({ type: 'Gap' })] : []), this.#snapshot(filter))
-    let seq = isUsable ? since.seq : head
-    for (;;) {
-      await sink.drained()
-      if (sink.closed.aborted) return
-      if (seq === this.#log.head) return this.#goLive({ sink, test })
-      const page = this.#log.eventsAfter(seq, pageLength)
-      if (page[0]?.seq !== seq + 1) {
-        // Pruned while the client was reading what came before.
-        send(control({ type: 'Gap' }), this.#snapshot(filter))
-        seq = this.#log.head
-        continue
-      }
-      const wanted = test ? page.filter(test) : page
-      if (wanted.length > 0) send(...wanted.map(event => this.#message(event)))
-      seq = page.at(-1)?.seq ?? seq
-      await nextTurn()
+    const everyMs = heartbeatMs ?? (sink.encodeCursor ? sink.heartbeatMs : 0)
+    const timer = everyMs > 0 ? setInterval(() => this.#beat(reader, heartbeatMs !== undefined), everyMs) : undefined
+    const leave = () => {
+      clearInterval(timer)
+      this.#sinks.delete(sink)
+      this.#live.delete(reader)
+    }
+    sink.closed.addEventListener('abort', leave, { once: true })
+    try {
+      await this.#catchUp(reader, stream)
+    } catch (error) {
+      this.#fail(reader, error as Error)
     }
   }
 
   /** Are all the events after `cursor` in the log? */
   canResume({ epoch, seq }: Cursor): boolean {
-    return epoch === this.#log.epoch && seq <= this.#log.head && seq >= this.#log.tail - 1
+    return epoch === this.#store.epoch && seq <= this.#store.head && seq >= this.#store.tail - 1
   }
 
-  #goLive(follower: Follower): void {
-    // What is in the batch already was committed before: the client has it from the log.
-    this.#flush()
-    this.#followers.add(follower)
-    follower.sink.closed.addEventListener('abort', () => this.#followers.delete(follower), { once: true })
-  }
-
-  #publish(event: RecordedEvent): void {
-    if (this.#events.length === 0) setImmediate(() => this.#flush())
-    this.#events.push(event)
-    this.#batch.push(this.#message(event))
-  }
-
-  #flush(): void {
-    const events = this.#events
-    const messages = this.#batch
-    this.#events = []
-    this.#batch = []
-    if (events.length === 0) return
-    const encoded = new Map<Encoder, { readonly parts: Buffer[]; readonly whole: Buffer }>()
-    for (const follower of this.#followers) {
-      const { sink, test } = follower
-      // Before this batch: a client that has not had a turn yet to take a large one is not slow.
-      if (sink.waitingBytes > maxWaitingBytes) {
-        this.#evict(follower)
+  async #catchUp(reader: Reader, stream: EventStream): Promise<void> {
+    const { sink, filter, test } = reader
+    await this.#turn()
+    if (sink.closed.aborted) return
+    this.#greet(reader, stream)
+    for (;;) {
+      await sink.drained()
+      await this.#turn()
+      if (sink.closed.aborted) return
+      const { epoch, head } = this.#store
+      const seq = reader.seq ?? head
+      if (!this.canResume({ epoch, seq })) {
+        // Pruned while the client was reading what came before.
+        this.#restart(reader)
         continue
       }
-      const { encode } = sink
-      const { parts, whole } = encoded.get(encode) ?? encodeAll(messages, encode)
-      encoded.set(encode, { parts, whole })
-      const bytes = test ? Buffer.concat(parts.filter((_, index) => test(events[index] as RecordedEvent))) : whole
-      if (bytes.length > 0) sink.write(bytes)
+      if (seq === head) return this.#goLive(reader)
+      const page = this.#store.eventsAfter(seq, { limit: pageLength, filter })
+      const wanted = test ? page.events.filter(test) : page.events
+      if (wanted.length > 0) sink.write(Buffer.concat(wanted.map(event => sink.encode(this.#message(event)))))
+      reader.seq = page.seq
     }
   }
 
-  #evict(follower: Follower): void {
-    this.#followers.delete(follower)
-    this.#evicted[follower.sink.transport]++
-    follower.sink.evict()
+  #greet(reader: Reader, { since, heartbeatMs }: EventStream): void {
+    const { sink } = reader
+    const { epoch, head } = this.#store
+    const isUsable = since && this.canResume(since)
+    const hello = control({
+      type: 'Hello',
+      epoch,
+      seq: head,
+      cursor: formatCursor(epoch, isUsable ? since.seq : head),
+      time: new Date().toISOString(),
+      serverId: this.serverId,
+      heartbeatMs: heartbeatMs ?? sink.heartbeatMs
+    })
+    sink.write(sink.encode(hello))
+    if (isUsable) reader.seq = since.seq
+    else if (since) this.#restart(reader)
+    else this.#sendSnapshot(reader)
+  }
+
+  #restart(reader: Reader): void {
+    const { sink } = reader
+    sink.write(sink.encode(control({ type: 'Gap' })))
+    this.#sendSnapshot(reader)
+  }
+
+  #sendSnapshot(reader: Reader): void {
+    const { sink, filter } = reader
+    const { epoch, head } = this.#store
+    sink.write(this.#snapshots.encode(filter, formatCursor(epoch, head), sink.encode))
+    reader.seq = head
+  }
+
+  /** One client after the other has a turn of the loop, so that a crowd of them holds up nothing else. */
+  #turn(): Promise<void> {
+    this.#turns = this.#turns.then(() => nextTurn())
+    return this.#turns
+  }
+
+  #goLive(reader: Reader): void {
+    // What is in the batch already was committed before: the client has it from the log.
+    this.#flush()
+    this.#live.add(reader)
+  }
+
+  #publish(event: RecordedEvent): void {
+    if (this.#batch.isEmpty) setImmediate(() => this.#flush())
+    this.#batch.add(event, this.#message(event))
+  }
+
+  #flush(): void {
+    const batch = this.#batch
+    if (batch.isEmpty) return
+    this.#batch = new Batch()
+    this.#told = batch.lastSeq ?? this.#told
+    for (const reader of this.#live) {
+      try {
+        this.#tell(reader, batch)
+      } catch (error) {
+        this.#fail(reader, error as Error)
+      }
+    }
+  }
+
+  #tell(reader: Reader, batch: Batch): void {
+    const { sink, test } = reader
+    // Before this batch: a client that has not had a turn yet to take a large one is not slow.
+    if (sink.waitingBytes > maxWaitingBytes) {
+      this.#evict(reader)
+      return
+    }
+    const bytes = batch.encode(sink.encode, test)
+    if (bytes.length > 0) sink.write(bytes)
+  }
+
+  /** What a filter leaves out moves the cursor on as well. */
+  #beat(reader: Reader, isAskedFor: boolean): void {
+    const { sink } = reader
+    const isLive = this.#live.has(reader)
+    if (isLive) this.#flush()
+    const seq = isLive ? this.#told : reader.seq
+    if (seq === undefined || sink.waitingBytes > maxWaitingBytes) return
+    const cursor = formatCursor(this.#store.epoch, seq)
+    const time = new Date().toISOString()
+    if (isAskedFor) sink.write(sink.encode({ ...control({ type: 'Heartbeat', cursor, time }), cursor }))
+    else if (sink.encodeCursor) sink.write(sink.encodeCursor(cursor))
+  }
+
+  #evict(reader: Reader): void {
+    this.#live.delete(reader)
+    this.#evicted[reader.sink.transport]++
+    reader.sink.evict()
+  }
+
+  #fail(reader: Reader, err: Error): void {
+    const { transport } = reader.sink
+    this.#live.delete(reader)
+    this.#failed[transport]++
+    const level = err instanceof StorageUnavailable ? 'warn' : 'error'
+    this.#log[level]({ err, transport }, 'events can’t be told to a client, which is to come back')
+    reader.sink.evict()
   }
 
   #message({ type, seq, json }: RecordedEvent): Message {
-    return { type, json, cursor: formatCursor(this.#log.epoch, seq) }
-  }
-
-  #snapshot(filter: EventFilter): Message {
-    const test = sessionTest(filter)
-    const sessions = test ? this.#registry.live.filter(test) : this.#registry.live
-    return { ...control({ type: 'Snapshot', sessions }), cursor: formatCursor(this.#log.epoch, this.#log.head) }
+    return { type, json, cursor: formatCursor(this.#store.epoch, seq) }
   }
 }
 
-interface Follower {
+interface Reader {
   readonly sink: Sink
+  readonly filter: EventFilter
   readonly test: EventTest | undefined
-}
-
-function encodeAll(messages: readonly Message[], encode: Encoder) {
-  const parts = messages.map(encode)
-  return { parts, whole: Buffer.concat(parts) }
-}
-
-function control(value: { readonly type: string; readonly [member: string]: unknown }): Message {
-  return { type: value.type, json: JSON.stringify(value) }
+  /** Up to where it was told before it is live; undefined before it was told anything. */
+  seq: number | undefined
 }

@@ -1,27 +1,38 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { EventLog, RecordedEvent } from '../store/event-log.ts'
-import { type EventFilter, eventTest } from './event-filter.ts'
+import { CursorExpired } from '../errors.ts'
+import { formatCursor } from '../store/cursor.ts'
+import type { EventFilter, EventLog, RecordedEvent } from '../store/event-log.ts'
+import { eventTest } from './event-filter.ts'
 
-const pageLength = 500
+export interface HistoryQuery {
+  /** After the event with this number; from the oldest that is kept where it is absent. */
+  readonly seq?: number | undefined
+  readonly filter: EventFilter
+  readonly limit: number
+}
 
-/** At most `limit` events after `seq` that pass the filter, and up to where the log was read for them. */
+/**
+ * At most `limit` events that pass the filter, oldest first, and up to where the log was read for them; none is left out
+ * in between. Readers let everything else through between two pieces of the log.
+ * @throws {CursorExpired} where the events that come next are pruned, also while it reads.
+ */
 export async function readHistory(
-  log: EventLog,
-  seq: number,
-  filter: EventFilter,
-  limit: number
-): Promise<{ events: RecordedEvent[]; seq: number }> {
+  store: EventLog,
+  { seq, filter, limit }: HistoryQuery
+): Promise<{ readonly events: readonly RecordedEvent[]; readonly seq: number }> {
   const test = eventTest(filter)
   const events: RecordedEvent[] = []
-  let position = seq
+  let position = seq ?? store.tail - 1
   for (;;) {
-    const page = log.eventsAfter(position, test ? pageLength : limit)
-    for (const event of page) {
-      if (events.length === limit) return { events, seq: position }
-      position = event.seq
-      if (!test || test(event)) events.push(event)
+    if (position < store.tail - 1) {
+      if (events.length > 0) return { events, seq: position }
+      if (seq !== undefined) throw new CursorExpired(formatCursor(store.epoch, position))
+      position = store.tail - 1
     }
-    if (page.length === 0 || events.length === limit) return { events, seq: position }
+    const page = store.eventsAfter(position, { limit: limit - events.length, filter })
+    events.push(...(test ? page.events.filter(test) : page.events))
+    position = page.seq
+    if (events.length === limit || position === store.head) return { events, seq: position }
     await nextTurn()
   }
 }

@@ -54,6 +54,7 @@ export class Registry {
   readonly #counts = new SessionCounts()
   readonly #listeners = new Set<EventListener>()
   readonly #waits = new SessionWaits()
+  #revision = 0
 
   constructor(log: EventLog, stop: StopPort) {
     this.#log = log
@@ -66,6 +67,11 @@ export class Registry {
 
   get counts(): Pick<SessionCounts, 'live' | 'inState' | 'ofApp'> {
     return this.#counts
+  }
+
+  /** Another number after each change of a session. */
+  get revision(): number {
+    return this.#revision
   }
 
   /** Sessions that are not stopped, in the order of their ids. */
@@ -196,6 +202,7 @@ export class Registry {
     const event = this.#log.commit({ ...change, ...forgets, session, ...(type && { event: type }) })
     this.#counts.move(this.#live.get(session.id)?.session, session)
     entry.session = session
+    this.#revision++
     if (change.leader) entry.leader = change.leader
     if (isSettled) entry.queuedEnv = undefined
     if (isStopped(session)) this.#forget(entry)

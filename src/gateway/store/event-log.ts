@@ -70,6 +70,28 @@ export interface SessionQuery {
   readonly limit: number
 }
 
+/** Which events somebody wants: one of each list given, and all of the labels (`name=value`). */
+export interface EventFilter {
+  readonly types?: readonly EventType[] | undefined
+  readonly sessionIds?: readonly number[] | undefined
+  readonly appIds?: readonly string[] | undefined
+  readonly labels?: readonly string[] | undefined
+  /** Only of apps that fit one of these; see `appTest`. */
+  readonly appPatterns?: readonly string[] | undefined
+}
+
+export interface EventsQuery {
+  readonly limit: number
+  /** The store lets pass what it lets pass, and rarely more; `eventTest` decides. */
+  readonly filter?: EventFilter
+}
+
+export interface EventsPage {
+  readonly events: readonly RecordedEvent[]
+  /** Up to where the log was read for them. */
+  readonly seq: number
+}
+
 /** What is older, or beyond the newest `keep`, goes. */
 export interface PruneBounds {
   /** Epoch milliseconds. */
@@ -101,8 +123,8 @@ export interface EventLog {
   /** The unique key of a session. */
   keyOf(id: number): string | undefined
   list(query: SessionQuery): Session[]
-  /** At most `limit` events after `seq`, oldest first; fewer where they are large. */
-  eventsAfter(seq: number, limit: number): RecordedEvent[]
+  /** At most `limit` events after `seq`, oldest first: a bounded piece of work, so that there may be more. */
+  eventsAfter(seq: number, query: EventsQuery): EventsPage
   /** Removes old events, the oldest first, a bounded number at a time. Returns how many. */
   pruneEvents(bounds: PruneBounds): number
   /** Removes old stopped sessions, likewise. Returns their ids. */

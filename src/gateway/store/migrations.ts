@@ -65,8 +65,11 @@ const queuedLaunches = `
   ) STRICT;
 `
 
+/** All that a filter of events looks at. */
+const eventsBySubject = 'CREATE INDEX events_by_subject ON events (seq, type, session_id, app_id, labels);'
+
 /** Each makes of a database of the version before one of the next; a new one takes them all. Append only. */
-const steps = [sessionsAndEvents, launchKeys, reasonsOfStopping, queuedLaunches]
+const steps = [sessionsAndEvents, launchKeys, reasonsOfStopping, queuedLaunches, eventsBySubject]
 
 const schemaVersion = steps.length
 

@@ -4,21 +4,21 @@ import type { EventType } from '../../session/transition.ts'
 import { StorageUnavailable } from '../errors.ts'
 import { beginRun, endRun, lastKey, newEpoch } from './continuity.ts'
 import { formatCursor } from './cursor.ts'
-import { Database, type Row } from './database.ts'
+import { Database } from './database.ts'
 import type {
   Change,
   EventLog,
+  EventsPage,
+  EventsQuery,
   FactPosition,
   PruneBounds,
   RecordedEvent,
   Registration,
   SessionQuery
 } from './event-log.ts'
+import { Events } from './events.ts'
 import type { HighWaterMark } from './high-water-mark.ts'
 import { SqliteLaunchKeys } from './sqlite-launch-keys.ts'
-
-/** Characters of events read at once: what one client can make the gateway hold. */
-const maxPageLength = 262_144
 
 const fitsPattern = 'EXISTS (SELECT 1 FROM json_each(?) WHERE app_id GLOB value)'
 
@@ -36,6 +36,7 @@ export class SqliteEventLog implements EventLog {
   readonly #database: Database
   readonly #markPath: string
   readonly #mark: HighWaterMark
+  readonly #events: Events
   #head: number
   #lastSessionId: number
   #position: FactPosition
@@ -54,6 +55,7 @@ export class SqliteEventLog implements EventLog {
       this.#database.all('SELECT name, value FROM meta').map(({ name, value }) => [name, value])
     )
     this.epoch = String(meta.epoch)
+    this.#events = new Events(this.#database, this.epoch)
     this.#position = {
       acknowledged: Number(meta.factSeq ?? 0),
       lastSessionBefore: Number(meta.lastSessionBefore ?? 0),
@@ -68,7 +70,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   get tail(): number {
-    return Number(this.#database.all('SELECT min(seq) AS seq FROM events')[0]?.seq ?? this.#head + 1)
+    return this.#events.tail ?? this.#head + 1
   }
 
   get nextSessionId(): number {
@@ -90,12 +92,7 @@ export class SqliteEventLog implements EventLog {
       else this.#update(change)
       this.#keepQueuedEnv(change)
       if (change.launchKey) this.launchKeys.bind(change.launchKey, session.id)
-      if (event) {
-        this.#database.run(
-          'INSERT INTO events (seq, type, session_id, app_id, labels, time, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
-          ...[event.seq, event.type, session.id, session.appId, JSON.stringify(session.labels), time, event.json]
-        )
-      }
+      if (event) this.#events.insert(event, time)
       if (factSeq !== undefined) this.#database.run("UPDATE meta SET value = ? WHERE name = 'factSeq'", factSeq)
     })
     if (event) this.#head = event.seq
@@ -156,27 +153,13 @@ export class SqliteEventLog implements EventLog {
     return rows.map(({ body }) => JSON.parse(String(body)))
   }
 
-  eventsAfter(seq: number, limit: number): RecordedEvent[] {
-    const columns = 'seq, type, session_id, app_id, labels, body'
-    const events: RecordedEvent[] = []
-    let length = 0
-    const sql = `SELECT ${columns} FROM events WHERE seq > ? ORDER BY seq LIMIT ?`
-    this.#database.each(sql, [seq, limit], row => {
-      events.push(this.#toEvent(row))
-      length += String(row.body).length
-      return length <= maxPageLength
-    })
-    return events
+  eventsAfter(seq: number, query: EventsQuery): EventsPage {
+    const page = this.#events.after(seq, query)
+    return { ...page, seq: Math.min(page.seq, this.#head) }
   }
 
-  pruneEvents({ before, keep }: PruneBounds): number {
-    // In the order of seq, not of time: a clock that was set back must not make holes.
-    const oldest = this.#database.all('SELECT seq, time FROM events ORDER BY seq LIMIT ?', pruneLength)
-    const firstKept = oldest.findIndex(({ seq, time }) => Number(time) >= before && Number(seq) > this.#head - keep)
-    const count = firstKept === -1 ? oldest.length : firstKept
-    const last = oldest[count - 1]?.seq
-    if (last) this.#database.transaction(() => this.#database.run('DELETE FROM events WHERE seq <= ?', last))
-    return count
+  pruneEvents(bounds: PruneBounds): number {
+    return this.#events.prune(bounds, this.#head)
   }
 
   pruneSessions({ before, keep }: PruneBounds): number[] {
@@ -293,19 +276,5 @@ export class SqliteEventLog implements EventLog {
       session.state === 'stopped' ? Date.parse(session.stoppedAt) : null,
       session.id
     )
-  }
-
-  #toEvent(row: Row): RecordedEvent {
-    const [seq, body] = [Number(row.seq), String(row.body)]
-    const id = `{"id":"${formatCursor(this.epoch, seq)}"`
-    return {
-      seq,
-      type: row.type as EventType,
-      sessionId: Number(row.session_id),
-      appId: String(row.app_id),
-      labels: JSON.parse(String(row.labels)),
-      // Cursors of an epoch before this one are good for nothing any more.
-      json: body.startsWith(id) ? body : body.replace(/^\{"id":"[^"]*"/, id)
-    }
   }
 }

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { eventTypes } from '../../session/transition.ts'
 import { StringEnum } from './session.ts'
 
-export const controlTypes = ['Hello', 'Snapshot', 'Gap', 'Closed'] as const
+export const controlTypes = ['Hello', 'Snapshot', 'Gap', 'Heartbeat', 'Closed'] as const
 
 export const EventType = StringEnum(eventTypes, {
   $id: 'EventType',
@@ -46,11 +46,20 @@ function unionOf(types: readonly string[]): object {
   }
 }
 
+const Time = Type.String({ format: 'date-time', description: 'When it was sent.' })
+
+const CursorOf = (description: string) => Type.String({ description, examples: ['q3Zk.42'] })
+
 const Hello = Type.Object(
   {
     type: Type.Literal('Hello'),
-    epoch: Type.String({ description: 'Names the event log; a new state folder has a new one.', examples: ['q3Zk'] }),
+    epoch: Type.String({
+      description: 'Names the event log. A new state folder has a new one, and so has a log that lost something.',
+      examples: ['q3Zk']
+    }),
     seq: Type.Integer({ minimum: 0, description: 'Of the newest event.' }),
+    cursor: CursorOf('Where this stream begins: `since` where it can be resumed from, else the newest event.'),
+    time: Time,
     serverId: Type.String({ format: 'uuid', description: 'Names this run of the gateway.' }),
     heartbeatMs: Type.Integer({ minimum: 0, description: 'How often the gateway gives a sign of life; 0 is never.' })
   },
@@ -60,6 +69,8 @@ const Hello = Type.Object(
 const Snapshot = Type.Object(
   {
     type: Type.Literal('Snapshot'),
+    cursor: CursorOf('Of the newest event: the stream goes on after it.'),
+    time: Type.String({ format: 'date-time', description: 'When it was made.' }),
     sessions: Type.Array(Type.Ref('Session'), {
       description: 'All that are not stopped, as far as the filter lets them through.'
     })
@@ -75,6 +86,15 @@ const Gap = Type.Object(
   }
 )
 
+const Heartbeat = Type.Object(
+  {
+    type: Type.Literal('Heartbeat'),
+    cursor: CursorOf('Up to where the client has been told, counting what its filter has left out.'),
+    time: Time
+  },
+  { $id: 'Heartbeat', description: 'A sign of life, as often as `heartbeatMs` asks for it.' }
+)
+
 const Closed = Type.Object(
   {
     type: Type.Literal('Closed'),
@@ -84,12 +104,12 @@ const Closed = Type.Object(
   {
     $id: 'Closed',
     description:
-      'The last message of SSE and NDJSON to a client that was too slow (1013), or whose token is not valid any more (1008).'
+      'The last message of SSE and NDJSON to a client that was too slow or can’t be served now (1013), or whose token is not valid any more (1008).'
   }
 )
 
 /** What a stream tells about itself. */
-export const Controls = [Hello, Snapshot, Gap, Closed]
+export const Controls = [Hello, Snapshot, Gap, Heartbeat, Closed]
 
 /** All that a stream can send. */
 export const Message = Type.Unsafe({

@@ -157,7 +157,15 @@ t.test('no query of the gateway reads a whole table', async t => {
       log.list({ ...query, after, limit: 10 })
     }
   }
-  log.eventsAfter(1, 10)
+  log.eventsAfter(1, { limit: 10 })
+  const filter = {
+    types: ['Stopped'] as const,
+    sessionIds: [1],
+    appIds: ['app-1'],
+    labels: ['turn=1'],
+    appPatterns: ['app-*']
+  }
+  log.eventsAfter(1, { limit: 10, filter })
   log.close()
   const database = new DatabaseSync(join(stateDir, 'gateway.db'))
   t.teardown(() => database.close())

@@ -74,7 +74,7 @@ t.test('a database of version 1 is brought up to date, and keeps what is in it',
   t.same(log.position, { instance: 'i', acknowledged: 3, lastSessionBefore: 0 })
   t.same(log.find(7), session)
   t.same(log.list({ labels: ['team=a'], limit: 10 }), [session])
-  t.same(log.eventsAfter(0, 10), [
+  t.same(log.eventsAfter(0, { limit: 10 }).events, [
     { seq: 12, type: 'Stopped', sessionId: 7, appId: 'old', labels: { team: 'a' }, json: '{"seq":12}' }
   ])
   const key = { sender: '', key: 'k', fingerprint: 'f' }

@@ -1,0 +1,124 @@
+import type { SQLInputValue } from 'node:sqlite'
+import type { EventType } from '../../session/transition.ts'
+import { formatCursor } from './cursor.ts'
+import type { Database, Row } from './database.ts'
+import type { EventFilter, EventsPage, EventsQuery, PruneBounds, RecordedEvent } from './event-log.ts'
+
+/** Characters of events read at once: what one client can make the gateway hold. */
+const maxPageLength = 262_144
+
+/** Events that one query looks at: some milliseconds of the loop. */
+const scanLength = 5_000
+
+/** Rows that one pruning step looks at: likewise. */
+const pruneLength = 1_000
+
+/** The table of events. */
+export class Events {
+  readonly #database: Database
+  readonly #epoch: string
+
+  constructor(database: Database, epoch: string) {
+    this.#database = database
+    this.#epoch = epoch
+  }
+
+  /** The oldest one that is kept. */
+  get tail(): number | undefined {
+    const seq = this.#database.all('SELECT min(seq) AS seq FROM events')[0]?.seq
+    return seq === null || seq === undefined ? undefined : Number(seq)
+  }
+
+  /** Within a transaction. */
+  insert({ seq, type, sessionId, appId, labels, json }: RecordedEvent, time: number): void {
+    this.#database.run(
+      'INSERT INTO events (seq, type, session_id, app_id, labels, time, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[seq, type, sessionId, appId, JSON.stringify(labels), time, json]
+    )
+  }
+
+  after(seq: number, { limit, filter = {} }: EventsQuery): EventsPage {
+    const conditions = conditionsOf(filter)
+    if (conditions.length === 0) {
+      const events = this.#read('seq > ? ORDER BY seq LIMIT ?', [seq, limit])
+      return { events, seq: events.at(-1)?.seq ?? seq }
+    }
+    const end = seq + scanLength
+    const all = [{ sql: 'seq > ?', values: [seq] }, { sql: 'seq <= ?', values: [end] }, ...conditions]
+    const where = all.map(({ sql }) => sql).join(' AND ')
+    // The index has all that a filter looks at, and is a tenth of the table.
+    const wanted = `SELECT seq FROM events INDEXED BY events_by_subject WHERE ${where} ORDER BY seq LIMIT ?`
+    const values = [...all.flatMap(condition => condition.values), limit]
+    const events = this.#read(`seq IN (${wanted}) ORDER BY seq`, values)
+    const isWhole = events.length < limit && lengthOf(events) <= maxPageLength
+    return { events, seq: isWhole ? end : (events.at(-1)?.seq ?? end) }
+  }
+
+  /** In the order of seq, not of time: a clock that was set back must not make holes. */
+  prune({ before, keep }: PruneBounds, head: number): number {
+    const oldest = this.#database.all('SELECT seq, time FROM events ORDER BY seq LIMIT ?', pruneLength)
+    const firstKept = oldest.findIndex(({ seq, time }) => Number(time) >= before && Number(seq) > head - keep)
+    const count = firstKept === -1 ? oldest.length : firstKept
+    const last = oldest[count - 1]?.seq
+    if (last) this.#database.transaction(() => this.#database.run('DELETE FROM events WHERE seq <= ?', last))
+    return count
+  }
+
+  /** As many of them as may be in memory at once. */
+  #read(condition: string, values: readonly SQLInputValue[]): RecordedEvent[] {
+    const events: RecordedEvent[] = []
+    let length = 0
+    const columns = 'seq, type, session_id, app_id, labels, body'
+    this.#database.each(`SELECT ${columns} FROM events WHERE ${condition}`, values, row => {
+      const event = this.#toEvent(row)
+      events.push(event)
+      length += event.json.length
+      return length <= maxPageLength
+    })
+    return events
+  }
+
+  #toEvent(row: Row): RecordedEvent {
+    const [seq, body] = [Number(row.seq), String(row.body)]
+    const id = `{"id":"${formatCursor(this.#epoch, seq)}"`
+    return {
+      seq,
+      type: row.type as EventType,
+      sessionId: Number(row.session_id),
+      appId: String(row.app_id),
+      labels: JSON.parse(String(row.labels)),
+      // Cursors of an epoch before this one are good for nothing any more.
+      json: body.startsWith(id) ? body : body.replace(/^\{"id":"[^"]*"/, id)
+    }
+  }
+}
+
+const lengthOf = (events: readonly RecordedEvent[]) => events.reduce((sum, { json }) => sum + json.length, 0)
+
+interface Condition {
+  readonly sql: string
+  readonly values: readonly SQLInputValue[]
+}
+
+/** None where the filter lets everything pass. */
+function conditionsOf({ types, sessionIds, appIds, appPatterns, labels = [] }: EventFilter): Condition[] {
+  return [
+    ...oneOf('type', types),
+    ...oneOf('session_id', sessionIds),
+    ...oneOf('app_id', appIds),
+    ...(appPatterns
+      ? [{ sql: `(${appPatterns.map(() => 'app_id GLOB ?').join(' OR ') || 'FALSE'})`, values: appPatterns }]
+      : []),
+    ...labels.map(label => ({ sql: 'instr(labels, ?) > 0', values: [memberOf(label)] }))
+  ]
+}
+
+function oneOf(column: string, values: readonly (string | number)[] | undefined): Condition[] {
+  return values ? [{ sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] }] : []
+}
+
+/** As it stands in the JSON of all labels; other labels may contain it, too, in rare cases. */
+function memberOf(label: string): string {
+  const equals = label.indexOf('=')
+  return `${JSON.stringify(label.slice(0, equals))}:${JSON.stringify(label.slice(equals + 1))}`
+}
