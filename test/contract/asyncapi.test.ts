@@ -26,7 +26,18 @@ t.test('it knows every message of a stream; a WebSocket has a close code for Clo
       .get(channel)
       ?.messages()
       .map(message => message.id())
-  const sent = ['Hello', 'Snapshot', 'Gap', 'Closed', 'Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped']
+  const sent = [
+    'Hello',
+    'Snapshot',
+    'Gap',
+    'Heartbeat',
+    'Closed',
+    'Launched',
+    'Starting',
+    'AppReady',
+    'Stopping',
+    'Stopped'
+  ]
   t.same(types('serverSentEvents'), sent)
   t.same(
     types('webSocketEvents'),
