@@ -58,13 +58,15 @@ t.test('the metrics are in the text format of Prometheus, each with help and typ
     'weft_launches_total',
     'weft_log_bytes_total',
     'weft_log_dropped_bytes_total',
+    'weft_log_lines_lost_total',
     'weft_session_queue_seconds',
     'weft_session_ready_seconds',
     'weft_session_stop_seconds',
     'weft_sessions',
     'weft_stops_total',
     'weft_supervisor_attachments_total',
-    'weft_supervisor_up'
+    'weft_supervisor_up',
+    'weft_unknown_sessions_total'
   ])
   t.match(await scrape(fastify), {
     [`weft_build_info{version="${packageJson.version}"}`]: 1,
