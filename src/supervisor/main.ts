@@ -28,7 +28,8 @@ if (lock) await run(lock)
 process.stdout.write('READY\n')
 
 async function run(lock: Lock): Promise<void> {
-  const host = await chooseProcessHost(values.spawner as SpawnerName | undefined)
+  const notice = (message: string) => supervisor.notice(message)
+  const host = await chooseProcessHost(values.spawner as SpawnerName | undefined, notice)
   const supervisor = new Supervisor(host, folder)
   const shutDown = async () => {
     await supervisor.close({ reason: 'gatewayStopped', initiator: 'gateway' })

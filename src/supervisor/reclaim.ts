@@ -2,8 +2,16 @@ import { readdir } from 'node:fs/promises'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { LostTree, ReclaimReason } from '../protocol/commands.ts'
 import type { Stop } from '../session/session.ts'
-import { hasProc, markOf, readMark, readProcess, readSessionKey, readStartTime } from './processes/proc.ts'
-import { signalProcess } from './processes/process-host.ts'
+import {
+  hasProc,
+  markOf,
+  type ProcEntry,
+  readMark,
+  readProcess,
+  readSessionKey,
+  readStartTime
+} from './processes/proc.ts'
+import type { SendSignal } from './processes/signals.ts'
 
 /** Pauses between looks at `/proc`, in milliseconds: doubled while nothing can be killed any more. */
 const firstPauseMs = 10
@@ -17,6 +25,7 @@ const emptyLooks = 2
 
 export interface ReclaimerOptions {
   readonly bootId: string
+  readonly signal: SendSignal
   readonly ended: (key: string, stop: Stop) => void
   readonly notice: (message: string) => void
 }
@@ -80,10 +89,11 @@ export class Reclaimer {
         await nextTurn()
         turnEnd = performance.now() + turnMs
       }
-      const owner = ownerOf(pid)
+      const entry = readProcess(pid)
+      const owner = entry && ownerOf(entry)
       if (!owner) continue
       alive.add(owner)
-      if (signalProcess(pid, 'SIGKILL')) owner.isKilled = true
+      if (this.#options.signal(entry, 'SIGKILL')) owner.isKilled = true
     }
     for (const reclaimed of wanted) this.#judge(reclaimed, alive.has(reclaimed))
   }
@@ -104,15 +114,12 @@ async function processIds(): Promise<number[]> {
 }
 
 /** Which tree a living process belongs to: by its key, by its mark, or by its session. */
-function ownership(wanted: readonly Reclaimed[], bootId: string): (pid: number) => Reclaimed | undefined {
+function ownership(wanted: readonly Reclaimed[], bootId: string): (entry: ProcEntry) => Reclaimed | undefined {
   const byKey = new Map(wanted.map(reclaimed => [reclaimed.tree.key, reclaimed]))
   const byMark = new Map(wanted.map(reclaimed => [markOf(reclaimed.tree.key), reclaimed]))
   const bySession = new Map(wanted.flatMap(reclaimed => sessionsOf(reclaimed, bootId)))
-  return pid => {
-    const entry = readProcess(pid)
-    if (!entry) return undefined
-    return byKey.get(readSessionKey(pid) ?? '') ?? byMark.get(readMark(pid)) ?? bySession.get(entry.session)
-  }
+  return ({ pid, session }) =>
+    byKey.get(readSessionKey(pid) ?? '') ?? byMark.get(readMark(pid)) ?? bySession.get(session)
 }
 
 /** The session id of the tree's group, if its leader is still the process it was: a pid alone may be somebody else's. */

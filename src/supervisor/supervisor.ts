@@ -54,6 +54,7 @@ export class Supervisor {
     this.outbox = new Outbox({ path: folder.facts, notice })
     this.#reclaimer = new Reclaimer({
       bootId: this.#bootId,
+      signal: (target, signal) => host.signal(target, signal),
       ended: (key, stop) => this.#record(key, { type: 'ended', time: Date.now(), stop }),
       notice
     })

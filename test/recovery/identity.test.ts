@@ -6,36 +6,49 @@ import t from 'tap'
 import { build as buildApp } from '../../src/app.ts'
 import type { LostTree } from '../../src/protocol/commands.ts'
 import type { Stop } from '../../src/session/session.ts'
+import * as libc from '../../src/supervisor/processes/libc.ts'
 import { readBootId, readStartTime } from '../../src/supervisor/processes/proc.ts'
+import { chooseSendSignal, type SendSignal } from '../../src/supervisor/processes/signals.ts'
 import { Reclaimer } from '../../src/supervisor/reclaim.ts'
 import { configure } from '../helper.ts'
 
 const why = { reason: 'supervisorLost', message: 'lost' } as const
 
-async function reclaimOne(tree: Partial<LostTree>): Promise<Stop> {
+async function reclaimOne(tree: Partial<LostTree>, signal: SendSignal): Promise<Stop> {
   const { promise, resolve, reject } = Promise.withResolvers<Stop>()
   const ended = (_key: string, stop: Stop) => resolve(stop)
-  const reclaimer = new Reclaimer({ bootId: readBootId(), ended, notice: message => reject(new Error(message)) })
+  const reclaimer = new Reclaimer({
+    bootId: readBootId(),
+    signal,
+    ended,
+    notice: message => reject(new Error(message))
+  })
   reclaimer.add([{ key: 'no-such-key', ...tree }], why)
   return promise
 }
 
-t.test('a pid counts only with its start time and the boot id', async t => {
-  const stranger = spawn('sleep', ['600'], { detached: true })
-  t.teardown(() => stranger.kill('SIGKILL'))
-  const pid = stranger.pid as number
-  const startTime = readStartTime(pid)
-  const bootId = readBootId()
+const ways = { 'with pidfds': chooseSendSignal(libc), 'without pidfds': chooseSendSignal(undefined) }
 
-  await reclaimOne({ leader: { pid, startTime: startTime - 1, bootId } })
-  await reclaimOne({ leader: { pid, startTime, bootId: 'another boot' } })
-  t.equal(stranger.exitCode ?? stranger.signalCode, null, 'somebody else who has the pid now is not touched')
+for (const [way, signal] of Object.entries(ways)) {
+  t.test(`a pid counts only with its start time and the boot id, ${way}`, async t => {
+    const stranger = spawn('sleep', ['600'], { detached: true })
+    t.teardown(() => stranger.kill('SIGKILL'))
+    const pid = stranger.pid as number
+    const startTime = readStartTime(pid)
+    const bootId = readBootId()
 
-  const gone = once(stranger, 'exit')
-  const stop = await reclaimOne({ leader: { pid, startTime, bootId } })
-  t.match(stop, { reason: 'supervisorLost', signalsSent: ['SIGKILL'], survivors: 0 })
-  await gone
-})
+    await reclaimOne({ leader: { pid, startTime: startTime - 1, bootId } }, signal)
+    await reclaimOne({ leader: { pid, startTime, bootId: 'another boot' } }, signal)
+    t.equal(signal({ pid, startTime: startTime - 1 }, 'SIGKILL'), false)
+    t.equal(stranger.exitCode ?? stranger.signalCode, null, 'somebody else who has the pid now is not touched')
+
+    const gone = once(stranger, 'exit')
+    const stop = await reclaimOne({ leader: { pid, startTime, bootId } }, signal)
+    t.match(stop, { reason: 'supervisorLost', signalsSent: ['SIGKILL'], survivors: 0 })
+    await gone
+    t.equal(signal({ pid, startTime }, 'SIGKILL'), false, 'nobody is there any more')
+  })
+}
 
 t.test('a supervisor of another version is told apart, and its sessions are not touched', async t => {
   const config = await configure(t)

@@ -1,26 +1,49 @@
 import { join } from 'node:path'
-import t from 'tap'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import type { AppEntry } from '../../src/config/schema.ts'
+import type { SpawnerName } from '../../src/protocol/spawners.ts'
 import { build, launch, shell, spawners, stop, until } from '../helper.ts'
 import { processesNamed } from './watch.ts'
 
 const chains = 8
 const fixture = join(import.meta.dirname, '../fixtures/fork-chain.py')
 
+async function anotherSessionGoesOn(t: Test, fastify: FastifyInstance): Promise<void> {
+  const { id } = await launch(fastify, 'other')
+  t.match(await until(fastify, id, 'ready'), { state: 'running' })
+  await stop(fastify, id)
+  t.match(await until(fastify, id, 'stopped'), { stop: { signalsSent: ['SIGTERM'], survivors: 0 } })
+}
+
+function start(t: Test, spawner: SpawnerName, chain: Partial<AppEntry>): Promise<FastifyInstance> {
+  return build(t, { spawner, apps: { chain, other: shell('echo READY; exec sleep 60') } })
+}
+
 for (const spawner of spawners) {
   for (const manner of ['group', 'setsid']) {
     t.test(`${spawner}: ${chains} fork chains (${manner}) are ended, and delay no other session`, async t => {
       const marker = `chain-${process.pid}-${spawner}-${manner}`
-      const chain = { command: ['python3', fixture, marker, manner], ready: { none: true as const } }
-      const fastify = await build(t, { spawner, apps: { chain, other: shell('echo READY; exec sleep 60') } })
+      const fastify = await start(t, spawner, {
+        command: ['python3', fixture, marker, manner],
+        ready: { none: true }
+      })
       const ids = await Promise.all(Array.from({ length: chains }, async () => (await launch(fastify, 'chain')).id))
-
-      const other = await launch(fastify, 'other')
-      t.match(await until(fastify, other.id, 'ready'), { state: 'running' })
-      await stop(fastify, other.id)
-      t.match(await until(fastify, other.id, 'stopped'), { stop: { signalsSent: ['SIGTERM'] } })
-
+      await anotherSessionGoesOn(t, fastify)
       for (const id of ids) t.match(await until(fastify, id, 'stopped'), { stop: { reason: 'exited', survivors: 0 } })
       t.same(processesNamed(marker), [])
     })
   }
 }
+
+t.test('posix-spawn: fork chains that hide whose they are are ended while their sessions run on', async t => {
+  const marker = `chain-${process.pid}-hidden`
+  const hidden = `prlimit --locks=unlimited env -i setsid -f /usr/bin/env python3 ${fixture} ${marker} setsid`
+  const fastify = await start(t, 'posix-spawn', shell(`${hidden}; echo READY; exec sleep 60`))
+  const ids = await Promise.all(Array.from({ length: chains }, async () => (await launch(fastify, 'chain')).id))
+  for (const id of ids) await until(fastify, id, 'ready')
+  await anotherSessionGoesOn(t, fastify)
+  for (let seen = 0; seen < 3; seen = processesNamed(marker).length > 0 ? 0 : seen + 1) await delay(5)
+  for (const id of ids) t.match((await fastify.inject(`/sessions/${id}`)).json(), { state: 'running' })
+})

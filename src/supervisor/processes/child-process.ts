@@ -15,7 +15,7 @@ import {
 } from './process-host.ts'
 import { ProcessTable } from './process-table.ts'
 import { SharedLook } from './shared-look.ts'
-import { type SendSignal, sendToGroup } from './signals.ts'
+import { type ProcessName, type SendSignal, sendToGroup } from './signals.ts'
 import { WakeUps } from './wake-ups.ts'
 
 /** So often the table is read while nobody waits for anything: who is seen as a descendant once stays known. */
@@ -92,8 +92,8 @@ export class ChildProcessHost implements ProcessHost {
     return this.#wakeUps.next(tree)
   }
 
-  signal(target: ProcessEntry, signal: NodeJS.Signals): boolean {
-    return this.#hasProc ? this.#sendSignal(target, signal) : sendToGroup(target.group, signal)
+  signal(target: ProcessName, signal: NodeJS.Signals): boolean {
+    return this.#hasProc ? this.#sendSignal(target, signal) : sendToGroup(target.pid, signal)
   }
 
   /**

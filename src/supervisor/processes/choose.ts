@@ -2,15 +2,18 @@ import type { SpawnerName } from '../../protocol/spawners.ts'
 import type { ProcessHost } from './process-host.ts'
 import { chooseSendSignal } from './signals.ts'
 
-/** The best implementation for this machine, or the one asked for. Loads nothing of the other. */
-export async function chooseProcessHost(wanted?: SpawnerName): Promise<ProcessHost> {
+/** The best implementation for this machine, or the one asked for; loads nothing of the other. `notice` is told what people should know. */
+export async function chooseProcessHost(
+  wanted?: SpawnerName,
+  notice: (message: string) => void = () => {}
+): Promise<ProcessHost> {
   const libc = await import('./libc.ts').catch(() => undefined)
   libc?.closeInheritedOnExec()
   const sendSignal = chooseSendSignal(libc)
   if (wanted !== 'child-process') {
     try {
       const { canPosixSpawn, PosixSpawnHost } = await import('./posix-spawn.ts')
-      if (canPosixSpawn()) return new PosixSpawnHost(sendSignal)
+      if (canPosixSpawn()) return new PosixSpawnHost(sendSignal, notice)
     } catch (error) {
       if (wanted) throw error
     }

@@ -19,7 +19,7 @@ import {
   type Visit
 } from './process-host.ts'
 import { SharedLook } from './shared-look.ts'
-import { type SendSignal, sendToChild, sendToGroup } from './signals.ts'
+import { type ProcessName, type SendSignal, sendToChild, sendToGroup } from './signals.ts'
 import { Strays } from './strays.ts'
 import { WakeUps } from './wake-ups.ts'
 
@@ -28,6 +28,8 @@ const fewSessions = 200
 /** So often strays are looked for, and the descendants of some trees noted, while nobody waits for anything. */
 const censusMs = 500
 const treesPerCensus = 16
+/** So soon again while a process without owner is being dealt with. */
+const urgentCensusMs = 10
 /** A turn of the event loop reaps so many at most. */
 const maxReaped = 256
 
@@ -47,20 +49,24 @@ export class PosixSpawnHost implements ProcessHost {
   readonly #owners = new Owners<PosixTree>()
   readonly #visits = new Map<ProcessTree, Visit>()
   readonly #wakeUps = new WakeUps<ProcessTree>(500)
-  readonly #strays = new Strays(
-    this.#owners,
-    pid => this.#leaders.has(pid),
-    (stray, tree) => this.#found(stray, tree)
-  )
+  readonly #strays: Strays<PosixTree>
   readonly #look = new SharedLook(() => this.#strays.look())
-  #trees: Iterator<PosixTree> = [].values()
+  /** Trees that the next censuses look at. */
+  #uncounted: PosixTree[] = []
 
-  constructor(sendSignal: SendSignal) {
+  /** @param notice is told of processes that belong to no session */
+  constructor(sendSignal: SendSignal, notice: (message: string) => void) {
     this.#sendSignal = sendSignal
+    this.#strays = new Strays({
+      owners: this.#owners,
+      isLeader: pid => this.#leaders.has(pid),
+      adopted: (stray, tree) => this.#found(stray, tree),
+      notice
+    })
     libc.becomeSubreaper()
     resetUmask()
     process.on('SIGCHLD', () => this.#reap())
-    setInterval(() => void this.#census(), censusMs).unref()
+    this.#scheduleCensus()
   }
 
   async spawn(program: Program): Promise<ProcessTree> {
@@ -102,7 +108,7 @@ export class PosixSpawnHost implements ProcessHost {
   }
 
   /** The pid of our own child is its own until it is reaped here. */
-  signal(target: ProcessEntry, signal: NodeJS.Signals): boolean {
+  signal(target: ProcessName, signal: NodeJS.Signals): boolean {
     const isOwnChild = this.#leaders.has(target.pid) || this.#strays.has(target.pid)
     return isOwnChild ? sendToChild(target.pid, signal) : this.#sendSignal(target, signal)
   }
@@ -143,17 +149,23 @@ export class PosixSpawnHost implements ProcessHost {
     this.#wakeUps.wake(tree)
   }
 
+  #scheduleCensus(): void {
+    setTimeout(() => void this.#census(), this.#strays.hasUnowned ? urgentCensusMs : censusMs).unref()
+  }
+
   /** Who is known as a descendant now is known when its parents have died, whatever it does to hide. */
   async #census(): Promise<void> {
     await this.#look.next()
-    for (let trees = 0; trees < treesPerCensus; trees++) {
-      const { value: tree, done } = this.#trees.next()
-      if (done) {
-        this.#trees = [...this.#owners.trees].values()
-        return
-      }
+    for (const tree of this.#nextTrees()) {
       if (this.#leaders.get(tree.pid) === tree) await this.#walk(tree)
     }
+    this.#scheduleCensus()
+  }
+
+  /** Some in each census, until all have had their turn. */
+  #nextTrees(): PosixTree[] {
+    if (this.#uncounted.length === 0) this.#uncounted = [...this.#owners.trees]
+    return this.#uncounted.splice(0, treesPerCensus)
   }
 }
 

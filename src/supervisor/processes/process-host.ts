@@ -21,7 +21,7 @@ export interface ProcessHost {
   /** Resolves when some process of the tree has ended or was found, or when it is time to look again. */
   changed(tree: ProcessTree): Promise<void>
   /** Sends a signal to that process and to no other. False where it is gone. */
-  signal(target: ProcessEntry, signal: NodeJS.Signals): boolean
+  signal(target: ProcessName, signal: NodeJS.Signals): boolean
   /** Sends a signal to the group of a leader that is not reaped yet, at once to all its members. */
   signalGroup(tree: ProcessTree, signal: NodeJS.Signals): boolean
   /** Forgets a tree of which nothing is left. */
@@ -64,13 +64,3 @@ export interface ProcessEntry extends ProcessName {
 
 /** The operating system or the file system refused to start a program. The message is for people. */
 export class SpawnFailed extends Error {}
-
-/** Sends a signal; a negative pid is a process group. False where nobody is there (any more). */
-export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, signal)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPERM') return true
-    return false
-  }
-}

@@ -10,6 +10,18 @@ const maxWaitMs = 1_000
 /** So often the children are listed in one look because some died meanwhile. */
 const maxListings = 8
 
+/** So often processes without owner are told of. */
+const tellEveryMs = 1_000
+
+export interface StraysOptions<T extends ProcessTree> {
+  readonly owners: Owners<T>
+  /** Whether a pid is of a child that this process started. */
+  readonly isLeader: (pid: number) => boolean
+  /** Called when a stray is found, in the same turn. */
+  readonly adopted: (stray: ProcEntry, tree: T) => void
+  readonly notice: (message: string) => void
+}
+
 interface Unowned {
   readonly startTime: number
   readonly seenAtMs: number
@@ -22,19 +34,16 @@ interface Unowned {
  * its tracks, since nobody else has children here: it is stopped, looked at again, and killed.
  */
 export class Strays<T extends ProcessTree> {
-  readonly #owners: Owners<T>
-  readonly #isLeader: (pid: number) => boolean
-  readonly #adopted: (stray: ProcEntry, tree: T) => void
+  readonly #options: StraysOptions<T>
   readonly #ownerOf = new Map<number, T>()
   readonly #of = new Map<T, Map<number, ProcEntry>>()
   readonly #unowned = new Map<number, Unowned>()
   #isUnsure = false
+  /** How many processes without owner were killed and not told of. */
+  #untold = 0
 
-  /** @param adopted is called when a stray is found, in the same turn */
-  constructor(owners: Owners<T>, isLeader: (pid: number) => boolean, adopted: (stray: ProcEntry, tree: T) => void) {
-    this.#owners = owners
-    this.#isLeader = isLeader
-    this.#adopted = adopted
+  constructor(options: StraysOptions<T>) {
+    this.#options = options
   }
 
   of(tree: T): readonly ProcEntry[] {
@@ -50,6 +59,11 @@ export class Strays<T extends ProcessTree> {
     const now = performance.now()
     const isCandidate = ({ startTime, seenAtMs }: Unowned) => startTime >= tree.startTime && now - seenAtMs < maxWaitMs
     return this.#isUnsure || [...this.#unowned.values()].some(isCandidate)
+  }
+
+  /** Whether somebody is there whose owner is not known. */
+  get hasUnowned(): boolean {
+    return this.#isUnsure || this.#unowned.size > 0
   }
 
   /** Finds the strays that came since the last look. */
@@ -79,7 +93,7 @@ export class Strays<T extends ProcessTree> {
   }
 
   #isNew(pid: number): boolean {
-    return !this.#isLeader(pid) && !this.#ownerOf.has(pid)
+    return !this.#options.isLeader(pid) && !this.#ownerOf.has(pid)
   }
 
   /** False for a zombie. */
@@ -87,7 +101,7 @@ export class Strays<T extends ProcessTree> {
     const entry = readProcess(pid)
     if (!entry) return false
     seen.add(pid)
-    const tree = this.#owners.of(entry)
+    const tree = this.#options.owners.of(entry)
     if (tree) this.#adopt(entry, tree)
     else this.#suspect(entry)
     return true
@@ -98,7 +112,7 @@ export class Strays<T extends ProcessTree> {
     this.#of.set(tree, strays.set(entry.pid, entry))
     this.#ownerOf.set(entry.pid, tree)
     if (this.#unowned.delete(entry.pid)) sendToChild(entry.pid, 'SIGCONT')
-    this.#adopted(entry, tree)
+    this.#options.adopted(entry, tree)
   }
 
   /** In the moment of an exec there is no environment to read. A process that is stopped is past that. */
@@ -109,7 +123,20 @@ export class Strays<T extends ProcessTree> {
     if (unowned.sights === 1) return void sendToChild(pid, 'SIGSTOP')
     if (unowned.sights > maxSights || (unowned.sights < maxSights && !isStopped)) return
     unowned.sights = maxSights
-    process.stderr.write(`ended a process that belongs to no session: ${readCommand(pid)} (pid ${pid})\n`)
+    this.#tell(`${readCommand(pid)} (pid ${pid})`)
     sendToChild(pid, 'SIGKILL')
+  }
+
+  /** At most once a second: an app may make such processes without end. */
+  #tell(process: string): void {
+    this.#untold++
+    if (this.#untold > 1) return
+    const tell = () => {
+      const count = this.#untold - 1
+      this.#untold = 0
+      const others = count > 0 ? `, and ${count} others within a second` : ''
+      this.#options.notice(`ended a process that belongs to no session: ${process}${others}`)
+    }
+    setTimeout(tell, tellEveryMs).unref()
   }
 }
