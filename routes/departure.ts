@@ -4,9 +4,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 export function departure({ principal }: FastifyRequest, reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
   const stay = principal.onRevoked(() => gone.abort())
-  reply.raw.once('close', () => {
+  const leave = () => {
     stay()
     gone.abort()
-  })
+  }
+  // Where the connection broke while the request was being checked, no event tells of it any more.
+  if (reply.raw.destroyed) leave()
+  else reply.raw.once('close', leave)
   return gone.signal
 }

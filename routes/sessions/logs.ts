@@ -1,8 +1,12 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
-import { followLog, readLog, tailRange } from '../../src/gateway/logs/reader.ts'
+import { followLog, readLog } from '../../src/gateway/logs/reader.ts'
+import { tailRange } from '../../src/gateway/logs/tail.ts'
 import { text } from '../../src/http/answers.ts'
 import { failures } from '../../src/http/failures.ts'
 import { isStopped } from '../../src/session/session.ts'
@@ -17,9 +21,23 @@ const formats: Record<string, (line: LogLine) => string> = {
   'text/event-stream': line => `id: ${line.seq}\nevent: line\ndata: ${JSON.stringify(line)}\n\n`
 }
 
+/** How long a client may take to read the rest of a log when the gateway closes. */
+const lastLinesMs = 1_000
+
 /** `/sessions/{id}/logs`: what a session wrote, and writes. */
 const logs: FastifyPluginAsyncTypebox = async fastify => {
   const { gateway } = fastify
+
+  const open = new Set<ServerResponse>()
+  // After the gateway's hook, which has ended what is followed. Connections must be idle to be closed with the server, and
+  // a client that does not read must not hold up the end.
+  fastify.addHook('preClose', async () => {
+    const over = new AbortController()
+    const ended = Promise.all(Array.from(open, response => once(response, 'close')))
+    await Promise.race([ended, delay(lastLinesMs, undefined, { signal: over.signal }).catch(() => {})])
+    over.abort()
+    for (const response of open) response.destroy()
+  })
 
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
@@ -46,9 +64,12 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
       const { tail, stream, follow } = request.query
       const folder = gateway.logFolder(id)
       const resumeAfter = resumption(request)
+      // Before anything is awaited: who leaves meanwhile leaves nothing behind.
+      const gone = departure(request, reply)
+      open.add(reply.raw)
+      gone.addEventListener('abort', () => open.delete(reply.raw))
       const range = await tailRange(folder, tail, stream)
       const query = { after: resumeAfter ?? range.after, last: range.last, stream }
-      const gone = departure(request, reply)
       const lines = follow ? followLog(folder, query, whenOver(request, id, gone)) : readLog(folder, query)
       const type = request.accepts().type(Object.keys(formats)) || 'text/plain'
       if (type === 'text/event-stream' && resumeAfter !== undefined && isStopped(request.view.session(id))) {
@@ -87,14 +108,14 @@ async function sendRest(
 function sendLines(
   reply: FastifyReply,
   type: string,
-  batches: AsyncGenerator<LogLine[]>,
+  pieces: AsyncGenerator<LogLine[]>,
   gone: AbortSignal
 ): FastifyReply {
   const format = formats[type] as (line: LogLine) => string
   const text = async function* () {
-    for await (const batch of batches) {
+    for await (const piece of pieces) {
       if (gone.aborted) return
-      yield batch.map(format).join('')
+      yield piece.map(format).join('')
     }
   }
   return reply

@@ -81,7 +81,11 @@ const Retention = Type.Object(
     sessionsMaxAgeMs: Age({ default: 7 * day, description: 'of stopped sessions, with their logs' }),
     sessionsMaxCount: Count({ default: 10_000 }),
     sessionLogMaxBytes: Count({ default: 16 * mebibyte, minimum: mebibyte, description: 'of each session' }),
-    logsMaxBytes: Count({ default: 1_024 * mebibyte, description: 'of the logs of all stopped sessions' })
+    logsMaxBytes: Count({ default: 1_024 * mebibyte, description: 'of the logs of all stopped sessions' }),
+    minFreeBytes: Count({
+      default: 64 * mebibyte,
+      description: 'of the disk, which logs leave to the database; at most a tenth of it'
+    })
   },
   { ...closed, default: {} }
 )

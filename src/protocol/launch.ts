@@ -36,7 +36,9 @@ export const Launch = Type.Object({
   readyTimeoutMs: Duration,
   stopSignal: Signal,
   stopGraceMs: Duration,
-  maxLogBytes: Type.Integer({ minimum: 1 })
+  maxLogBytes: Type.Integer({ minimum: 1 }),
+  /** How much of the disk is to stay free of logs. */
+  minFreeBytes: Type.Optional(Type.Integer({ minimum: 0 }))
 })
 
 export type Launch = Immutable<Static<typeof Launch>>

@@ -1,8 +1,10 @@
+import { crc32 } from 'node:zlib'
 import { textLines } from '../lines.ts'
 
 /*
- * A session's log is a folder of segments `<first seq>.log`. A segment is a row of records: a header line
- * `<seq of the first line> <epoch ms> <o|e|g> <lines> <bytes> <bytes cut>` and then the lines as the app wrote them.
+ * A session's log is a folder of segments `<first seq>.v2.log`. A segment is a row of records: a header line
+ * `<seq of the first line> <epoch ms> <o|e|g> <lines> <bytes> <bytes cut> <CRC-32 of all that, and of the lines>`
+ * and then the lines as the app wrote them. Version 1, `<first seq>.log`, had no checksum.
  */
 
 export const streamNames = ['stdout', 'stderr'] as const
@@ -16,17 +18,15 @@ export type LineOrigin = (typeof lineOrigins)[number]
 
 /** Lines of one stream that arrived together. */
 export interface LogRecord {
-  /** Number of the first line; lines count from 1 over both streams. */
+  /** Number of the first line; lines count from 1 over all streams. */
   readonly seq: number
   /** Epoch milliseconds. */
   readonly time: number
   readonly stream: LineOrigin
   readonly lines: number
   readonly cutBytes: number
-  /** Whole lines, each with its newline. */
+  /** Whole lines, each with its newline; at most 64 KiB and a newline. */
   readonly bytes: Buffer
-  /** How many of its lines to pass over. */
-  readonly skip?: number
 }
 
 export interface LogLine {
@@ -40,52 +40,36 @@ export interface LogLine {
   readonly missing?: number
 }
 
-const letters = { stdout: 'o', stderr: 'e', gateway: 'g' } as const satisfies Record<LineOrigin, string>
+export const originLetters = { stdout: 'o', stderr: 'e', gateway: 'g' } as const satisfies Record<LineOrigin, string>
 
 export function encodeRecord({ seq, time, stream, lines, cutBytes, bytes }: LogRecord): Buffer {
-  const header = `${seq} ${time} ${letters[stream]} ${lines} ${bytes.length} ${cutBytes}\n`
+  const fields = `${seq} ${time} ${originLetters[stream]} ${lines} ${bytes.length} ${cutBytes}`
+  const header = `${fields} ${checksum(fields, bytes)}\n`
   return Buffer.concat([Buffer.from(header, 'latin1'), bytes])
 }
 
-/** The whole records in `segment`; what a writer has not finished, or a crash cut off, is left out. */
-export function decodeRecords(segment: Buffer): { records: LogRecord[]; length: number } {
-  const records: LogRecord[] = []
-  let offset = 0
-  for (;;) {
-    const headerEnd = segment.indexOf(0x0a, offset)
-    if (headerEnd === -1) break
-    const [seq, time, stream, lines, length, cutBytes] = segment.toString('latin1', offset, headerEnd).split(' ')
-    const start = headerEnd + 1
-    const end = start + Number(length)
-    if (!(end <= segment.length)) break
-    records.push({
-      seq: Number(seq),
-      time: Number(time),
-      stream: lineOrigins.find(origin => letters[origin] === stream) ?? 'stderr',
-      lines: Number(lines),
-      cutBytes: Number(cutBytes),
-      bytes: segment.subarray(start, end)
-    })
-    offset = end
-  }
-  return { records, length: offset }
+export function checksum(fields: string, bytes: Buffer): string {
+  return crc32(bytes, crc32(fields)).toString(16).padStart(8, '0')
 }
 
-export function recordLines({ seq, time, stream, cutBytes, bytes, lines, skip = 0 }: LogRecord): LogLine[] {
-  const timestamp = new Date(time).toISOString()
-  if (stream === 'gateway' && bytes.length === 0) {
-    return [{ seq: seq + lines - 1, time: timestamp, stream, line: `(${lines} lines are missing)`, missing: lines }]
-  }
-  return Array.from(textLines(bytes), (line, index) => ({
-    seq: seq + index,
-    time: timestamp,
-    stream,
-    line,
-    ...(cutBytes > 0 && { cutBytes })
-  })).slice(skip)
+/** The name of the segment whose first line is `seq`. */
+export function segmentName(seq: number): string {
+  return `${seq}.v2.log`
 }
 
-/** Stands for the lines from `seq` up to a record: the oldest go first, and a full disk takes none. */
-export function missingLines(seq: number, next: LogRecord): LogRecord {
-  return { seq, time: next.time, stream: 'gateway', lines: next.seq - seq, cutBytes: 0, bytes: Buffer.alloc(0) }
+/** @param skip how many of the first lines to leave out */
+export function* recordLines({ seq, time, stream, cutBytes, bytes }: LogRecord, skip = 0): Generator<LogLine> {
+  const common = { time: new Date(time).toISOString(), stream }
+  let next = seq
+  for (const line of textLines(bytes)) {
+    if (next >= seq + skip) yield { seq: next, ...common, line, ...(cutBytes > 0 && { cutBytes }) }
+    next++
+  }
+}
+
+/** Stands for the lines from `seq` up to a record: the oldest go first, a full disk takes none, and one may be damaged. */
+export function missingLines(seq: number, next: LogRecord): LogLine {
+  const missing = next.seq - seq
+  const line = `(${missing} lines are missing)`
+  return { seq: next.seq - 1, time: new Date(next.time).toISOString(), stream: 'gateway', line, missing }
 }

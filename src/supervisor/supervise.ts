@@ -3,7 +3,8 @@ import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
 import { fillReadiness } from '../readiness/kinds.ts'
 import type { Stop } from '../session/session.ts'
-import { type LogMeter, SessionLogWriter } from './output/log-writer.ts'
+import type { LogDisk } from './output/log-disk.ts'
+import { SessionLogWriter } from './output/log-writer.ts'
 import { Output } from './output/output.ts'
 import { reportStderr } from './output/stderr.ts'
 import { fill, type PlaceholderValues, usesPort } from './placeholders.ts'
@@ -19,7 +20,7 @@ export interface Supervision {
   readonly ports: Ports
   /** Folder of this session's log. */
   readonly logFolder: string
-  readonly logMeter: LogMeter
+  readonly logDisk: LogDisk
   readonly bootId: string
   /** Aborted, with a {@link StopRequest} as its reason, when the session is to stop. */
   readonly stop: AbortSignal
@@ -58,7 +59,8 @@ export async function supervise(launch: Launch, supervision: Supervision): Promi
 async function runTree(launch: Launch, values: PlaceholderValues, supervision: Supervision): Promise<Stop> {
   const { host, record } = supervision
   const check = checkOf(fillReadiness(launch.readiness, text => fill(text, values)))
-  const log = new SessionLogWriter(supervision.logFolder, launch.maxLogBytes, supervision.logMeter)
+  const { maxLogBytes: maxBytes, minFreeBytes = 0 } = launch
+  const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
   const tree = await spawn(launch, values, host)
   const output = new Output(tree, log)
   const why = await watch(tree, supervision, {

@@ -6,7 +6,7 @@ import type { Report, Welcome } from '../protocol/reports.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
 import type { StateFolder } from '../state-folder.ts'
 import { Outbox } from './outbox.ts'
-import type { LogMeter } from './output/log-writer.ts'
+import { LogDisk } from './output/log-disk.ts'
 import { Ports } from './ports.ts'
 import { readBootId } from './processes/proc.ts'
 import type { ProcessHost } from './processes/process-host.ts'
@@ -39,7 +39,7 @@ export class Supervisor {
   readonly #ports = new Ports()
   readonly #sessions = new Map<string, Supervised>()
   readonly #reclaimer: Reclaimer
-  readonly #logMeter: LogMeter = { bytes: 0, droppedBytes: 0 }
+  readonly #logDisk: LogDisk
   readonly #notices: string[] = []
   #reportedBytes = 0
   /** Of the event log that the facts are acknowledged to. */
@@ -50,6 +50,7 @@ export class Supervisor {
   constructor(host: ProcessHost, folder: StateFolder) {
     this.#host = host
     this.#logsFolder = folder.logs
+    this.#logDisk = new LogDisk(folder.path)
     const notice = (message: string) => this.notice(message)
     this.outbox = new Outbox({ path: folder.facts, notice })
     this.#reclaimer = new Reclaimer({
@@ -134,7 +135,7 @@ export class Supervisor {
       host: this.#host,
       ports: this.#ports,
       logFolder: sessionLogFolder(this.#logsFolder, sessionId, key),
-      logMeter: this.#logMeter,
+      logDisk: this.#logDisk,
       bootId: this.#bootId,
       stop: session.stopped,
       kill: session.killed,
@@ -154,7 +155,7 @@ export class Supervisor {
   }
 
   #reportLogUsage(): void {
-    const { bytes, droppedBytes } = this.#logMeter
+    const { bytes, droppedBytes } = this.#logDisk
     if (bytes + droppedBytes === this.#reportedBytes) return
     this.#reportedBytes = bytes + droppedBytes
     this.#gateway?.tell({ type: 'logUsage', bytes, droppedBytes })

@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { type LogRange, readLog } from '../../src/gateway/logs/reader.ts'
+import { readLog } from '../../src/gateway/logs/reader.ts'
+import type { LogRange } from '../../src/gateway/logs/tail.ts'
 import { linesOf, openLog } from '../gateway/logs/log.ts'
 import { temporaryFolder } from '../helper.ts'
 import { tmpfs } from '../tmpfs.ts'
@@ -77,7 +78,7 @@ t.test('where the folder can’t be made lines are dropped and counted; afterwar
     { seq: 2, stream: 'gateway', line: '(2 lines are missing)', missing: 2 },
     { seq: 3, stream: 'stderr', line: 'there' }
   ])
-  t.equal(meter.bytes, (await readFile(join(folder, '3.log'))).length)
+  t.equal(meter.bytes, (await readFile(join(folder, '3.v2.log'))).length)
 })
 
 t.test('a full disk costs the lines that it does not take, none of those it has', async t => {
@@ -109,4 +110,25 @@ t.test('a full disk costs the lines that it does not take, none of those it has'
     'every line is accounted for'
   )
   t.ok((await readdir(folder)).length <= 3, 'and no empty segments are left')
+})
+
+t.test('logs give way before the disk is full: what is to stay free stays free', async t => {
+  const disk = await tmpfs(t, '64m')
+  if (!disk) return t.comment('no tmpfs can be mounted here')
+  const mebibyte = 1_048_576
+  const { folder, writer, append, meter } = openLog(t, disk, 256 * mebibyte, 4 * mebibyte)
+  const free = async () => {
+    const { bavail, bsize } = await statfs(disk)
+    return bavail * bsize
+  }
+  let fewest = await free()
+  while (meter.droppedBytes < 8 * mebibyte) {
+    await append({ stream: 'stdout', lines: ['x'.repeat(65_000)] })
+    fewest = Math.min(fewest, await free())
+  }
+  t.ok(fewest >= 3 * mebibyte, `${fewest} bytes were free; what is on its way to the disk may come on top`)
+  t.ok(meter.bytes >= 32 * mebibyte, 'the rest is used')
+  await writer.close()
+  const [first] = (await readLog(folder, whole).next()).value ?? []
+  t.match(first, { seq: 1, stream: 'stdout' }, 'and the log keeps what it has')
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Input } from '../../src/session/transition.ts'
+import { LogDisk } from '../../src/supervisor/output/log-disk.ts'
 import { Ports } from '../../src/supervisor/ports.ts'
 import { chooseProcessHost } from '../../src/supervisor/processes/choose.ts'
 import { supervise } from '../../src/supervisor/supervise.ts'
@@ -27,7 +28,7 @@ for (const poisoned of ['spawned', 'ready']) {
       host,
       ports: new Ports(),
       logFolder: join(await temporaryFolder(t), '1'),
-      logMeter: { bytes: 0, droppedBytes: 0 },
+      logDisk: new LogDisk('/'),
       bootId: '',
       stop: new AbortController().signal,
       kill: new AbortController().signal,

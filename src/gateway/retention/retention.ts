@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../../config/load.ts'
@@ -102,14 +102,20 @@ export class Retention {
     if (known !== undefined) return known
     const folder = join(this.#parts.logsFolder, name)
     const files = await readdir(folder).catch(() => [])
-    const sizes = await Promise.all(files.map(file => stat(join(folder, file)).then(({ size }) => size)))
-    const size = sizes.reduce((sum, bytes) => sum + bytes, 0)
+    // Links are not followed: what is behind one is no log.
+    const sizes = await Promise.all(files.map(file => lstat(join(folder, file)).catch(() => undefined)))
+    const size = sizes.reduce((sum, file) => sum + (file?.size ?? 0), 0)
     this.#logBytes.set(name, size)
     return size
   }
 
   async #removeLog(name: string): Promise<void> {
     this.#logBytes.delete(name)
-    await rm(join(this.#parts.logsFolder, name), { recursive: true, force: true })
+    try {
+      await rm(join(this.#parts.logsFolder, name), { recursive: true, force: true })
+    } catch (err) {
+      // The others are pruned nevertheless, and this one is tried again in the next round.
+      this.#parts.log.warn({ err }, 'the log of a session could not be removed')
+    }
   }
 }

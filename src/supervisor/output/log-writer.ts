@@ -1,7 +1,8 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encodeRecord, type LineOrigin } from '../../session-log/record.ts'
+import { encodeRecord, type LineOrigin, segmentName } from '../../session-log/record.ts'
 import type { LineBatch } from './line-batcher.ts'
+import type { LogDisk } from './log-disk.ts'
 
 /** A session keeps at most this many segments; the oldest goes first. */
 const segmentCount = 4
@@ -9,73 +10,92 @@ const segmentCount = 4
 /** Above this many bytes on their way to the disk the app's pipes are not read on. */
 const maxPendingBytes = 1_048_576
 
-/** Counts bytes. */
-export interface LogMeter {
-  bytes: number
-  droppedBytes: number
+export interface LogBounds {
+  /** What the whole log may take on disk. */
+  readonly maxBytes: number
+  /** How much of the disk it leaves to others. */
+  readonly minFreeBytes: number
+}
+
+/** Records that wait to be written together. */
+class Pending {
+  readonly firstSeq: number
+  readonly records: Buffer[] = []
+  readonly done = Promise.withResolvers<void>()
+  bytes = 0
+
+  constructor(firstSeq: number) {
+    this.firstSeq = firstSeq
+  }
+
+  add(record: Buffer): void {
+    this.records.push(record)
+    this.bytes += record.length
+  }
 }
 
 /**
- * Writes a session's log. Never fails: what the disk does not take is dropped, which the gap in `seq` tells, and the
- * next write tries again.
+ * Writes a session's log. Never fails: what the disk does not take, or what must stay free on it, is dropped, which
+ * the gap in `seq` tells, and the next write tries again.
  */
 export class SessionLogWriter {
   readonly #folder: string
-  readonly #meter: LogMeter
+  readonly #disk: LogDisk
+  readonly #minFreeBytes: number
   readonly #maxSegmentBytes: number
   readonly #maxPendingBytes: number
   readonly #segments: string[] = []
   #nextSeq = 1
-  #pending: Buffer[] = []
-  #pendingBytes = 0
-  #pendingSeq = 1
+  #pending = new Pending(1)
+  /** What is on its way to the disk. */
+  #current: Pending | undefined
   #writing: Promise<void> | undefined
   #file: FileHandle | undefined
   #fileBytes = 0
 
-  /**
-   * @param maxBytes what the whole log may take on disk
-   * @param meter counts the bytes of this log with those of others
-   */
-  constructor(folder: string, maxBytes: number, meter: LogMeter) {
+  constructor(folder: string, { maxBytes, minFreeBytes }: LogBounds, disk: LogDisk) {
     this.#folder = folder
-    this.#meter = meter
+    this.#disk = disk
+    this.#minFreeBytes = minFreeBytes
     this.#maxSegmentBytes = Math.floor(maxBytes / segmentCount)
     this.#maxPendingBytes = Math.min(maxPendingBytes, this.#maxSegmentBytes / 4)
   }
 
   /** Takes a batch; a promise comes back where the caller should wait before it reads more. */
   append(stream: LineOrigin, batch: LineBatch): Promise<void> | undefined {
-    if (this.#pending.length === 0) this.#pendingSeq = this.#nextSeq
-    const record = encodeRecord({ seq: this.#nextSeq, time: Date.now(), stream, ...batch })
+    this.#pending.add(encodeRecord({ seq: this.#nextSeq, time: Date.now(), stream, ...batch }))
     this.#nextSeq += batch.lines
-    this.#pending.push(record)
-    this.#pendingBytes += record.length
     this.#writing ??= this.#drain()
-    return this.#pendingBytes > this.#maxPendingBytes ? this.#writing : undefined
+    return this.#pending.bytes > this.#maxPendingBytes ? this.#writing : undefined
   }
 
-  /** Resolves when all that was appended is in the file, or dropped. */
+  /** Resolves when all that was appended before this call is in the file, or dropped. */
   async flushed(): Promise<void> {
-    await this.#writing
+    await (this.#pending.bytes > 0 ? this.#pending : this.#current)?.done.promise
   }
 
   /** Finishes the log: nothing may be appended any more. */
   async close(): Promise<void> {
-    await this.flushed()
+    await this.#writing
     await this.#file?.close().catch(() => {})
     this.#file = undefined
   }
 
   async #drain(): Promise<void> {
-    while (this.#pending.length > 0) {
-      const bytes = Buffer.concat(this.#pending)
-      const firstSeq = this.#pendingSeq
-      this.#pending = []
-      this.#pendingBytes = 0
-      await this.#write(bytes, firstSeq).catch(() => this.#drop(bytes))
+    while (this.#pending.bytes > 0) {
+      const pending = this.#pending
+      this.#current = pending
+      this.#pending = new Pending(this.#nextSeq)
+      await this.#keep(pending)
+      pending.done.resolve()
     }
+    this.#current = undefined
     this.#writing = undefined
+  }
+
+  async #keep({ records, bytes, firstSeq }: Pending): Promise<void> {
+    if (!(await this.#disk.allows(bytes, this.#minFreeBytes))) this.#disk.droppedBytes += bytes
+    else await this.#write(Buffer.concat(records), firstSeq).catch(() => this.#drop(bytes))
   }
 
   async #write(bytes: Buffer, firstSeq: number): Promise<void> {
@@ -83,11 +103,11 @@ export class SessionLogWriter {
     this.#file ??= await this.#openSegment(firstSeq)
     await this.#file.appendFile(bytes)
     this.#fileBytes += bytes.length
-    this.#meter.bytes += bytes.length
+    this.#disk.bytes += bytes.length
   }
 
-  async #drop(bytes: Buffer): Promise<void> {
-    this.#meter.droppedBytes += bytes.length
+  async #drop(bytes: number): Promise<void> {
+    this.#disk.droppedBytes += bytes
     // On a full disk segments that take nothing would push out those that have lines.
     if (this.#file && this.#fileBytes === 0) await rm(this.#segments.pop() as string, { force: true }).catch(() => {})
     await this.#abandonSegment()
@@ -96,7 +116,7 @@ export class SessionLogWriter {
   async #openSegment(firstSeq: number): Promise<FileHandle> {
     while (this.#segments.length >= segmentCount) await rm(this.#segments.shift() as string, { force: true })
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    const path = join(this.#folder, `${firstSeq}.log`)
+    const path = join(this.#folder, segmentName(firstSeq))
     const file = await open(path, 'a', 0o600)
     this.#segments.push(path)
     return file

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { encodeRecord, type LogLine, type StreamName } from '../../../src/session-log/record.ts'
+import { LogDisk } from '../../../src/supervisor/output/log-disk.ts'
 import { SessionLogWriter } from '../../../src/supervisor/output/log-writer.ts'
 
 /** Lines that an app writes in one go. */
@@ -11,10 +12,10 @@ export interface Burst {
 }
 
 /** A writer of a log in `parent`, with what it counts. */
-export function openLog(t: Test, parent: string, maxBytes = 1_048_576) {
+export function openLog(t: Test, parent: string, maxBytes = 1_048_576, minFreeBytes = 0) {
   const folder = join(parent, 'log')
-  const meter = { bytes: 0, droppedBytes: 0 }
-  const writer = new SessionLogWriter(folder, maxBytes, meter)
+  const meter = new LogDisk(parent)
+  const writer = new SessionLogWriter(folder, { maxBytes, minFreeBytes }, meter)
   t.teardown(() => writer.close())
   let seq = 1
   let bytes = 0

@@ -1,10 +1,11 @@
 import { deepStrictEqual } from 'node:assert'
-import { appendFile, mkdtemp, readdir, stat } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { followLog, type LogRange, readLog, readTail, tailRange } from '../../../src/gateway/logs/reader.ts'
+import { followLog, readLog, readTail } from '../../../src/gateway/logs/reader.ts'
+import { type LogRange, tailRange } from '../../../src/gateway/logs/tail.ts'
 import { temporaryFolder } from '../../helper.ts'
 import { type Burst, expectedLines, linesOf, openLog } from './log.ts'
 
@@ -81,10 +82,85 @@ t.test('a record that was not finished at the end of a segment is passed over', 
   const { folder, writer, write } = openLog(t, await temporaryFolder(t))
   await write({ stream: 'stdout', lines: ['one', 'two'] })
   await writer.close()
-  await appendFile(join(folder, '1.log'), '3 1700000000000 o 1 100 0\nhalf a li')
+  await appendFile(join(folder, '1.v2.log'), '3 1700000000000 o 1 100 0 00000000\nhalf a li')
   t.same(await readTail(folder, 10), ['one', 'two'], 'the last segment')
   await appendFile(join(folder, '5.log'), '5 1700000000000 e 1 5 0\nfive\n')
   t.same(await readTail(folder, 10), ['one', 'two', '(2 lines are missing)', 'five'], 'one before the last')
+})
+
+t.test('a log of the format before checksums is read, and goes on in the new one', async t => {
+  const { folder, write, writer } = openLog(t, await temporaryFolder(t))
+  await write({ stream: 'stdout', lines: ['1', '2', '3', 'four'] })
+  await writer.close()
+  await rename(join(folder, '1.v2.log'), join(folder, '4.v2.log'))
+  const old = '1 1700000000000 o 2 8 0\none\ntwo\n3 1700000000000 e 1 6 0\nthree\n'
+  await writeFile(join(folder, '1.log'), old)
+  t.same((await linesOf(readLog(folder, whole))).slice(0, 3), [
+    { seq: 1, stream: 'stdout', line: 'one' },
+    { seq: 2, stream: 'stdout', line: 'two' },
+    { seq: 3, stream: 'stderr', line: 'three' }
+  ])
+  t.same(await readTail(folder, 2), ['three', 'four'])
+  t.same(await readTail(folder, 4), ['one', 'two', 'three', 'four'])
+})
+
+t.test('damaged records are passed over, up to the next whole one, and said as missing', async t => {
+  const parent = await temporaryFolder(t)
+  const damages: Record<string, (bytes: Buffer, at: number) => Buffer> = {
+    'a line': (bytes, at) => Buffer.concat([bytes.subarray(0, at + 50), Buffer.from('?'), bytes.subarray(at + 51)]),
+    'a negative length': bytes => Buffer.from(String(bytes).replace(/^(3 .* o 2) \d+/m, '$1 -5')),
+    'an absurd length': bytes => Buffer.from(String(bytes).replace(/^(3 .* o 2) \d+/m, '$1 4200000000')),
+    'zeros over all of it': (bytes, at) =>
+      Buffer.concat([bytes.subarray(0, at), Buffer.alloc(200_000), bytes.subarray(at + 60)])
+  }
+  for (const [name, damage] of Object.entries(damages)) {
+    const { folder, write, writer } = openLog(t, await mkdtemp(join(parent, 'log-')))
+    for (const lines of [
+      ['1', '2'],
+      ['3', 'x'.repeat(40)],
+      ['5', '6']
+    ])
+      await write({ stream: 'stdout', lines })
+    await writer.close()
+    const path = join(folder, '1.v2.log')
+    const bytes = await readFile(path)
+    await writeFile(path, damage(bytes, bytes.indexOf('\n3 17') + 1))
+    t.same(await readTail(folder, 10), ['1', '2', '(2 lines are missing)', '5', '6'], name)
+    t.same(await readTail(folder, 2), ['5', '6'], name)
+  }
+})
+
+t.test('a log comes in pieces of bounded size, whatever its lines', async t => {
+  const { folder, append, writer } = openLog(t, await temporaryFolder(t), 64 * 1_048_576)
+  for (let turn = 0; turn < 32; turn++)
+    await append({ stream: 'stdout', lines: Array.from({ length: 32_000 }, () => '') })
+  await append({ stream: 'stdout', lines: ['x'.repeat(65_000)] })
+  await append({ stream: 'stdout', lines: ['y'.repeat(65_000)] })
+  await writer.close()
+  let seq = 0
+  for await (const piece of readLog(folder, whole)) {
+    if (piece.length > 512) t.fail(`${piece.length} lines`)
+    if (piece.reduce((sum, { line }) => sum + line.length, 0) > 2 * 65_536) t.fail('too many characters')
+    for (const line of piece) if (line.seq !== ++seq) t.fail(`${line.seq} in place of ${seq}`)
+  }
+  t.equal(seq, 32 * 32_000 + 2)
+  t.same(await tailRange(folder, 100_000), { after: seq - 100_000, last: seq })
+})
+
+t.test('who reads a log that grows faster than it is read ends when it is over', async t => {
+  const { folder, append, writer } = openLog(t, await temporaryFolder(t), 1_048_576)
+  const over = new AbortController()
+  let seen = 0
+  await append({ stream: 'stdout', lines: ['first', 'second'] })
+  for await (const piece of followLog(folder, { after: 0 }, over.signal)) {
+    seen += piece.length
+    // Two lines for each that was read.
+    await append({ stream: 'stdout', lines: Array.from({ length: piece.length * 2 }, () => 'more') })
+    if (seen > 5_000) over.abort()
+    if (seen > 500_000) break
+  }
+  t.ok(seen < 500_000, `${seen} lines`)
+  await writer.close()
 })
 
 t.test('a batch is never empty: who waits for the next line of a stream gets one', async t => {
@@ -146,5 +222,5 @@ t.test('who stops reading leaves no watcher behind', async t => {
   }
   while (watchers() > before) await nextTurn()
   await writer.close()
-  t.ok((await stat(join(folder, '1.log'))).size > 0)
+  t.ok((await stat(join(folder, '1.v2.log'))).size > 0)
 })

@@ -1,0 +1,74 @@
+import { type LogLine, type LogRecord, missingLines, recordLines, type StreamName } from '../../session-log/record.ts'
+import { SegmentReader, segmentsOf } from './segments.ts'
+
+/** A piece of a log has at most so many lines, and at most so many characters and a line. */
+const maxPieceLines = 512
+const maxPieceLength = 65_536
+
+/** Walks through the segments of a log that may still be written, and whose oldest may go meanwhile. */
+export class LogReader {
+  readonly #folder: string
+  readonly #stream: StreamName | undefined
+  #after: number
+  #segment: SegmentReader | undefined
+
+  constructor(folder: string, after: number, stream: StreamName | undefined) {
+    this.#folder = folder
+    this.#after = after
+    this.#stream = stream
+  }
+
+  /**
+   * The lines up to `last` that are there by now, in pieces that are never empty.
+   * @param isInterrupted asked after each record; where it is true the rest is left for the next call
+   */
+  async *pieces(last: number, isInterrupted = () => false): AsyncGenerator<LogLine[]> {
+    let piece: LogLine[] = []
+    let length = 0
+    for (let record = await this.#next(); record; record = await this.#next()) {
+      for (const line of this.#advance(record)) {
+        if (line.seq > last) break
+        piece.push(line)
+        length += line.line.length
+        if (piece.length < maxPieceLines && length < maxPieceLength) continue
+        yield piece
+        piece = []
+        length = 0
+      }
+      if (this.#after >= last || isInterrupted()) break
+    }
+    if (piece.length > 0) yield piece
+  }
+
+  async #next(): Promise<LogRecord | undefined> {
+    for (;;) {
+      const record = this.#segment?.take()
+      if (record) return record
+      // Looked for before the read: nothing is written any more to a segment that another one follows.
+      const following = await this.#following()
+      if (await this.#segment?.fill()) continue
+      if (!following) return undefined
+      this.#segment = following
+    }
+  }
+
+  /** The lines of a record that are wanted, after a mark for those that are missing before it. */
+  *#advance(record: LogRecord): Generator<LogLine> {
+    const expected = this.#after + 1
+    const end = record.seq + record.lines
+    if (end <= expected) return
+    this.#after = end - 1
+    if (record.seq > expected) yield missingLines(expected, record)
+    const isWanted = !this.#stream || record.stream === this.#stream || record.stream === 'gateway'
+    if (isWanted) yield* recordLines(record, Math.max(0, expected - record.seq))
+  }
+
+  async #following(): Promise<SegmentReader | undefined> {
+    const segments = await segmentsOf(this.#folder)
+    const current = this.#segment
+    const next = current
+      ? segments.find(segment => segment.firstSeq > current.firstSeq)
+      : (segments.findLast(segment => segment.firstSeq <= this.#after + 1) ?? segments[0])
+    return next && new SegmentReader(next)
+  }
+}

@@ -1,0 +1,91 @@
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { newline } from '../../lines.ts'
+import { decodeRecord, type FormatVersion, maxRecordBytes } from '../../session-log/decode.ts'
+import type { LogRecord } from '../../session-log/record.ts'
+
+/** A file of a log. */
+export interface Segment {
+  readonly path: string
+  readonly firstSeq: number
+  readonly version: FormatVersion
+}
+
+/** The segments of a log, oldest first; none where there is no log. What else is in the folder is left out. */
+export async function segmentsOf(folder: string): Promise<Segment[]> {
+  const names = await readdir(folder).catch(() => [])
+  const segments = names.flatMap(name => {
+    const [, seq, second] = /^(\d{1,15})(\.v2)?\.log$/.exec(name) ?? []
+    return seq ? [{ path: join(folder, name), firstSeq: Number(seq), version: second ? 2 : 1 } as const] : []
+  })
+  return segments.sort((a, b) => a.firstSeq - b.firstSeq)
+}
+
+const nothing = Buffer.alloc(0)
+
+/**
+ * Reads the records of a segment that may still be written, in pieces: whatever the size of the segment, no more than a
+ * buffer is in memory. What is damaged is passed over up to the next record.
+ */
+export class SegmentReader {
+  readonly #segment: Segment
+  /** Of the file, where the bytes in the buffer begin. */
+  #position = 0
+  #buffer: Buffer | undefined
+  #bytes: Buffer = nothing
+  #offset = 0
+
+  constructor(segment: Segment) {
+    this.#segment = segment
+  }
+
+  get firstSeq(): number {
+    return this.#segment.firstSeq
+  }
+
+  /** The next record of those in memory, valid until the next `fill`; undefined where more must be read. */
+  take(): LogRecord | undefined {
+    while (this.#offset < this.#bytes.length) {
+      const decoded = decodeRecord(this.#bytes, this.#offset, this.#segment.version)
+      switch (decoded.type) {
+        case 'record':
+          this.#offset = decoded.end
+          return decoded.record
+        case 'partial':
+          return undefined
+        case 'broken': {
+          const next = this.#bytes.indexOf(newline, this.#offset)
+          this.#offset = next === -1 ? this.#bytes.length : next + 1
+        }
+      }
+    }
+    return undefined
+  }
+
+  /** Reads on; false where there is nothing more for now. A reader that waits holds no memory and no descriptor. */
+  async fill(): Promise<boolean> {
+    const waiting = this.#bytes.length - this.#offset
+    this.#position += this.#offset
+    this.#offset = 0
+    this.#buffer ??= Buffer.allocUnsafe(maxRecordBytes)
+    const length = await this.#read(this.#buffer)
+    this.#bytes = this.#buffer.subarray(0, length)
+    if (length > waiting) return true
+    this.#bytes = nothing
+    this.#buffer = undefined
+    return false
+  }
+
+  async #read(buffer: Buffer): Promise<number> {
+    // It may be gone meanwhile: the oldest segment makes room for a new one.
+    const file = await open(this.#segment.path).catch(() => undefined)
+    if (!file) return 0
+    try {
+      return (await file.read(buffer, 0, buffer.length, this.#position)).bytesRead
+    } catch {
+      return 0
+    } finally {
+      await file.close()
+    }
+  }
+}
