@@ -13,7 +13,7 @@ declare module 'fastify' {
     readonly ofAllApps?: boolean
   }
   interface FastifyRequest {
-    /** Apps and sessions as the one who asks has them. Routes know no others. */
+    /** The apps, sessions, logs and events that the principal may see; routes have no other way to them. */
     readonly view: View
   }
 }
@@ -21,10 +21,9 @@ declare module 'fastify' {
 /** Lets in who may. */
 export default fp(
   async fastify => {
-    const { registry, catalogue, launcher } = fastify.gateway
     fastify.decorateRequest('view', {
       getter(this: FastifyRequest) {
-        return new View({ registry, catalogue, launcher }, this.principal)
+        return new View(fastify.gateway, this.principal)
       }
     })
 

@@ -10,6 +10,8 @@ declare module 'fastify' {
     readonly registry: Gateway['registry']
     /** The gateway's side of the process that runs the sessions. */
     readonly supervisor: Gateway['supervisor']
+    /** Is there anything that keeps launches from being made? Then it throws that. */
+    readonly requireReady: Gateway['requireReady']
   }
 }
 
@@ -21,6 +23,7 @@ export default fp<{ readonly config: Config }>(
     fastify.decorate('gateway', gateway)
     fastify.decorate('registry', gateway.registry)
     fastify.decorate('supervisor', gateway.supervisor)
+    fastify.decorate('requireReady', () => gateway.requireReady())
     // Before the websocket plugin's, which closes the connections.
     fastify.addHook('preClose', () => gateway.drain())
     // Once everybody who wants to know of events is there.

@@ -1,12 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Draining, StorageUnavailable } from '../../src/gateway/errors.ts'
 import { answer } from '../../src/http/answers.ts'
 import { openFailures } from '../../src/http/failures.ts'
 
 /** `/livez`: the process runs. `/readyz`: it can launch. */
 const health: FastifyPluginAsyncTypebox = async fastify => {
-  const { launcher, supervisor, store } = fastify.gateway
-
   fastify.get(
     '/livez',
     {
@@ -43,9 +40,7 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     async () => {
-      if (launcher.isDraining) throw new Draining()
-      supervisor.requireUsable()
-      if (!store.isUsable()) throw new StorageUnavailable('The event log can’t be written.')
+      fastify.requireReady()
       return { status: 'ok' } as const
     }
   )

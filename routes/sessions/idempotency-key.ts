@@ -1,8 +1,6 @@
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import type { Attempt, LaunchRequest } from '../../src/gateway/access/view.ts'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
-import { type Answer, type Attempt, fingerprintOf, type Idempotency } from '../../src/gateway/launch/idempotency.ts'
-import type { LaunchRequest } from '../../src/gateway/launch/launcher.ts'
-import type { Session } from '../../src/session/session.ts'
 
 /** The `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header, and for a schema. */
 export const idempotencyKeyHeader = {
@@ -33,27 +31,18 @@ type LaunchCall = FastifyRequest<{ Body: LaunchRequest }>
 const attempts = new WeakMap<object, Attempt>()
 
 /** Undefined where the client sent no key. */
-export function attemptOf(idempotency: Idempotency, request: LaunchCall, reply: FastifyReply): Attempt | undefined {
+export function attemptOf(request: LaunchCall, reply: FastifyReply): Attempt | undefined {
   const key = keyOf(request)
   if (key === undefined) return undefined
-  const { principal, view, body } = request
-  // Its token may see less than it did when it launched this.
-  view.requireApp(body.appId)
-  // Keys belong to whoever sends them.
-  const attempt = idempotency.attempt({ sender: principal.name, key, fingerprint: fingerprintOf(body) })
+  const attempt = request.view.attempt(key, request.body)
   attempts.set(request, attempt)
   reply.raw.once('close', () => attempt.settle())
   if (attempt.answer || attempt.sessionId !== undefined) reply.header('idempotent-replayed', 'true')
   return attempt
 }
 
-/** The session of this attempt, launched now where no attempt before it has. */
-export function launchOnce({ view, body }: LaunchCall, attempt: Attempt | undefined): Session {
-  return attempt?.sessionId === undefined ? view.launch(body, attempt?.key) : view.session(attempt.sessionId)
-}
-
 /** The answer that was given before. */
-export function repeat(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+export function repeat(reply: FastifyReply, { status, headers, body }: NonNullable<Attempt['answer']>): FastifyReply {
   return reply.code(status).headers(headers).send(body)
 }
 

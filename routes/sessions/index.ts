@@ -1,23 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { InvalidRequest, LaunchFailed } from '../../src/gateway/errors.ts'
-import type { LaunchRequest } from '../../src/gateway/launch/launcher.ts'
-import { readTail } from '../../src/gateway/logs/reader.ts'
-import { formatCursor, parseCursor } from '../../src/gateway/store/cursor.ts'
+import type { LaunchRequest, View } from '../../src/gateway/access/view.ts'
+import { LaunchFailed } from '../../src/gateway/errors.ts'
 import { answer } from '../../src/http/answers.ts'
 import { failures } from '../../src/http/failures.ts'
 import type { StopRequest } from '../../src/protocol/commands.ts'
 import { isStopped, type Session } from '../../src/session/session.ts'
 import { departure } from '../departure.ts'
 import { linkToNext, nextLink } from '../next-page.ts'
-import {
-  attemptOf,
-  idempotencyKeyHeader,
-  idempotentReplayed,
-  keepAnswer,
-  launchOnce,
-  repeat
-} from './idempotency-key.ts'
+import { attemptOf, idempotencyKeyHeader, idempotentReplayed, keepAnswer, repeat } from './idempotency-key.ts'
 import { preferredWaitMs } from './prefer.ts'
 import * as schema from './schema.ts'
 
@@ -44,8 +35,6 @@ const isRunning = (session: Session) => session.state === 'running'
 
 /** `/sessions`: launch, list, read, wait for and stop sessions. */
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
-  const { idempotency, store } = fastify.gateway
-
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
   /** As long as the client prefers, but no longer than it stays. */
@@ -97,21 +86,15 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       onSend: keepAnswer
     },
     async (request, reply) => {
-      const attempt = attemptOf(idempotency, request, reply)
+      const attempt = attemptOf(request, reply)
       if (attempt?.answer) return repeat(reply, attempt.answer)
-      const launched = launchOnce(request, attempt)
+      const launched = request.view.launch(request.body, attempt)
       reply.header('location', `/sessions/${launched.id}`)
       const awaited = await preferredWait(request, reply, launched, isRunning)
-      if (awaited && isStopped(awaited) && !awaited.readyAt) throw await launchFailed(awaited)
+      if (awaited && isStopped(awaited) && !awaited.readyAt) throw await launchFailed(request.view, awaited)
       return reply.code(201).send(awaited ?? launched)
     }
   )
-
-  async function launchFailed(session: Session & { state: 'stopped' }) {
-    const { message, reason } = session.stop
-    const logFolder = fastify.gateway.logFolder(session.id)
-    return new LaunchFailed(session, message ?? reason, await readTail(logFolder, tailOfFailure))
-  }
 
   fastify.get(
     '/',
@@ -130,25 +113,12 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     async (request, reply) => {
-      const { query, view } = request
-      const { state: states, appId: appIds, label: labels, limit, cursor } = query
-      const after = cursor === undefined ? undefined : listPosition(cursor)
-      const found = view.sessions({ states, appIds, labels, after, limit: limit + 1 })
-      const items = found.slice(0, limit)
-      const last = items.at(-1)
-      const nextCursor = found.length > limit && last ? formatCursor(store.epoch, last.id) : undefined
-      if (nextCursor) reply.header('link', linkToNext(request, 'cursor', nextCursor))
-      return { items, ...(nextCursor && { nextCursor }), eventCursor: formatCursor(store.epoch, store.head) }
+      const { state: states, appId: appIds, label: labels, limit, cursor } = request.query
+      const page = request.view.sessions({ states, appIds, labels, limit, cursor })
+      if (page.nextCursor) reply.header('link', linkToNext(request, 'cursor', page.nextCursor))
+      return page
     }
   )
-
-  function listPosition(text: string): number {
-    const cursor = parseCursor(text)
-    if (cursor?.epoch !== store.epoch) {
-      throw new InvalidRequest([{ pointer: '/query/cursor', detail: 'is not a cursor of this list' }])
-    }
-    return cursor.seq
-  }
 
   fastify.get(
     '/:id',
@@ -230,3 +200,8 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
 }
 
 export default sessions
+
+async function launchFailed(view: View, session: Session & { state: 'stopped' }): Promise<LaunchFailed> {
+  const { message, reason } = session.stop
+  return new LaunchFailed(session, message ?? reason, await view.logTail(session.id, tailOfFailure))
+}

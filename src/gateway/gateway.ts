@@ -2,6 +2,7 @@ import type { Config } from '../config/load.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
 import { openStateFolder, type StateFolder, takeLock } from '../state-folder.ts'
 import { Access } from './access/access.ts'
+import { Draining, StorageUnavailable } from './errors.ts'
 import { type CurrentTrace, logEvents } from './event-lines.ts'
 import { Feed } from './feed/feed.ts'
 import { Catalogue } from './launch/catalogue.ts'
@@ -38,6 +39,8 @@ export interface Gateway {
   readonly access: Access
   /** Where the log of a session is. */
   logFolder(id: number): string
+  /** @throws {Draining | SupervisorUnavailable | StorageUnavailable} where nothing can be launched */
+  requireReady(): void
   /** Takes the tokens and the catalogue of another configuration. A bad one is logged, and changes nothing. */
   reload(load: () => Config): void
   /** The first half of the end, while clients are still connected; a second call joins the first. */
@@ -97,6 +100,11 @@ function assemble({ config, log, stateFolder, lock, store, registry, supervisor 
     idempotency: new Idempotency(store.launchKeys),
     access,
     logFolder: id => sessionLogFolder(stateFolder.logs, id, store.keyOf(id) ?? ''),
+    requireReady() {
+      if (launcher.isDraining) throw new Draining()
+      supervisor.requireUsable()
+      if (!store.isUsable()) throw new StorageUnavailable('The event log can’t be written.')
+    },
     reload: load => reload({ config, catalogue, access, log }, load),
     drain: () => (drained ??= drain()),
     killStopping() {

@@ -1,63 +1,103 @@
 import type { StopRequest } from '../../protocol/commands.ts'
 import type { Session } from '../../session/session.ts'
-import { AppNotFound, SessionNotFound } from '../errors.ts'
-import type { App, Catalogue } from '../launch/catalogue.ts'
-import type { Launcher } from '../launch/launcher.ts'
-import type { Registry } from '../registry/registry.ts'
+import { AppNotFound, InvalidRequest, SessionNotFound } from '../errors.ts'
+import type { Gateway } from '../gateway.ts'
+import type { App } from '../launch/catalogue.ts'
+import { type Attempt, fingerprintOf } from '../launch/idempotency.ts'
+import type { LaunchRequest } from '../launch/launcher.ts'
+import { readTail } from '../logs/reader.ts'
 import type { IsReached, WaitOptions } from '../registry/session-waits.ts'
+import { formatCursor, parseCursor } from '../store/cursor.ts'
 import type { EventFilter, SessionQuery } from '../store/event-log.ts'
 import type { Principal } from './principal.ts'
 
-export interface Whole {
-  readonly registry: Registry
-  readonly catalogue: Catalogue
-  readonly launcher: Launcher
+export type { Attempt, LaunchRequest }
+
+/** What a view is a view of. */
+export type ViewParts = Pick<Gateway, 'catalogue' | 'idempotency' | 'launcher' | 'logFolder' | 'registry' | 'store'>
+
+export interface SessionPage {
+  readonly items: readonly Session[]
+  /** Where the next page begins, if there is one. */
+  readonly nextCursor?: string
+  /** Where to follow the events from, so that nothing is missed. */
+  readonly eventCursor: string
 }
 
-/** Apps and sessions as one principal has them: for every call, what is of another app is not there. */
+export type SessionPageQuery = Omit<SessionQuery, 'appPatterns' | 'after'> & { readonly cursor?: string | undefined }
+
+/**
+ * All that a principal can reach: apps, sessions, logs and events. What is of an app that it does not see is not there, for
+ * every call.
+ */
 export class View {
-  readonly #whole: Whole
+  readonly #parts: ViewParts
   readonly #principal: Principal
 
-  constructor(whole: Whole, principal: Principal) {
-    this.#whole = whole
+  constructor(parts: ViewParts, principal: Principal) {
+    this.#parts = parts
     this.#principal = principal
   }
 
   get apps(): readonly App[] {
-    return this.#whole.catalogue.apps.filter(({ id }) => this.#principal.sees(id))
+    return this.#parts.catalogue.apps.filter(({ id }) => this.#principal.sees(id))
   }
 
   /** @throws {AppNotFound} */
   app(id: string): App {
-    return this.#whole.catalogue.get(this.requireApp(id))
+    return this.#parts.catalogue.get(this.#requireApp(id))
   }
 
-  /** As {@link Launcher.launch}. */
-  launch(...launch: Parameters<Launcher['launch']>): Session {
-    this.requireApp(launch[0].appId)
-    return this.#whole.launcher.launch(...launch)
+  /** As {@link Launcher.launch}; where an attempt before this one has launched the session, that is it. */
+  launch(request: LaunchRequest, attempt?: Attempt): Session {
+    if (attempt?.sessionId !== undefined) return this.session(attempt.sessionId)
+    this.#requireApp(request.appId)
+    return this.#parts.launcher.launch(request, attempt?.key)
+  }
+
+  /** An attempt at a launch under a key, which belongs to this principal. As {@link Idempotency.attempt}. */
+  attempt(key: string, request: LaunchRequest): Attempt {
+    // The principal may see less than it did when it launched this.
+    this.#requireApp(request.appId)
+    const { name: sender } = this.#principal
+    return this.#parts.idempotency.attempt({ sender, key, fingerprint: fingerprintOf(request) })
   }
 
   /** @throws {SessionNotFound} */
   session(id: number): Session {
-    const session = this.#whole.registry.get(id)
+    const session = this.#parts.registry.get(id)
     if (!this.#principal.sees(session.appId)) throw new SessionNotFound(id)
     return session
   }
 
-  sessions(query: SessionQuery): Session[] {
-    return this.#whole.registry.list({ ...query, appPatterns: this.#principal.apps })
+  /** @throws {InvalidRequest} where the cursor is not of this list */
+  sessions({ cursor, limit, ...query }: SessionPageQuery): SessionPage {
+    const { registry, store } = this.#parts
+    const after = cursor === undefined ? undefined : this.#positionOf(cursor)
+    const { apps: appPatterns } = this.#principal
+    const found = registry.list({ ...query, appPatterns, after, limit: limit + 1 })
+    const items = found.slice(0, limit)
+    const last = items.at(-1)
+    return {
+      items,
+      ...(found.length > limit && last && { nextCursor: formatCursor(store.epoch, last.id) }),
+      eventCursor: formatCursor(store.epoch, store.head)
+    }
   }
 
   /** As {@link Registry.waitUntil}. @throws {SessionNotFound} */
   async waitUntil(id: number, isReached: IsReached, options: WaitOptions): Promise<Session> {
-    return await this.#whole.registry.waitUntil(this.session(id).id, isReached, options)
+    return await this.#parts.registry.waitUntil(this.session(id).id, isReached, options)
   }
 
   /** As {@link Registry.terminate}. @throws {SessionNotFound} */
   terminate(id: number, request: StopRequest, options: { readonly force?: boolean }): Session {
-    return this.#whole.registry.terminate(this.session(id).id, request, options)
+    return this.#parts.registry.terminate(this.session(id).id, request, options)
+  }
+
+  /** The last lines of the log of a session. @throws {SessionNotFound} */
+  async logTail(id: number, count: number): Promise<string[]> {
+    return await readTail(this.#parts.logFolder(this.session(id).id), count)
   }
 
   /** The same filter, for what this principal may hear of. */
@@ -66,8 +106,14 @@ export class View {
   }
 
   /** @throws {AppNotFound} where it is not there for this principal */
-  requireApp(id: string): string {
+  #requireApp(id: string): string {
     if (this.#principal.sees(id)) return id
     throw new AppNotFound(id)
+  }
+
+  #positionOf(cursor: string): number {
+    const position = parseCursor(cursor)
+    if (position?.epoch === this.#parts.store.epoch) return position.seq
+    throw new InvalidRequest([{ pointer: '/query/cursor', detail: 'is not a cursor of this list' }])
   }
 }
