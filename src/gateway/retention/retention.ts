@@ -6,6 +6,7 @@ import { parseLogFolder } from '../../session-log/folder.ts'
 import { keyLifetimeMs } from '../launch/idempotency.ts'
 import type { Log } from '../log.ts'
 import type { EventLog } from '../store/event-log.ts'
+import { CautiousClock } from './cautious-clock.ts'
 
 export interface RetentionParts {
   readonly eventLog: EventLog
@@ -25,11 +26,13 @@ export class Retention {
   /** Sizes of the logs of stopped sessions, which do not change any more. */
   readonly #logBytes = new Map<string, number>()
 
+  readonly #clock: CautiousClock
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
 
   constructor(parts: RetentionParts) {
     this.#parts = parts
+    this.#clock = new CautiousClock(parts.eventLog.lastTime)
   }
 
   /** A round now, and then one every minute. */
@@ -54,6 +57,7 @@ export class Retention {
 
   /** One round, in small steps that let everything else through. */
   async run(): Promise<void> {
+    this.#parts.eventLog.keepTime(this.#clock.now())
     await this.#pruneEvents()
     await this.#pruneSessions()
     await this.#pruneLogs()
@@ -62,18 +66,18 @@ export class Retention {
 
   async #pruneEvents(): Promise<void> {
     const { eventLog, bounds } = this.#parts
-    const before = Date.now() - bounds.eventsMaxAgeMs
+    const before = this.#clock.now() - bounds.eventsMaxAgeMs
     while (eventLog.pruneEvents({ before, keep: bounds.eventsMaxCount }) > 0) await nextTurn()
   }
 
   async #pruneLaunchKeys(): Promise<void> {
     const { launchKeys } = this.#parts.eventLog
-    while (launchKeys.prune(Date.now() - keyLifetimeMs) > 0) await nextTurn()
+    while (launchKeys.prune(this.#clock.now() - keyLifetimeMs) > 0) await nextTurn()
   }
 
   async #pruneSessions(): Promise<void> {
     const { eventLog, bounds } = this.#parts
-    const before = Date.now() - bounds.sessionsMaxAgeMs
+    const before = this.#clock.now() - bounds.sessionsMaxAgeMs
     while (eventLog.pruneSessions({ before, keep: bounds.sessionsMaxCount }).length > 0) await nextTurn()
   }
 

@@ -114,6 +114,10 @@ export interface EventLog {
   readonly position: FactPosition
   readonly launchKeys: LaunchKeys
 
+  /** The last time, in epoch milliseconds, that was known before this run: that of {@link keepTime}, or of an event. */
+  readonly lastTime: number | undefined
+  keepTime(time: number): void
+
   commit(change: Change): RecordedEvent | undefined
   /** A new supervisor counts its facts from 1. Forgets the environments of the sessions that may have been passed on to the one before. */
   beginInstance(instance: string): void

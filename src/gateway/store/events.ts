@@ -29,6 +29,12 @@ export class Events {
     return seq === null || seq === undefined ? undefined : Number(seq)
   }
 
+  /** When the newest one happened, in epoch milliseconds. */
+  get lastTime(): number | undefined {
+    const time = this.#database.all('SELECT time FROM events ORDER BY seq DESC LIMIT 1')[0]?.time
+    return time === undefined ? undefined : Number(time)
+  }
+
   /** Within a transaction. */
   insert({ seq, type, sessionId, appId, labels, json }: RecordedEvent, time: number): void {
     this.#database.run(

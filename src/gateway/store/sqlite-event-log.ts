@@ -32,6 +32,7 @@ const pruneLength = 1_000
 export class SqliteEventLog implements EventLog {
   readonly epoch: string
   readonly newEpochBecause: string | undefined
+  readonly lastTime: number | undefined
   readonly launchKeys: SqliteLaunchKeys
   readonly #database: Database
   readonly #markPath: string
@@ -56,6 +57,7 @@ export class SqliteEventLog implements EventLog {
     )
     this.epoch = String(meta.epoch)
     this.#events = new Events(this.#database, this.epoch)
+    this.lastTime = meta.time === undefined ? this.#events.lastTime : Number(meta.time)
     this.#position = {
       acknowledged: Number(meta.factSeq ?? 0),
       lastSessionBefore: Number(meta.lastSessionBefore ?? 0),
@@ -156,6 +158,10 @@ export class SqliteEventLog implements EventLog {
   eventsAfter(seq: number, query: EventsQuery): EventsPage {
     const page = this.#events.after(seq, query)
     return { ...page, seq: Math.min(page.seq, this.#head) }
+  }
+
+  keepTime(time: number): void {
+    this.#write(() => this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('time', ?)", time))
   }
 
   pruneEvents(bounds: PruneBounds): number {

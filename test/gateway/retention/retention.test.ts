@@ -199,3 +199,22 @@ t.test('retention runs when the gateway begins to listen, and the gateway can be
     [3]
   )
 })
+
+t.test('a clock that is far ahead when the gateway starts makes nothing too old', async t => {
+  const fastify = await serve(t, {})
+  const { stateDir } = fastify.gateway.config
+  const id = await run(fastify, 'quick', { labels: { kept: 'yes' } })
+  await fastify.gateway.retention.run()
+  await fastify.close()
+  // As if all of it had been ten years ago.
+  const database = new DatabaseSync(fastify.gateway.stateFolder.database)
+  const years = 10 * 365 * 24 * hour
+  database.exec(`UPDATE meta SET value = value - ${years} WHERE name = 'time'; UPDATE events SET time = time - ${years};
+    UPDATE sessions SET stopped_at = stopped_at - ${years}`)
+  database.close()
+  const next = await build(t, { apps, stateDir })
+  await next.gateway.retention.run()
+  await next.gateway.retention.run()
+  t.equal(next.gateway.store.tail, 1)
+  t.equal((await next.inject(`/sessions/${id}/logs`)).body, 'done\n')
+})
