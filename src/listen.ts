@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { chmodSync, lstatSync, rmSync } from 'node:fs'
+import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
+import { dirname } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 
 /** Listens where the configuration says; returns the real address. @throws with one clear sentence where it is taken. */
@@ -15,6 +16,7 @@ export async function listen(fastify: FastifyInstance): Promise<string> {
 }
 
 async function listenOnSocket(fastify: FastifyInstance, path: string): Promise<string> {
+  requireFolderOf(path)
   const stats = lstatSync(path, { throwIfNoEntry: false })
   if (stats && !stats.isSocket()) throw new Error(`${path} is there and is no socket.`)
   if (stats && (await isAnswered(path))) throw new Error(`The socket ${path} is in use.`)
@@ -28,6 +30,13 @@ async function listenOnSocket(fastify: FastifyInstance, path: string): Promise<s
     process.umask(umask)
   }
   return path
+}
+
+function requireFolderOf(path: string): void {
+  const folder = dirname(path)
+  const stats = statSync(folder, { throwIfNoEntry: false })
+  if (!stats) throw new Error(`The folder ${folder} of the socket ${path} is not there.`)
+  if (!stats.isDirectory()) throw new Error(`${folder}, where the socket ${path} is to be, is no folder.`)
 }
 
 async function isAnswered(path: string): Promise<boolean> {

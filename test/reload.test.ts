@@ -1,8 +1,13 @@
+import { once } from 'node:events'
+import { readFile, rename, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { InvalidConfig } from '../src/config/faults.ts'
+import { Command, configFile } from './cli/command.ts'
 import { type Connect, open, openNdjson, openSse, openWebSocket } from './clients.ts'
-import { buildFrom, configure, shell, type TestOptions } from './helper.ts'
+import { buildFrom, configure, shell, type TestOptions, temporaryFolder } from './helper.ts'
 import { type Holder, holder } from './tokens.ts'
 
 const apps = { app: shell('echo one; echo READY; exec sleep 1000') }
@@ -170,3 +175,45 @@ t.test('the log follow and the wait of a revoked token end, those of others go o
   t.match(await following, /^(one\nREADY\n)?$/)
   t.match(await (await wait).json(), { state: 'running' })
 })
+
+t.test('a reload never goes from tokens to none', async t => {
+  const { fastify, reload, lines } = await gateway(t)
+  await reload({ tokens: [] })
+  t.match(lines.at(-1), { level: 50, faults: [{ path: 'tokens' }] })
+  t.equal((await fastify.inject('/sessions')).statusCode, 401)
+  t.equal(await statusOf(fastify, owner), 200)
+})
+
+t.test('hosts that are allowed while nobody is asked for a token are warned of at the start', async t => {
+  const { lines } = await gateway(t, { tokens: [], server: { allowedHosts: ['gateway.example'] } })
+  const warning = lines.find(({ level }) => level === 40)
+  t.match(warning, { path: 'server.allowedHosts', msg: /gateway\.example may do everything/ })
+  const asked = await gateway(t, { server: { allowedHosts: ['gateway.example'] } })
+  t.notOk(asked.lines.some(({ level }) => level === 40))
+})
+
+for (const [what, spoil] of [
+  ['empty', (file: string) => truncate(file)],
+  ['renamed', (file: string) => rename(file, `${file}.bak`)],
+  ['written in part', async (file: string) => truncate(file, (await stat(file)).size - 3)],
+  [
+    'written up to the last byte of an entry',
+    async (file: string) => truncate(file, (await readFile(file, 'utf8')).indexOf('[apps.b]') - 2)
+  ]
+] as const) {
+  t.test(`SIGHUP while the file is ${what} changes nothing, and says so`, async t => {
+    const cwd = await temporaryFolder(t)
+    const command = ['sh', '-c', 'echo READY; exec sleep 1000']
+    const file = await configFile(cwd, { tokens: both, apps: { a: { command }, b: { command } } })
+    const gateway = new Command(t, ['--port', '0', '--state-dir', join(cwd, 'state')], { cwd })
+    const url = await gateway.address()
+    await spoil(file)
+    gateway.child.kill('SIGHUP')
+    while (!gateway.stderr.includes('configuration not reloaded')) await once(gateway.child.stderr as Readable, 'data')
+    t.equal((await fetch(`${url}/apps`)).status, 401)
+    for (const { headers } of [owner, leaver]) {
+      const { items } = (await (await fetch(`${url}/apps`, { headers })).json()) as { items: unknown[] }
+      t.equal(items.length, 2)
+    }
+  })
+}

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
-import { InvalidConfig } from '../config/faults.ts'
+import { faultLine, InvalidConfig } from '../config/faults.ts'
 import { type Config, type Flags, loadConfig } from '../config/load.ts'
 import { effectiveConfig } from './effective.ts'
 import { notifySystemd } from './notify-systemd.ts'
@@ -13,7 +13,7 @@ const EX_USAGE = 64
 const EX_CONFIG = 78
 
 const help = `Usage: weft-gateway [options]          run the gateway
-       weft-gateway check [options]    print the configuration in force, or all that is wrong with it
+       weft-gateway check [options]    print the configuration in force and warnings, or all that is wrong with it
        weft-gateway backup [options] FILE
                                        copy the sessions and events of a state folder, in use or not, into a new file
        weft-gateway token new --name NAME --scope read|launch|stop... [--app PATTERN...]
@@ -33,7 +33,7 @@ Options                  Environment              Default
 Options win over the environment, which wins over the file.
 WEFT_RUNTIME_BIN runs the apps outside the catalogue as <bin> <appId> <sessionId>.
 On SIGHUP the tokens and the catalogue are loaded again.
-Exit codes: 0 stopped, 1 failed, 64 wrong usage, 78 bad configuration.
+Exit codes: 0 stopped or done (also with warnings), 1 failed, 64 wrong usage, 78 bad configuration.
 `
 
 /** Each takes its operands after what loads the configuration. */
@@ -43,7 +43,11 @@ const commands: Record<string, (load: () => Config, ...operands: string[]) => Pr
     await serve(load, notifySystemd)
   },
   async check(load) {
-    process.stdout.write(effectiveConfig(load()))
+    const { warningsOf } = await import('./warnings.ts')
+    const config = load()
+    process.stdout.write(effectiveConfig(config))
+    const warnings = warningsOf(config)
+    if (warnings.length > 0) process.stderr.write(`weft-gateway: warnings:\n${warnings.map(faultLine).join('\n')}\n`)
   },
   async backup(load, file) {
     const { backUp } = await import('../gateway/store/backup.ts')

@@ -1,6 +1,6 @@
-/** One thing wrong with a configuration. */
+/** One thing wrong with a configuration, or worth a warning. */
 export interface ConfigFault {
-  /** Like `apps."demo.web".ready.http`. */
+  /** Like `apps."demo.web".ready.http`, or the option or variable that says it, like `--port`. */
   readonly path: string
   readonly detail: string
 }
@@ -10,8 +10,16 @@ export class InvalidConfig extends Error {
   readonly faults: readonly ConfigFault[]
 
   constructor(file: string | undefined, faults: readonly ConfigFault[]) {
-    const lines = faults.map(({ path, detail }) => `  ${path ? `${path}: ` : ''}${detail}`)
-    super(`${file ?? 'The configuration'} is not valid:\n${lines.join('\n')}`)
+    super(`${file ?? 'The configuration'} is not valid:\n${faults.map(faultLine).join('\n')}`)
     this.faults = faults
   }
+}
+
+export function faultLine({ path, detail }: ConfigFault): string {
+  return `  ${path ? `${path}: ` : ''}${detail}`
+}
+
+/** Where a setting is, as TOML would write it. */
+export function settingPath(parts: readonly string[]): string {
+  return parts.map(part => (/^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part))).join('.')
 }

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { type ConfigFault, InvalidConfig } from './faults.ts'
 import type { ConfigFile } from './schema.ts'
-import { validate } from './validate.ts'
+import { check } from './validate.ts'
 
 /** What the command line says; it wins over the environment, which wins over the file. */
 export interface Flags {
@@ -23,6 +23,8 @@ export interface Config extends ConfigFile {
   readonly baseDir: string
   /** The file it came from, if there is one. */
   readonly file: string | undefined
+  /** A file that was written in part, as on a full disk, rarely ends with a newline. */
+  readonly isLastLineEnded: boolean
   /** Runs the apps outside the catalogue as `<bin> <appId> <sessionId>`. */
   readonly runtimeBin: string | undefined
 }
@@ -35,18 +37,25 @@ export interface ConfigSources {
 
 const defaultFile = 'weft-gateway.toml'
 
-/** @throws {InvalidConfig} that names every fault with its path. */
+/** @throws {InvalidConfig} that names every fault with its path, or with the option or variable that it comes from. */
 export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() }: ConfigSources = {}): Config {
   const named = flags.config ?? nonEmpty(env.WEFT_GATEWAY_CONFIG)
   const file = named !== undefined ? resolve(cwd, named) : findDefault(cwd)
-  const settings = file ? read(file) : {}
-  const server = override(settings.server, flags, env)
-  const config = validate({ ...settings, server }, file)
+  const text = file ? read(file) : '\n'
+  const settings = file ? parseFile(file, text) : {}
+  const overrides = overridesOf(flags, env)
+  const { config, faults } = check({ ...settings, server: override(settings.server, overrides) })
+  if (faults.length > 0)
+    throw new InvalidConfig(
+      file,
+      faults.map(fault => blame(fault, overrides))
+    )
   return {
     ...config,
     stateDir: resolve(cwd, config.server.stateDir ?? defaultStateDir(env)),
     baseDir: file ? dirname(file) : cwd,
     file,
+    isLastLineEnded: text.endsWith('\n'),
     runtimeBin: nonEmpty(env.WEFT_RUNTIME_BIN)
   }
 }
@@ -56,9 +65,17 @@ function findDefault(cwd: string): string | undefined {
   return existsSync(file) ? file : undefined
 }
 
-function read(file: string): Record<string, unknown> {
+function read(file: string): string {
   try {
-    return parse(readFileSync(file, 'utf8'))
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new InvalidConfig(file, [{ path: '', detail: whyUnreadable(error as NodeJS.ErrnoException) }])
+  }
+}
+
+function parseFile(file: string, text: string): Record<string, unknown> {
+  try {
+    return parse(text)
   } catch (error) {
     throw new InvalidConfig(file, [faultOf(error as Error)])
   }
@@ -70,20 +87,61 @@ function faultOf(error: Error): ConfigFault {
   return { path: `line ${error.line}, column ${error.column}`, detail: summary }
 }
 
-function override(server: unknown, flags: Flags, env: NodeJS.ProcessEnv): unknown {
-  if (server !== undefined && (typeof server !== 'object' || server === null)) return server
-  const setting = (flag: keyof Flags, variable: string) => flags[flag] ?? nonEmpty(env[`WEFT_GATEWAY_${variable}`])
-  const port = setting('port', 'PORT')
-  const settings = {
-    host: setting('host', 'HOST'),
-    port: port === undefined || !/^[0-9]{1,5}$/.test(port) ? port : Number(port),
-    socket: setting('socket', 'SOCKET'),
-    stateDir: setting('state-dir', 'STATE_DIR'),
-    logLevel: setting('log-level', 'LOG_LEVEL'),
-    spawner: nonEmpty(env.WEFT_GATEWAY_SPAWNER)
+function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file'
+    case 'EISDIR':
+      return 'it is a folder'
+    case 'EACCES':
+      return 'this user may not read it'
+    default:
+      return message
   }
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined)
+}
+
+/** A setting of `[server]` that the file does not decide. */
+interface Override {
+  readonly name: string
+  readonly value: string
+  /** The option or the variable. */
+  readonly source: string
+}
+
+const overridable = [
+  { name: 'host', flag: 'host', variable: 'WEFT_GATEWAY_HOST' },
+  { name: 'port', flag: 'port', variable: 'WEFT_GATEWAY_PORT' },
+  { name: 'socket', flag: 'socket', variable: 'WEFT_GATEWAY_SOCKET' },
+  { name: 'stateDir', flag: 'state-dir', variable: 'WEFT_GATEWAY_STATE_DIR' },
+  { name: 'logLevel', flag: 'log-level', variable: 'WEFT_GATEWAY_LOG_LEVEL' },
+  { name: 'spawner', variable: 'WEFT_GATEWAY_SPAWNER' }
+] as const
+
+function overridesOf(flags: Flags, env: NodeJS.ProcessEnv): Override[] {
+  return overridable.flatMap(({ name, variable, ...option }) => {
+    const flag = 'flag' in option ? flags[option.flag] : undefined
+    if (flag !== undefined) return [{ name, value: flag, source: `--${'flag' in option && option.flag}` }]
+    const value = nonEmpty(env[variable])
+    return value === undefined ? [] : [{ name, value, source: variable }]
+  })
+}
+
+function override(server: unknown, overrides: readonly Override[]): unknown {
+  if (server !== undefined && (typeof server !== 'object' || server === null)) return server
+  const given = overrides.map(({ name, value }) => [name, name === 'port' ? portOf(value) : value])
   return { ...server, ...Object.fromEntries(given) }
+}
+
+function portOf(text: string): string | number {
+  return /^[0-9]{1,5}$/.test(text) ? Number(text) : text
+}
+
+/** What an option or a variable says is not the fault of the file. */
+function blame(fault: ConfigFault, overrides: readonly Override[]): ConfigFault {
+  const override = overrides.find(({ name }) => fault.path === `server.${name}`)
+  return override
+    ? { path: override.source, detail: `${fault.detail} (it is ${JSON.stringify(override.value)})` }
+    : fault
 }
 
 function defaultStateDir(env: NodeJS.ProcessEnv): string {

@@ -28,6 +28,14 @@ const Text = (options: object = {}) => Type.String({ minLength: 1, pattern: '^[^
 const Argument = Text({ minLength: 0 })
 const Choice = <const T extends string>(values: readonly T[], options: object = {}) =>
   Type.Unsafe<T>({ enum: [...values], ...options })
+/** The values are checked under names that do not fit, too. */
+const Table = <T extends TSchema>(pattern: string, value: T) =>
+  Type.Unsafe<Record<string, Static<T>>>({
+    type: 'object',
+    additionalProperties: value,
+    propertyNames: { pattern },
+    default: {}
+  })
 
 const Server = Type.Object(
   {
@@ -105,7 +113,7 @@ const App = Type.Object(
     description: Type.Optional(Text()),
     command: Type.Array(Argument, { minItems: 1, description: 'an argv, never a shell string' }),
     cwd: Type.Optional(Text({ description: 'relative to the file; its folder by default' })),
-    env: Type.Record(EnvName, Argument, { default: {}, additionalProperties: false }),
+    env: Table(envNamePattern, Argument),
     passEnv: Type.Array(EnvName, { default: [], description: 'names taken from the gateway’s own environment' }),
     clientEnv: Type.Array(EnvName, { default: [], description: 'names that a launch may set' }),
     ready: Ready,
@@ -139,7 +147,7 @@ export const ConfigFile = Type.Object(
     defaults: Defaults,
     retention: Retention,
     tokens: Type.Array(Token, { default: [] }),
-    apps: Type.Record(Type.String({ pattern: appIdPattern }), App, { additionalProperties: false, default: {} })
+    apps: Table(appIdPattern, App)
   } satisfies Record<string, TSchema>,
   closed
 )

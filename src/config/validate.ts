@@ -1,31 +1,45 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import { readinessFaults, readinessKindNames, readinessOf } from '../readiness/kinds.ts'
-import { type ConfigFault, InvalidConfig } from './faults.ts'
+import { type ConfigFault, InvalidConfig, settingPath } from './faults.ts'
 import { isLoopback } from './loopback.ts'
 import { type AppEntry, ConfigFile, type TokenEntry } from './schema.ts'
 
 const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: false })
-const check = ajv.compile<ConfigFile>(ConfigFile)
+const fitsSchema = ajv.compile<ConfigFile>(ConfigFile)
 
 /** Fills the defaults in. @throws {InvalidConfig} */
 export function validate(settings: unknown, file?: string): ConfigFile {
-  const config = structuredClone(settings)
-  const faults = check(config) ? meaningFaults(config) : (check.errors ?? []).flatMap(describe)
+  const { config, faults } = check(settings)
   if (faults.length > 0) throw new InvalidConfig(file, faults)
-  return config as ConfigFile
+  return config
 }
 
-/** What a schema can't say. */
-function meaningFaults({ server, tokens, apps }: ConfigFile): ConfigFault[] {
+/** The settings with the defaults filled in, and all that is wrong with them; they are whole only where nothing is. */
+export function check(settings: unknown): { readonly config: ConfigFile; readonly faults: readonly ConfigFault[] } {
+  const config = structuredClone(settings) as ConfigFile
+  const errors = fitsSchema(config) ? [] : (fitsSchema.errors ?? [])
+  const isWhole = (...path: string[]) => !errors.some(error => concerns(error, path))
+  return { config, faults: [...errors.flatMap(describe), ...meaningFaults(config, isWhole)] }
+}
+
+/** Is the error at `path`, in it, or in what it would be in, were that a table? */
+function concerns({ instancePath, keyword }: ErrorObject, path: readonly string[]): boolean {
+  const pointer = path.map(part => `/${escapePointer(part)}`).join('')
+  return `${instancePath}/`.startsWith(`${pointer}/`) || (keyword === 'type' && pointer.startsWith(`${instancePath}/`))
+}
+
+/** What a schema can't say, of the parts in which the schema found no fault. */
+function meaningFaults({ server, tokens, apps }: ConfigFile, isWhole: (...path: string[]) => boolean): ConfigFault[] {
   return [
-    ...exposureFaults(server, tokens),
-    ...repeated(tokens, 'name'),
-    ...repeated(tokens, 'hash'),
-    ...Object.entries(apps).flatMap(([id, { command, ready }]) => [
-      ...(command[0] === '' ? [{ path: pathOf(['apps', id, 'command', '0']), detail: 'must name a program' }] : []),
-      ...readyFaults(id, ready)
-    ])
+    ...(isWhole('server') && isWhole('tokens') ? exposureFaults(server, tokens) : []),
+    ...(isWhole('tokens') ? [...repeated(tokens, 'name'), ...repeated(tokens, 'hash')] : []),
+    ...Object.entries(apps ?? {}).flatMap(([id, app]) => (isWhole('apps', id) ? appFaults(id, app) : []))
   ]
+}
+
+function appFaults(id: string, { command, ready }: AppEntry): ConfigFault[] {
+  const noProgram = { path: settingPath(['apps', id, 'command', '0']), detail: 'must name a program' }
+  return [...(command[0] === '' ? [noProgram] : []), ...readyFaults(id, ready)]
 }
 
 /** Without tokens nobody is asked who calls. */
@@ -33,6 +47,13 @@ export function exposureFaults({ host, socket }: ConfigFile['server'], tokens: r
   if (isLoopback(host) || socket || tokens.length > 0) return []
   const detail = `${host} can be reached from other machines, so there must be [[tokens]]; or use 127.0.0.1, ::1 or a socket`
   return [{ path: 'server.host', detail }]
+}
+
+/** Whoever names a host expects callers from outside, by way of a proxy. */
+export function exposureWarnings({ server, tokens }: Pick<ConfigFile, 'server' | 'tokens'>): ConfigFault[] {
+  if (server.allowedHosts.length === 0 || tokens.length > 0) return []
+  const detail = `without [[tokens]] everybody who reaches the gateway as ${server.allowedHosts.join(', ')} may do everything`
+  return [{ path: 'server.allowedHosts', detail }]
 }
 
 function repeated(tokens: readonly TokenEntry[], member: 'name' | 'hash'): ConfigFault[] {
@@ -45,20 +66,21 @@ function repeated(tokens: readonly TokenEntry[], member: 'name' | 'hash'): Confi
 
 function readyFaults(appId: string, ready: AppEntry['ready']): ConfigFault[] {
   const readiness = readinessOf(ready)
-  const path = pathOf(['apps', appId, 'ready', readiness.kind])
+  const path = settingPath(['apps', appId, 'ready', readiness.kind])
   return readinessFaults(readiness).map(detail => ({ path, detail }))
 }
 
+const noAppId = 'is no app id: at most 128 letters, digits, . _ and -, the first a letter or digit'
+
 function describe(error: ErrorObject): ConfigFault[] {
   const path = error.instancePath.split('/').slice(1).map(unescapePointer)
-  const at = (detail: string, ...more: string[]) => [{ path: pathOf([...path, ...more]), detail }]
+  const at = (detail: string, ...more: string[]) => [{ path: settingPath([...path, ...more]), detail }]
   const { params } = error
   switch (error.keyword) {
-    case 'additionalProperties': {
-      const name = String(params.additionalProperty)
-      const isAppId = path.length === 1 && path[0] === 'apps'
-      return at(isAppId ? 'is no app id: letters, digits, . _ - and at most 128 of them' : 'is not known', name)
-    }
+    case 'additionalProperties':
+      return at('is not known', String(params.additionalProperty))
+    case 'propertyNames':
+      return at(path.length === 1 ? noAppId : 'is no name of a variable', String(params.propertyName))
     case 'required':
       return at('is missing', String(params.missingProperty))
     case 'enum':
@@ -67,14 +89,15 @@ function describe(error: ErrorObject): ConfigFault[] {
     case 'maxProperties':
       return at(`must have exactly one of ${readinessKindNames.join(', ')}`)
     default:
-      return at(error.message ?? 'is not valid')
+      // What is wrong with a name is said by 'propertyNames'.
+      return error.propertyName === undefined ? at(error.message ?? 'is not valid') : []
   }
+}
+
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function unescapePointer(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~')
-}
-
-function pathOf(parts: readonly string[]): string {
-  return parts.map(part => (/^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part))).join('.')
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/load.ts'
+import { exposureWarnings } from '../config/validate.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
 import { openStateFolder, type StateFolder, takeLock } from '../state-folder.ts'
 import { Access } from './access/access.ts'
@@ -53,6 +54,7 @@ export interface Gateway {
 
 /** @throws where the state folder is in use or can't be used, or no supervisor can be had; then nothing is left open. */
 export async function openGateway({ config, log, currentTrace }: GatewayOptions): Promise<Gateway> {
+  for (const { path, detail } of exposureWarnings(config)) log.warn({ path }, detail)
   const stateFolder = openStateFolder(config.stateDir)
   const lock = takeLock(stateFolder.path, 'gateway.lock')
   if (!lock) throw new StateFolderInUse(config.stateDir)

@@ -1,4 +1,4 @@
-import { InvalidConfig } from '../config/faults.ts'
+import { type ConfigFault, InvalidConfig } from '../config/faults.ts'
 import type { Config } from '../config/load.ts'
 import { settingsForRestart } from '../config/restart.ts'
 import { exposureFaults } from '../config/validate.ts'
@@ -18,9 +18,8 @@ export interface Reloadable {
 export function reload({ config, catalogue, access, log }: Reloadable, load: () => Config): void {
   try {
     const next = load()
-    // The address is that of the start, whatever the file says now.
-    const faults = exposureFaults(config.server, next.tokens)
-    if (faults.length > 0) throw new InvalidConfig(next.file, faults)
+    const faults = reloadFaults({ config, access }, next)
+    if (faults.length > 0) throw new InvalidConfig(config.file, faults)
     catalogue.reload(next)
     access.reload(next.tokens)
     log.info({ apps: Object.keys(next.apps).length, tokens: next.tokens.length }, 'configuration reloaded')
@@ -30,4 +29,18 @@ export function reload({ config, catalogue, access, log }: Reloadable, load: () 
     if (!(error instanceof InvalidConfig)) throw error
     log.error({ faults: error.faults }, `configuration not reloaded: ${error.message}`)
   }
+}
+
+/** What a start would take, but what is more likely an accident than what somebody wants of a gateway that runs. */
+function reloadFaults({ config, access }: Pick<Reloadable, 'config' | 'access'>, next: Config): ConfigFault[] {
+  if (config.file !== undefined && next.file === undefined) return [{ path: '', detail: 'there is no such file' }]
+  if (config.isLastLineEnded && !next.isLastLineEnded) {
+    return [{ path: '', detail: 'its last line is not ended: it seems to be written just now, or in part' }]
+  }
+  // The address is that of the start, whatever the file says now.
+  const exposed = exposureFaults(config.server, next.tokens)
+  if (exposed.length > 0 || !access.asksForTokens || next.tokens.length > 0) return exposed
+  return [
+    { path: 'tokens', detail: 'there are none; a gateway that asks for tokens goes on to, until it is restarted' }
+  ]
 }

@@ -70,7 +70,7 @@ t.test('a configuration with faults is 78, names all of them, and nothing is sta
   t.match(broken.stderr, /broken\.toml is not valid:\n {2}line 1, column \d+: /)
   const open = await run(t, ['--host', '0.0.0.0', '--port', '0', '--state-dir', stateDir])
   t.equal(open.code, 78)
-  t.match(open.stderr, /server\.host: 0\.0\.0\.0 can be reached/)
+  t.match(open.stderr, /--host: 0\.0\.0\.0 can be reached/)
   t.notOk(existsSync(stateDir))
 })
 
@@ -154,4 +154,63 @@ t.test('a state folder that can’t be made is told in one line', async t => {
     t.equal(code, 1)
     t.match(stderr, /^weft-gateway: .+\n$/)
   }
+})
+
+t.test(
+  'check warns of programs and folders that are not there, and of hosts that are allowed without tokens',
+  async t => {
+    const cwd = await temporaryFolder(t)
+    await configFile(cwd, {
+      server: { socket: join(cwd, 'no', 'gateway.sock'), allowedHosts: ['gateway.example'] },
+      apps: {
+        fine: { command: ['sh'] },
+        later: { command: ['{env.X}'] },
+        gone: { command: ['no-such-program'] },
+        folder: { command: ['sh'], cwd: 'missing' },
+        path: { command: ['./nothing'] }
+      }
+    })
+    const { code, stdout, stderr } = await run(t, ['check'], { cwd, env: { WEFT_RUNTIME_BIN: '/no/runtime' } })
+    t.equal(code, 0)
+    t.match(parse(stdout), { apps: {} })
+    const lines = stderr.trimEnd().split('\n')
+    t.match(lines, [
+      'weft-gateway: warnings:',
+      /^ {2}server\.allowedHosts: without \[\[tokens\]\]/,
+      `  server.socket: the folder ${join(cwd, 'no')} is not there`,
+      /^ {2}apps\.gone\.command: there is no program 'no-such-program' on the PATH/,
+      `  apps.folder.cwd: the folder ${join(cwd, 'missing')} is not there`,
+      `  apps.path.command: there is no program ${join(cwd, 'nothing')}`,
+      /^ {2}WEFT_RUNTIME_BIN: there is no program \/no\/runtime/
+    ])
+    t.equal(lines.length, 7)
+  }
+)
+
+t.test(
+  'what an option or a variable says is not blamed on the file, and a file that is not there is named',
+  async t => {
+    const cwd = await temporaryFolder(t)
+    await configFile(cwd, '')
+    t.match(await run(t, ['check', '--port', 'abc'], { cwd }), { code: 78, stderr: / {2}--port: .*"abc"/ })
+    const env = { WEFT_GATEWAY_PORT: 'abc' }
+    t.match(await run(t, ['check'], { cwd, env }), { code: 78, stderr: / {2}WEFT_GATEWAY_PORT: .*"abc"/ })
+    const missing = await run(t, ['check', '--config', 'missing.toml'], { cwd })
+    t.match(missing, { code: 78, stderr: /missing\.toml.*\n.*there is no such file/ })
+  }
+)
+
+t.test('the missing folder of a socket is named', async t => {
+  const folder = await temporaryFolder(t)
+  const socket = join(folder, 'no', 'gateway.sock')
+  const { code, stderr } = await run(t, [
+    '--socket',
+    socket,
+    '--state-dir',
+    join(folder, 'state'),
+    '--log-level',
+    'silent'
+  ])
+  t.equal(code, 1)
+  t.equal(stderr, `weft-gateway: The folder ${join(folder, 'no')} of the socket ${socket} is not there.\n`)
 })

@@ -67,8 +67,8 @@ t.test('a flag wins over the environment, which wins over the file, which wins o
 
 t.test('a file that was named must be there', async t => {
   const cwd = await temporaryFolder(t)
-  t.match(faultsOf({ flags: { config: 'missing.toml' }, env: {}, cwd }), [/ENOENT/])
-  t.match(faultsOf({ flags: { config: '.' }, env: {}, cwd }), [/EISDIR/])
+  t.match(faultsOf({ flags: { config: 'missing.toml' }, env: {}, cwd }), [/^: there is no such file$/])
+  t.match(faultsOf({ flags: { config: '.' }, env: {}, cwd }), [/^: it is a folder$/])
 })
 
 t.test('broken TOML is told with line and column', async t => {
@@ -117,18 +117,18 @@ t.test('a readiness must be one of its kinds, and make sense', async t => {
   t.match(await faultsFor({ none: false }), [/^apps\.app\.ready\.none: /])
 })
 
-t.test('a port that is no number is refused, from wherever it comes', async t => {
+t.test('a port that is no number is the fault of the option or the variable that says it', async t => {
   const cwd = await temporaryFolder(t)
   for (const port of ['abc', '-1', '1.5', '70000', '0x10', '1e3']) {
-    t.match(faultsOf({ flags: { port }, env: {}, cwd }), [/^server\.port: /], port)
-    t.match(faultsOf({ env: { WEFT_GATEWAY_PORT: port }, cwd }), [/^server\.port: /], port)
+    t.match(faultsOf({ flags: { port }, env: {}, cwd }), [/^--port: /], port)
+    t.match(faultsOf({ env: { WEFT_GATEWAY_PORT: port }, cwd }), [/^WEFT_GATEWAY_PORT: /], port)
   }
 })
 
 t.test('an address that others can reach is refused, as long as nobody can be asked who calls', async t => {
   const cwd = await temporaryFolder(t)
   for (const host of ['0.0.0.0', '::', '192.168.1.7', 'gateway.example']) {
-    t.match(faultsOf({ flags: { host }, env: {}, cwd }), [/^server\.host: .*can be reached/], host)
+    t.match(faultsOf({ flags: { host }, env: {}, cwd }), [/^--host: .*can be reached/], host)
   }
   for (const host of ['127.0.0.1', '127.8.9.1', '::1', 'localhost'])
     t.same(faultsOf({ flags: { host }, env: {}, cwd }), [])
@@ -142,4 +142,49 @@ t.test('arguments of a command may be empty, its program may not', async t => {
 t.test('D28: names that every object has are no apps and no settings', async t => {
   t.same(await faultsOfFile(t, { apps: { constructor: { command: ['x'] } } }), [])
   t.not((await faultsOfFile(t, '[apps.__proto__]\ncommand = ["x"]\n')).length, 0)
+})
+
+t.test('a bad app id hides no other fault', async t => {
+  const token = { name: 'ci', hash: `sha256:${'0'.repeat(64)}`, scopes: ['read'] }
+  const faults = await faultsOfFile(t, {
+    server: { host: '0.0.0.0' },
+    limits: { maxSessions: 'x' },
+    tokens: [],
+    apps: {
+      '-x': { command: [], colour: 'red' },
+      'a\nb': { command: ['x'] },
+      c: { command: [''], env: { 'A B': 'x' } },
+      d: { command: [''] }
+    }
+  })
+  for (const path of [
+    'server.host: 0.0.0.0 can be reached',
+    'limits.maxSessions: ',
+    'apps.-x: is no app id',
+    'apps.-x.command: ',
+    'apps.-x.colour: is not known',
+    'apps."a\\nb": is no app id',
+    'apps.c.env."A B": is no name of a variable',
+    'apps.d.command.0: must name a program'
+  ]) {
+    t.ok(
+      faults.some(fault => fault.startsWith(path)),
+      `${path} in ${faults.join(' | ')}`
+    )
+  }
+  const repeated = await faultsOfFile(t, { servr: {}, tokens: [token, token], apps: { '-x': { command: ['x'] } } })
+  t.match(repeated, [/^servr: /, /^apps\.-x: /, /^tokens\.1\.name: /, /^tokens\.1\.hash: /])
+  t.equal(repeated.length, 4)
+})
+
+t.test('a duration that no timer takes is refused', async t => {
+  for (const value of [2_147_483_647, 86_400_001, -1]) {
+    const faults = await faultsOfFile(t, {
+      defaults: { stopGraceMs: value, readyTimeoutMs: value },
+      apps: { a: { command: ['x'], stopGraceMs: value } }
+    })
+    t.match(faults, [/^defaults\.readyTimeoutMs/, /^defaults\.stopGraceMs/, /^apps\.a\.stopGraceMs/])
+  }
+  t.same(await faultsOfFile(t, { server: { orphanTimeoutMs: 0 }, defaults: { stopGraceMs: 86_400_000 } }), [])
+  t.match(await faultsOfFile(t, { defaults: { readyTimeoutMs: 0 } }), [/^defaults\.readyTimeoutMs/])
 })
