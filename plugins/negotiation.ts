@@ -3,10 +3,13 @@ import fp from 'fastify-plugin'
 import { NotAcceptable } from '../src/gateway/errors.ts'
 import { failures } from '../src/http/failures.ts'
 
-/** Who takes only this is told of errors, and bears the rest. */
+/** A client that accepts only this gets the answer all the same: errors are in this form. */
 const problem = 'application/problem+json'
 
-/** Refuses, before anything is done, who takes no form in which the answer comes. Plain text is for whoever asks. */
+/**
+ * Answers 406, before anything is done, to a client that accepts none of the media types of the route. Routes that only have
+ * plain text or YAML answer whatever `Accept` says.
+ */
 export default fp(
   async fastify => {
     fastify.addHook('onRoute', route => {
@@ -28,7 +31,7 @@ export default fp(
   { name: 'negotiation', dependencies: ['@fastify/accepts'] }
 )
 
-/** In which the answers of success come, by the schema of a route. */
+/** The media types of the answers of success in the schema of a route. */
 function mediaTypes(response: unknown): readonly string[] {
   const answers = Object.entries((response ?? {}) as Readonly<Record<string, { readonly content?: object }>>)
   return [

@@ -7,7 +7,7 @@ import { ofSuccess } from '../src/http/answers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Clients may keep the answer, and ask whether it still holds. */
+    /** Clients may store the answer and revalidate it with its `ETag`. */
     readonly revalidate?: boolean
   }
 }
@@ -19,17 +19,19 @@ const minGzipBytes = 1_024
 
 const ifNoneMatch = {
   type: 'string',
-  description: 'An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).',
-  examples: ['W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"']
+  description: 'The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110).'
 }
 const validators = {
-  ETag: { type: 'string', description: 'Names this very answer, for `If-None-Match`.' },
-  'Cache-Control': { type: 'string', description: '`private, no-cache`: to be kept, but not used without asking.' }
+  ETag: { type: 'string', description: 'The version of the answer, for `If-None-Match`.' },
+  'Cache-Control': {
+    type: 'string',
+    description: '`private, no-cache`: may be stored, but has to be revalidated before each use.'
+  }
 }
 
 /**
- * How answers are kept and packed: nobody keeps them unless the route lets them be revalidated, and large ones are
- * compressed. Streams go as they are.
+ * Caching and compression. Answers are not stored unless the route lets them be revalidated; large ones are compressed.
+ * Streams are neither.
  */
 export default fp(
   async fastify => {
@@ -47,7 +49,7 @@ export default fp(
         reply.headers({ etag: `W/${tag}`, 'cache-control': 'private, no-cache' })
         if (hasAlready(request, tag)) {
           reply.code(304).removeHeader('content-type')
-          // What HEAD leaves out has its length nevertheless.
+          // Fastify leaves it out of the answer to HEAD, but takes its length.
           return request.method === 'HEAD' ? payload : null
         }
       }
@@ -85,7 +87,7 @@ function describe(route: RouteOptions): void {
   if (!schema?.response) return
   const { properties = {} } = (schema.headers ?? {}) as { readonly properties?: object }
   const unchanged = {
-    description: 'The answer is the one of the `ETag` in `If-None-Match`.',
+    description: 'The answer would be the same as the one with the `ETag` in `If-None-Match`.',
     type: 'null',
     headers: validators
   }

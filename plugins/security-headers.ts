@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 
-/** For everything that is no page. A page sets a `Content-Security-Policy` of its own. */
+/** Pages replace the `Content-Security-Policy` with their own. */
 const headers = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -8,7 +8,7 @@ const headers = {
   'x-content-type-options': 'nosniff'
 }
 
-/** Tells browsers to be careful with whatever comes from here, logs and labels of strangers above all. */
+/** Browsers must not run, frame or guess the type of what is served: logs and labels are written by others. */
 export default fp(
   async fastify => {
     fastify.addHook('onRequest', async (_request, reply) => {

@@ -6,8 +6,8 @@ import { toJson } from '../src/http/json.ts'
 const nothing = { type: 'object', properties: {}, additionalProperties: false }
 
 /**
- * Bodies are taken as they are, queries and paths, which are text, are coerced; what a schema does not know is refused
- * everywhere. Answers are serialised as they are: they are values of the domain already.
+ * Checks requests against the schemas. Bodies are taken as they are; paths, queries and headers, which are text, are coerced.
+ * Members that a schema does not have are refused. Answers are not checked again: they are values of the domain.
  */
 export default fp(
   async fastify => {

@@ -11,6 +11,7 @@ import apps from '../routes/apps/index.ts'
 import docs from '../routes/docs/index.ts'
 import events from '../routes/events/index.ts'
 import health from '../routes/health/index.ts'
+import home from '../routes/home/index.ts'
 import metricsRoute from '../routes/metrics/index.ts'
 import openapiDocument from '../routes/openapi/index.ts'
 import problems from '../routes/problems/index.ts'
@@ -94,5 +95,6 @@ async function assembleRoutes(fastify: FastifyInstance): Promise<void> {
   await fastify.register(metricsRoute)
   await fastify.register(problems, { prefix: '/problems' })
   await fastify.register(openapiDocument)
+  await fastify.register(home)
   await fastify.register(docs, { prefix: '/docs' })
 }

@@ -12,7 +12,7 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'listApps',
         summary: 'List the catalogue',
-        description: 'Every app that can be launched by its id, without its command and its environment.',
+        description: 'The apps that can be launched, without their commands and environments.',
         tags: ['apps'],
         response: { 200: answer('AppList', 'All apps.'), ...failures() }
       }
@@ -27,7 +27,7 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getApp',
         summary: 'Read an entry of the catalogue',
-        description: 'What people and launches may know of one app.',
+        description: 'Without its command and its environment.',
         tags: ['apps'],
         params: schema.AppParams,
         response: { 200: answer('App', 'The app.'), ...failures('app-not-found') }

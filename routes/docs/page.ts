@@ -17,7 +17,10 @@ export const html = `<!doctype html>
 </html>
 `
 
-/** Runs in the browser. "Execute" calls the gateway that the page comes from, whatever its address is. */
+/**
+ * Runs in the browser. "Execute" calls the gateway that the page comes from, whatever its address is, and asks for JSON where
+ * there is JSON: for any type at all, which Swagger UI asks for, `/events` answers with a stream that never ends.
+ */
 export const script = `const response = fetch('/docs/openapi.json')
 response.then(answer => answer.json()).then(document => SwaggerUIBundle({
   spec: { ...document, servers: [{ url: '/', description: 'This gateway.' }] },
@@ -27,6 +30,10 @@ response.then(answer => answer.json()).then(document => SwaggerUIBundle({
   deepLinking: true,
   displayOperationId: true,
   docExpansion: 'list',
-  validatorUrl: null
+  validatorUrl: null,
+  requestInterceptor: request => {
+    const { accept } = request.headers
+    return accept === '*/*' ? { ...request, headers: { ...request.headers, accept: 'application/json, */*;q=0.1' } } : request
+  }
 }))
 `

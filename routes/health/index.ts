@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { answer } from '../../src/http/answers.ts'
 import { openFailures } from '../../src/http/failures.ts'
 
-/** `/livez`: the process runs. `/readyz`: it can launch. */
+/** `/livez`: does the gateway run? `/readyz`: can it launch? */
 const health: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/livez',
@@ -12,10 +12,10 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getLiveness',
         summary: 'Does the gateway run?',
-        description: 'Answers as long as the process serves requests; needs no token.',
+        description: 'Answers as long as the gateway serves requests. Needs no token.',
         security: [],
         tags: ['health'],
-        response: { 200: answer('Health', 'It does.'), ...openFailures() }
+        response: { 200: answer('Health', 'The gateway runs.'), ...openFailures() }
       }
     },
     async () => ({ status: 'ok' }) as const
@@ -34,7 +34,7 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
         security: [],
         tags: ['health'],
         response: {
-          200: answer('Health', 'It can.'),
+          200: answer('Health', 'The gateway can launch.'),
           ...openFailures('draining', 'supervisor-unavailable', 'storage-unavailable')
         }
       }

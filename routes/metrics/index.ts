@@ -11,7 +11,7 @@ const metrics: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getMetrics',
         summary: 'Read the metrics',
-        description: 'In the text format of Prometheus; docs/operations.md tells what each means.',
+        description: 'In the text format of Prometheus. docs/operations.md explains each metric.',
         tags: ['health'],
         response: {
           200: text('The metrics.', ['text/plain']),

@@ -12,7 +12,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getOpenapiYaml',
         summary: 'Read this document as YAML',
-        description: 'OpenAPI 3.1, for people and for generators.',
+        description: 'The description of this API in OpenAPI 3.1.',
         tags: ['meta'],
         response: { 200: text('The OpenAPI document.', ['application/yaml']), ...failures() }
       }
@@ -43,8 +43,8 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
       config: { revalidate: true },
       schema: {
         operationId: 'getAsyncapiYaml',
-        summary: 'Read what streams of events send',
-        description: 'AsyncAPI 3.0, of `/events` over WebSocket and as server-sent events.',
+        summary: 'Read the description of event streams',
+        description: 'The messages of `/events` over WebSocket and as server-sent events, in AsyncAPI 3.0.',
         tags: ['meta'],
         response: { 200: text('The AsyncAPI document.', ['application/yaml']), ...failures() }
       }

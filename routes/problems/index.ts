@@ -9,7 +9,7 @@ const Params = Type.Object({
   code: Type.String({ description: 'The `code` of a problem.', examples: ['session-not-found'] })
 })
 
-/** `/problems/{code}`: what the `type` of a problem stands for. */
+/** `/problems/{code}`: the page that the `type` of a problem leads to. */
 const pages: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/:code',
@@ -18,11 +18,11 @@ const pages: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getProblemType',
         summary: 'Read what an error code means',
-        description: 'The `type` of every problem leads here.',
+        description: 'The `type` of every problem is the path of such a page.',
         tags: ['meta'],
         params: Params,
         response: {
-          200: text('A page for people.', ['text/plain']),
+          200: text('The explanation, for people.', ['text/plain']),
           ...failures('not-found')
         }
       }

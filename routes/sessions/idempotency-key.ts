@@ -9,8 +9,7 @@ export const idempotencyKeyHeader = {
     minLength: 1,
     maxLength: 512,
     description:
-      'Makes it safe to try again: for 24 hours the same key with the same body is the same launch and gets the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string of RFC 9651.',
-    examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"']
+      'Makes it safe to send a launch again: for 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651); for example `"8e03978e-40d5-43e8-bc93-6894a57f9324"`.'
   }
 } as const
 

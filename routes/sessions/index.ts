@@ -17,8 +17,7 @@ const preferHeader = {
   properties: {
     prefer: {
       type: 'string',
-      description: '`wait=N`: seconds to wait, at most 120 (RFC 7240).',
-      examples: ['wait=20']
+      description: '`wait=N`: how many seconds to wait for the result, at most 120; for example `wait=20` (RFC 7240).'
     }
   }
 }

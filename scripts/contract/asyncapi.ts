@@ -12,15 +12,15 @@ interface Parameter {
 
 const types: readonly MessageType[] = [...controlTypes, ...eventTypes]
 
-const description = `What \`GET /events\` sends. A stream begins with \`Hello\`. Then it has the events that the client has missed since the cursor in \`since\`, or a \`Snapshot\` where there is none; then every event as it happens. A cursor that is too old, of another event log or in the future gets \`Gap\` and a \`Snapshot\`. With \`heartbeatMs\` there is a \`Heartbeat\` now and then.
+const description = `The messages of \`GET /events\`. A stream begins with \`Hello\`. With a cursor in \`since\`, the events after that cursor follow; without one, a \`Snapshot\`. Then comes every event as it happens. If the cursor is too old, of another event log or in the future, the stream has \`Gap\` and a \`Snapshot\` instead of the missed events. If the client asks for it with \`heartbeatMs\`, there is a \`Heartbeat\` that often.
 
 The \`id\` of an event is the cursor to resume from. Each event comes once on a stream, those of a session in the order \`Launched\`, \`Starting\` (where it was queued), \`AppReady\`, \`Stopping\`, \`Stopped\`. Clients should ignore types and members that they do not know.`
 
 const overWebSocket =
-  'A text frame for each message. The gateway pings every 30 s, and cuts off who has not answered by the next ping. A client that is too slow is closed with 1013 and the reason `resume with since`; one whose token is not valid any more with 1008; when the gateway shuts down, with 1001. A page gives its token as a subprotocol: `weft.v1` and `bearer.<token>`.'
+  'A text frame for each message. The gateway pings every 30 seconds and disconnects a client that has not answered by the next ping. It closes the connection with 1013 and the reason `resume with since` if the client reads too slowly or can’t be served now, with 1008 if its token is not valid any more, and with 1001 when the gateway shuts down. A page sends its token as a subprotocol: `weft.v1` and `bearer.<token>`.'
 
 const overSse =
-  'With `Accept: text/event-stream`: `event:` the type, `data:` the JSON, and of events `id:` the cursor, which an EventSource sends as `Last-Event-ID` when it comes back. Every 15 s, where `heartbeatMs` asks for nothing else, there is a comment with an `id:` and no event, which moves the cursor of an EventSource on. `Accept: application/x-ndjson` gives the same JSON, a line for each message.'
+  'With `Accept: text/event-stream`. `event:` is the type and `data:` the JSON. Events have their cursor as `id:`, which an EventSource sends as `Last-Event-ID` when it reconnects. Every 15 seconds, unless `heartbeatMs` asks for a `Heartbeat`, there is a comment with an `id:` and no event, which moves the cursor of an EventSource on. With `Accept: application/x-ndjson` the stream has the same JSON, one message a line.'
 
 /** The AsyncAPI document of `/events`. */
 export function asyncApi(openapi: Node, examples: Messages): Node {

@@ -118,7 +118,7 @@ export interface paths {
         };
         /**
          * List the catalogue
-         * @description Every app that can be launched by its id, without its command and its environment.
+         * @description The apps that can be launched, without their commands and environments.
          */
         get: operations["listApps"];
         put?: never;
@@ -138,7 +138,7 @@ export interface paths {
         };
         /**
          * Read an entry of the catalogue
-         * @description What people and launches may know of one app.
+         * @description Without its command and its environment.
          */
         get: operations["getApp"];
         put?: never;
@@ -158,7 +158,7 @@ export interface paths {
         };
         /**
          * Does the gateway run?
-         * @description Answers as long as the process serves requests; needs no token.
+         * @description Answers as long as the gateway serves requests. Needs no token.
          */
         get: operations["getLiveness"];
         put?: never;
@@ -198,7 +198,7 @@ export interface paths {
         };
         /**
          * Read the metrics
-         * @description In the text format of Prometheus; docs/operations.md tells what each means.
+         * @description In the text format of Prometheus. docs/operations.md explains each metric.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -218,7 +218,7 @@ export interface paths {
         };
         /**
          * Read what an error code means
-         * @description The `type` of every problem leads here.
+         * @description The `type` of every problem is the path of such a page.
          */
         get: operations["getProblemType"];
         put?: never;
@@ -238,7 +238,7 @@ export interface paths {
         };
         /**
          * Read this document as YAML
-         * @description OpenAPI 3.1, for people and for generators.
+         * @description The description of this API in OpenAPI 3.1.
          */
         get: operations["getOpenapiYaml"];
         put?: never;
@@ -277,8 +277,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what streams of events send
-         * @description AsyncAPI 3.0, of `/events` over WebSocket and as server-sent events.
+         * Read the description of event streams
+         * @description The messages of `/events` over WebSocket and as server-sent events, in AsyncAPI 3.0.
          */
         get: operations["getAsyncapiYaml"];
         put?: never;
@@ -293,12 +293,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Names and values of the client’s own choice. */
+        /** @description Names and values that the client chose. */
         Labels: {
             [key: string]: string;
         };
         /**
-         * @description Goes from left to right, may skip, never goes back. `queued`: admitted, and waiting for its turn to start.
+         * @description States come in this order; some may be skipped. `queued`: admitted, and waiting for its turn to start.
          * @enum {string}
          */
         SessionState: "queued" | "starting" | "running" | "stopping" | "stopped";
@@ -331,23 +331,23 @@ export interface components {
              * @description When the session began to stop; absent where it ended without having been `stopping`.
              */
             since?: string;
-            /** @description Of the process that was spawned. */
+            /** @description The exit code of the process that was spawned. */
             exitCode?: number;
             /** @description The signal that ended the process that was spawned. */
             signal?: string;
-            /** @description One sentence for people. */
+            /** @description What happened, for people. */
             message?: string;
-            /** @description In the order sent. */
+            /** @description The signals that were sent, in their order. */
             signalsSent: string[];
             /**
-             * @description Processes left: none, or the session would not be stopped.
+             * @description How many processes are left: always 0, since a session is not stopped before.
              * @enum {number}
              */
             survivors: 0;
         };
         /** @description One run of one app. */
         Session: {
-            /** @description Rising, never reused within a state folder. */
+            /** @description Greater than that of every session before; never used again within a state folder. */
             id: number;
             /**
              * @description The id of an app.
@@ -355,9 +355,9 @@ export interface components {
              */
             appId: string;
             state: components["schemas"]["SessionState"];
-            /** @description Of the process that was spawned. */
+            /** @description The id of the process that was spawned. */
             pid?: number;
-            /** @description The port handed out where the app’s entry uses `{port}`. */
+            /** @description The port that the app was given, if its entry uses `{port}`. */
             port?: number;
             labels: components["schemas"]["Labels"];
             /**
@@ -377,25 +377,22 @@ export interface components {
             readyAt?: string;
             /**
              * Format: date-time
-             * @description When nothing of it was left.
+             * @description When no process of it was left.
              */
             stoppedAt?: string;
-            /** @description What the readiness line told: named groups, or the JSON after `READY `. */
+            /** @description What the app told when it was ready: the named groups of `ready.pattern`, or the JSON object after `READY `. */
             ready?: {
                 [key: string]: unknown;
             };
             stopping?: components["schemas"]["OngoingStop"];
             stop?: components["schemas"]["Stop"];
         };
-        /** @description Sessions in the order of their ids. */
+        /** @description A page of sessions, sorted by id. */
         SessionPage: {
             items: components["schemas"]["Session"][];
-            /**
-             * @description A place in a list or in the event log.
-             * @example q3Zk.42
-             */
+            /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
             nextCursor?: string;
-            /** @description Where to start `/events` so that nothing after this answer is missed. */
+            /** @description The cursor to start `/events` from so that no change after this answer is missed. */
             eventCursor: string;
         };
         /** @description What to launch. */
@@ -406,34 +403,34 @@ export interface components {
              */
             appId: string;
             labels?: components["schemas"]["Labels"];
-            /** @description Variables for the app, of the names that its entry lets a launch set. */
+            /** @description Environment variables for the app. Only those in its `clientEnv` can be set. */
             env?: {
                 [key: string]: string;
             };
         };
-        /** @description A line that a session wrote. */
+        /** @description A line of the log of a session. */
         LogLine: {
-            /** @description Counts the lines of both streams. */
+            /** @description The number of the line, counted over both streams. */
             seq: number;
             /**
              * Format: date-time
-             * @description When the gateway got it.
+             * @description When the line was received.
              */
             time: string;
             /**
-             * @description Lines of `gateway` are its own: what is missing of the others, and what looked like readiness but did not count.
+             * @description Where the line comes from. Lines of `gateway` say which lines of the app are missing, and which looked like readiness but did not count.
              * @enum {string}
              */
             stream: "stdout" | "stderr" | "gateway";
-            /** @description Without its line end. */
+            /** @description The text, without its line end. */
             line: string;
-            /** @description How much of an overlong line is missing at its end. */
+            /** @description How many bytes were cut off the end of an overlong line. */
             cutBytes?: number;
-            /** @description How many lines before the next one are gone. */
+            /** @description How many lines are missing before the next one. */
             missing?: number;
         };
         /**
-         * @description Of a session always in this order, each at most once, `Stopped` exactly once.
+         * @description The events of a session come in this order, each at most once and `Stopped` exactly once.
          * @enum {string}
          */
         EventType: "Launched" | "Starting" | "AppReady" | "Stopping" | "Stopped";
@@ -444,7 +441,7 @@ export interface components {
              * @example q3Zk.42
              */
             id: string;
-            /** @description Rises by one with each event of the log. */
+            /** @description The number of the event in its log: one more than that of the event before. */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -465,7 +462,7 @@ export interface components {
              * @example q3Zk.42
              */
             id: string;
-            /** @description Rises by one with each event of the log. */
+            /** @description The number of the event in its log: one more than that of the event before. */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -486,7 +483,7 @@ export interface components {
              * @example q3Zk.42
              */
             id: string;
-            /** @description Rises by one with each event of the log. */
+            /** @description The number of the event in its log: one more than that of the event before. */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -507,7 +504,7 @@ export interface components {
              * @example q3Zk.42
              */
             id: string;
-            /** @description Rises by one with each event of the log. */
+            /** @description The number of the event in its log: one more than that of the event before. */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -528,7 +525,7 @@ export interface components {
              * @example q3Zk.42
              */
             id: string;
-            /** @description Rises by one with each event of the log. */
+            /** @description The number of the event in its log: one more than that of the event before. */
             seq: number;
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -544,10 +541,10 @@ export interface components {
         };
         /** @description Something that happened to a session, with the whole session as it was then. */
         Event: components["schemas"]["Launched"] | components["schemas"]["Starting"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
-        /** @description Events, oldest first. */
+        /** @description A page of events, oldest first. */
         EventPage: {
             items: components["schemas"]["Event"][];
-            /** @description Where the next page, or a stream, goes on. */
+            /** @description The cursor for the next page, or for a stream that goes on from here. */
             cursor: string;
         };
         /** @description The first message of a stream. */
@@ -558,14 +555,14 @@ export interface components {
              */
             type: "Hello";
             /**
-             * @description Names the event log. A new state folder has a new one, and so has a log that lost something.
+             * @description The name of the event log. A new state folder has a new one, and so has a log that has lost events.
              * @example q3Zk
              */
             epoch: string;
-            /** @description Of the newest event. */
+            /** @description The number of the newest event; 0 before the first. */
             seq: number;
             /**
-             * @description Where this stream begins: `since` where it can be resumed from, else the newest event.
+             * @description Where this stream begins: at `since` if it can be resumed from, else at the newest event.
              * @example q3Zk.42
              */
             cursor: string;
@@ -576,13 +573,13 @@ export interface components {
             time: string;
             /**
              * Format: uuid
-             * @description Names this run of the gateway.
+             * @description The name of this run of the gateway.
              */
             serverId: string;
-            /** @description How often the gateway gives a sign of life; 0 is never. */
+            /** @description How often the gateway sends a ping, a comment or a `Heartbeat`, in milliseconds; 0 is never. */
             heartbeatMs: number;
         };
-        /** @description What is, as of the newest event when it was sent. */
+        /** @description The sessions as they are after the newest event that was recorded when it was sent. */
         Snapshot: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -590,7 +587,7 @@ export interface components {
              */
             type: "Snapshot";
             /**
-             * @description Of the newest event: the stream goes on after it.
+             * @description The cursor of the newest event. The stream goes on after it.
              * @example q3Zk.42
              */
             cursor: string;
@@ -599,10 +596,10 @@ export interface components {
              * @description When it was made.
              */
             time: string;
-            /** @description All that are not stopped, as far as the filter lets them through. */
+            /** @description All sessions that are not stopped and that the filters let through. */
             sessions: components["schemas"]["Session"][];
         };
-        /** @description The cursor can’t be resumed from: what the client knows may be wrong. A `Snapshot` follows. */
+        /** @description The stream can’t be resumed from the cursor: the client has missed events. A `Snapshot` follows. */
         Gap: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -610,7 +607,7 @@ export interface components {
              */
             type: "Gap";
         };
-        /** @description A sign of life, as often as `heartbeatMs` asks for it. */
+        /** @description Sent as often as `heartbeatMs` asks for it. */
         Heartbeat: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -618,7 +615,7 @@ export interface components {
              */
             type: "Heartbeat";
             /**
-             * @description Up to where the client has been told, counting what its filter has left out.
+             * @description Every event up to this cursor has been sent, or was left out by the filters.
              * @example q3Zk.42
              */
             cursor: string;
@@ -628,7 +625,7 @@ export interface components {
              */
             time: string;
         };
-        /** @description The last message of SSE and NDJSON to a client that was too slow or can’t be served now (1013), or whose token is not valid any more (1008). */
+        /** @description The last message of a stream over SSE or NDJSON to a client that read too slowly or can’t be served now (1013), or whose token is not valid any more (1008). */
         Closed: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -636,37 +633,37 @@ export interface components {
              */
             type: "Closed";
             /**
-             * @description The close code that a WebSocket would get.
+             * @description The close code that a WebSocket would get: 1013 or 1008.
              * @example 1013
              */
             code: number;
             /**
-             * @description What to do.
+             * @description Why the stream was closed.
              * @example resume with since
              */
             reason: string;
         };
         /** @description A message of a stream. Clients should ignore types that they do not know. */
         Message: components["schemas"]["Hello"] | components["schemas"]["Snapshot"] | components["schemas"]["Gap"] | components["schemas"]["Heartbeat"] | components["schemas"]["Closed"] | components["schemas"]["Launched"] | components["schemas"]["Starting"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
-        /** @description What can be launched. */
+        /** @description An app of the catalogue. */
         App: {
             /**
              * @description The id of an app.
              * @example demo.clock
              */
             id: string;
-            /** @description For people. */
+            /** @description The name to show to people. */
             title?: string;
-            /** @description For people, longer. */
+            /** @description What the app does, for people. */
             description?: string;
-            /** @description Names of variables that a launch may set. */
+            /** @description Names of the environment variables that a launch may set. */
             clientEnv: string[];
         };
-        /** @description The catalogue, in the order of the ids. */
+        /** @description The catalogue, sorted by id. */
         AppList: {
             items: components["schemas"]["App"][];
         };
-        /** @description All is well. */
+        /** @description The check has passed. */
         Health: {
             /** @enum {string} */
             status: "ok";
@@ -675,15 +672,15 @@ export interface components {
         Fault: {
             /** @description JSON Pointer, from `/body`, `/query`, `/params` or `/headers`. */
             pointer: string;
-            /** @description What is wrong there. */
+            /** @description What is wrong there, for people. */
             detail: string;
         };
         /**
-         * @description `/problems/{code}` explains each.
+         * @description The kind of the error; `/problems/{code}` explains it.
          * @enum {string}
          */
         ErrorCode: "invalid-request" | "unauthorized" | "forbidden" | "session-not-found" | "app-not-found" | "not-found" | "method-not-allowed" | "not-acceptable" | "idempotency-in-flight" | "cursor-expired" | "payload-too-large" | "unsupported-media-type" | "idempotency-mismatch" | "host-not-allowed" | "too-many-sessions" | "rate-limited" | "internal" | "launch-failed" | "draining" | "supervisor-unavailable" | "storage-unavailable";
-        /** @description Every error (RFC 9457). */
+        /** @description An error, as RFC 9457 has it. */
         Problem: {
             /**
              * Format: uri-reference
@@ -691,20 +688,20 @@ export interface components {
              */
             type: string;
             code: components["schemas"]["ErrorCode"];
-            /** @description The same for each `code`. */
+            /** @description A short name of the error, always the same for a `code`. */
             title: string;
             /** @description The HTTP status. */
             status: number;
-            /** @description What went wrong this time. */
+            /** @description What went wrong in this request, for people. */
             detail: string;
-            /** @description The path that was asked for. */
+            /** @description The path of the request. */
             instance: string;
-            /** @description Of `invalid-request`: where the faults are. */
+            /** @description With `invalid-request`: what is wrong, and where. */
             errors?: components["schemas"]["Fault"][];
             session?: components["schemas"]["Session"];
-            /** @description The last lines the app wrote, stdout and stderr. */
+            /** @description With `launch-failed`: the last lines that the app wrote to stdout and stderr. */
             logTail?: string[];
-            /** @description When to try again, in milliseconds; in seconds in `Retry-After`. */
+            /** @description After how many milliseconds to try again; `Retry-After` has the same in seconds. */
             retryAfterMs?: number;
         };
         /** @description An OpenAPI document. */
@@ -727,21 +724,15 @@ export interface operations {
                 state?: components["schemas"]["SessionState"][];
                 /** @description Sessions of one of these apps. */
                 appId?: string[];
-                /** @description `name=value`; a session must have all the labels given. */
+                /** @description A label as `name=value`. If several are given, a session must have all of them. */
                 label?: string[];
                 /** @description Sessions on a page. */
                 limit?: number;
-                /**
-                 * @description A place in a list or in the event log.
-                 * @example q3Zk.42
-                 */
+                /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
                 cursor?: string;
             };
             header?: {
-                /**
-                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
-                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
-                 */
+                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
                 "if-none-match"?: string;
             };
             path?: never;
@@ -754,9 +745,9 @@ export interface operations {
                 headers: {
                     /** @description The next page, if there is one: `<…>; rel="next"` (RFC 8288). */
                     Link?: string;
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -764,18 +755,18 @@ export interface operations {
                     "application/json": components["schemas"]["SessionPage"];
                 };
             };
-            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
             304: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -784,7 +775,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -793,7 +784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -802,7 +793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -811,7 +802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -820,7 +811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -831,7 +822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -857,15 +848,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: seconds to wait, at most 120 (RFC 7240).
-                 * @example wait=20
-                 */
+                /** @description `wait=N`: how many seconds to wait for the result, at most 120; for example `wait=20` (RFC 7240). */
                 prefer?: string;
-                /**
-                 * @description Makes it safe to try again: for 24 hours the same key with the same body is the same launch and gets the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string of RFC 9651.
-                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
-                 */
+                /** @description Makes it safe to send a launch again: for 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651); for example `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -892,7 +877,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -901,7 +886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -910,7 +895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -920,7 +905,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept.
+             * @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept.
              *
              *     `app-not-found`: The catalogue has no app with this id.
              */
@@ -932,7 +917,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -952,7 +937,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `payload-too-large`: A body may have at most 64 KiB. */
+            /** @description `payload-too-large`: The body is larger than 64 KiB. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -961,7 +946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-media-type`: A body must be JSON and say so: `Content-Type: application/json`. */
+            /** @description `unsupported-media-type`: The body must be JSON, with `Content-Type: application/json`. */
             415: {
                 headers: {
                     [name: string]: unknown;
@@ -970,7 +955,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -979,7 +964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency-mismatch`: The same Idempotency-Key came with another body in the last 24 hours. Nothing was done. */
+            /** @description `idempotency-mismatch`: The same Idempotency-Key was used with another body in the last 24 hours. Nothing was done. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -989,9 +974,9 @@ export interface operations {
                 };
             };
             /**
-             * @description `too-many-sessions`: A limit of the gateway or of the app is reached. Try again after `Retry-After` seconds.
+             * @description `too-many-sessions`: The limit of sessions of the gateway, or of the app, is reached. Try again after `Retry-After` seconds.
              *
-             *     `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds.
+             *     `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds.
              */
             429: {
                 headers: {
@@ -1003,7 +988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1012,7 +997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `launch-failed`: The app ended before it was ready. `session.stop` says how, `logTail` has its last lines. */
+            /** @description `launch-failed`: The session was launched, and ended before it was ready. `session.stop` says why, `logTail` has the last lines that it wrote. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -1022,7 +1007,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `draining`: The gateway is shutting down and launches nothing any more.
+             * @description `draining`: The gateway is shutting down and refuses launches.
              *
              *     `supervisor-unavailable`: The process that runs the sessions is being restarted. Try again after `Retry-After` seconds.
              *
@@ -1044,14 +1029,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
-                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
-                 */
+                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
                 "if-none-match"?: string;
             };
             path: {
-                /** @description Rising, never reused within a state folder. */
+                /** @description Greater than that of every session before; never used again within a state folder. */
                 id: number;
             };
             cookie?: never;
@@ -1061,9 +1043,9 @@ export interface operations {
             /** @description The session as it is now. */
             200: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -1071,18 +1053,18 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
             304: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1091,7 +1073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1100,7 +1082,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1109,7 +1091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
+            /** @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1118,7 +1100,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -1127,7 +1109,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -1136,7 +1118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1147,7 +1129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1176,14 +1158,11 @@ export interface operations {
                 force?: boolean;
             };
             header?: {
-                /**
-                 * @description `wait=N`: seconds to wait, at most 120 (RFC 7240).
-                 * @example wait=20
-                 */
+                /** @description `wait=N`: how many seconds to wait for the result, at most 120; for example `wait=20` (RFC 7240). */
                 prefer?: string;
             };
             path: {
-                /** @description Rising, never reused within a state folder. */
+                /** @description Greater than that of every session before; never used again within a state folder. */
                 id: number;
             };
             cookie?: never;
@@ -1212,7 +1191,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1221,7 +1200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1230,7 +1209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1239,7 +1218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
+            /** @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1248,7 +1227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -1257,7 +1236,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -1266,7 +1245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1277,7 +1256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1309,7 +1288,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Rising, never reused within a state folder. */
+                /** @description Greater than that of every session before; never used again within a state folder. */
                 id: number;
             };
             cookie?: never;
@@ -1325,7 +1304,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1334,7 +1313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1343,7 +1322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1352,7 +1331,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
+            /** @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1361,7 +1340,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -1370,7 +1349,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -1379,7 +1358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1390,7 +1369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1426,7 +1405,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Rising, never reused within a state folder. */
+                /** @description Greater than that of every session before; never used again within a state folder. */
                 id: number;
             };
             cookie?: never;
@@ -1451,7 +1430,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1460,7 +1439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1469,7 +1448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1478,7 +1457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session-not-found`: No session has this id: there never was one, or it stopped longer ago than sessions are kept. */
+            /** @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1487,7 +1466,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -1496,7 +1475,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -1505,7 +1484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1516,7 +1495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1541,10 +1520,7 @@ export interface operations {
     streamEvents: {
         parameters: {
             query?: {
-                /**
-                 * @description A place in a list or in the event log.
-                 * @example q3Zk.42
-                 */
+                /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
                 since?: string;
                 /** @description Events of one of these types. */
                 type?: components["schemas"]["EventType"][];
@@ -1552,7 +1528,7 @@ export interface operations {
                 sessionId?: number[];
                 /** @description Events of one of these apps. */
                 appId?: string[];
-                /** @description `name=value`; a session must have all the labels given. */
+                /** @description A label as `name=value`. If several are given, a session must have all of them. */
                 label?: string[];
                 /** @description Of streams only: how often to send a `Heartbeat`, in milliseconds. */
                 heartbeatMs?: number;
@@ -1581,7 +1557,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1590,7 +1566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1599,7 +1575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1608,7 +1584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -1617,7 +1593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cursor-expired`: The events after this cursor are gone, or it is of another event log. Start again from `eventCursor` of GET /sessions. */
+            /** @description `cursor-expired`: The events after this cursor are no longer kept, or the cursor is of another event log. Start again from the `eventCursor` of GET /sessions. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -1626,7 +1602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -1635,7 +1611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1646,7 +1622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1672,10 +1648,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
-                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
-                 */
+                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
                 "if-none-match"?: string;
             };
             path?: never;
@@ -1686,9 +1659,9 @@ export interface operations {
             /** @description All apps. */
             200: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -1696,18 +1669,18 @@ export interface operations {
                     "application/json": components["schemas"]["AppList"];
                 };
             };
-            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
             304: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1716,7 +1689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1725,7 +1698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1734,7 +1707,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -1743,7 +1716,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -1752,7 +1725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1763,7 +1736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1778,10 +1751,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
-                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
-                 */
+                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
                 "if-none-match"?: string;
             };
             path: {
@@ -1798,9 +1768,9 @@ export interface operations {
             /** @description The app. */
             200: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -1808,18 +1778,18 @@ export interface operations {
                     "application/json": components["schemas"]["App"];
                 };
             };
-            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
             304: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1828,7 +1798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1837,7 +1807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1855,7 +1825,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -1864,7 +1834,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -1873,7 +1843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1884,7 +1854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1904,7 +1874,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does. */
+            /** @description The gateway runs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1913,7 +1883,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1922,7 +1892,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1931,7 +1901,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -1940,7 +1910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -1949,7 +1919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1960,7 +1930,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1980,7 +1950,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It can. */
+            /** @description The gateway can launch. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1989,7 +1959,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1998,7 +1968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2007,7 +1977,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -2016,7 +1986,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -2025,7 +1995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2036,7 +2006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2046,7 +2016,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `draining`: The gateway is shutting down and launches nothing any more.
+             * @description `draining`: The gateway is shutting down and refuses launches.
              *
              *     `supervisor-unavailable`: The process that runs the sessions is being restarted. Try again after `Retry-After` seconds.
              *
@@ -2082,7 +2052,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2091,7 +2061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2100,7 +2070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2109,7 +2079,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -2118,7 +2088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2129,7 +2099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2144,10 +2114,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
-                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
-                 */
+                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
                 "if-none-match"?: string;
             };
             path: {
@@ -2161,12 +2128,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page for people. */
+            /** @description The explanation, for people. */
             200: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -2174,18 +2141,18 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
             304: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2194,7 +2161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2203,7 +2170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2221,7 +2188,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -2230,7 +2197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2241,7 +2208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2256,10 +2223,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
-                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
-                 */
+                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
                 "if-none-match"?: string;
             };
             path?: never;
@@ -2270,9 +2234,9 @@ export interface operations {
             /** @description The OpenAPI document. */
             200: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -2280,18 +2244,18 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
-            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
             304: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2300,7 +2264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2309,7 +2273,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2318,7 +2282,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -2327,7 +2291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2338,7 +2302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2353,10 +2317,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
-                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
-                 */
+                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
                 "if-none-match"?: string;
             };
             path?: never;
@@ -2367,9 +2328,9 @@ export interface operations {
             /** @description The OpenAPI document. */
             200: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -2377,18 +2338,18 @@ export interface operations {
                     "application/json": components["schemas"]["Document"];
                 };
             };
-            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
             304: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2397,7 +2358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2406,7 +2367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2415,7 +2376,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-acceptable`: The answer comes in none of the media types that `Accept` names. Nothing was done. */
+            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -2424,7 +2385,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -2433,7 +2394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2444,7 +2405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2459,10 +2420,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description An `ETag` of before: where the answer is still the same it is 304, without content (RFC 9110).
-                 * @example W/"3q2-7wAAAAAAAAAAAAAAAAAAAAA"
-                 */
+                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
                 "if-none-match"?: string;
             };
             path?: never;
@@ -2473,9 +2431,9 @@ export interface operations {
             /** @description The AsyncAPI document. */
             200: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
@@ -2483,18 +2441,18 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
-            /** @description The answer is the one of the `ETag` in `If-None-Match`. */
+            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
             304: {
                 headers: {
-                    /** @description Names this very answer, for `If-None-Match`. */
+                    /** @description The version of the answer, for `If-None-Match`. */
                     ETag?: string;
-                    /** @description `private, no-cache`: to be kept, but not used without asking. */
+                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
                     "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request does not have the form that the API describes; `errors` says where. Nothing was done. */
+            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2503,7 +2461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: The gateway asks for a token: `Authorization: Bearer <token>`. None was sent, or it is not valid (any more). */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2512,7 +2470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token is not for this: it lacks the scope, or does not see all apps. Or the request comes from a web page of an origin that is not among server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2521,7 +2479,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `host-not-allowed`: The `Host` header names none of the hosts this gateway answers for: its own addresses and server.allowedHosts. */
+            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
             421: {
                 headers: {
                     [name: string]: unknown;
@@ -2530,7 +2488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client asks too often, or tries too many tokens. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2541,7 +2499,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: A fault of the gateway itself; its log says more. */
+            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
             500: {
                 headers: {
                     [name: string]: unknown;

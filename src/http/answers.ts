@@ -1,4 +1,4 @@
-/** Text; where a schema is named, each message in it is JSON of that schema. */
+/** Text. If a schema is named, the text is a stream of JSON values of that schema. */
 export function textOf(schema?: string) {
   return { type: 'string', ...(schema && { contentSchema: { $ref: `${schema}#` } }) } as const
 }
@@ -12,7 +12,7 @@ export function answer(schema: string, description: string, headers?: object) {
   }
 }
 
-/** The same answers, with these headers described where they tell of success. */
+/** The same answers, with these headers added to those of success. */
 export function ofSuccess(answers: object, headers: object): object {
   return Object.fromEntries(
     Object.entries(answers as Readonly<Record<string, { readonly headers?: object }>>).map(([status, answer]) => {

@@ -1,10 +1,10 @@
 import { type ErrorCode, errorCodes } from '../gateway/errors.ts'
 import { problems } from './problems.ts'
 
-/** What any request can be answered with. */
+/** Errors that any request can get. */
 const everywhere = ['invalid-request', 'forbidden', 'host-not-allowed', 'rate-limited', 'internal']
 
-/** The answer says when to try again. */
+/** Errors that say when to try again. */
 const passing = new Set<string>([
   'idempotency-in-flight',
   'too-many-sessions',
@@ -13,12 +13,12 @@ const passing = new Set<string>([
   'storage-unavailable'
 ])
 
-/** The error answers of an operation, for its schema: those it names, and what any request can get. */
+/** The error answers of an operation, for its schema: those it names, and those that any request can get. */
 export function failures(...named: readonly ErrorCode[]): Record<number, object> {
   return openFailures(...named, 'unauthorized' as ErrorCode)
 }
 
-/** The same of an operation that needs no token. */
+/** The same for an operation that needs no token. */
 export function openFailures(...named: readonly ErrorCode[]): Record<number, object> {
   const codes = errorCodes.filter(code => named.includes(code) || everywhere.includes(code))
   return Object.fromEntries(
@@ -36,7 +36,7 @@ function failure(codes: readonly ErrorCode[]): object {
   }
 }
 
-/** What each problem looks like is told once, under its code. */
+/** The examples of problems are components of the document, named by their codes. */
 function examplesOf(codes: readonly ErrorCode[]): object {
   return Object.fromEntries(codes.map(code => [code, { $ref: `#/components/examples/${code}` }]))
 }

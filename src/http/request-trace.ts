@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-/** What log lines say of the request that they come from. */
+/** The members of log lines that name the request. */
 export interface RequestTrace {
   readonly reqId: string
   /** Of the trace that the request is part of. */

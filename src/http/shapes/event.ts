@@ -6,14 +6,17 @@ export const controlTypes = ['Hello', 'Snapshot', 'Gap', 'Heartbeat', 'Closed'] 
 
 export const EventType = StringEnum(eventTypes, {
   $id: 'EventType',
-  description: 'Of a session always in this order, each at most once, `Stopped` exactly once.'
+  description: 'The events of a session come in this order, each at most once and `Stopped` exactly once.'
 })
 
 const EventOf = (type: (typeof eventTypes)[number], description: string) =>
   Type.Object(
     {
       id: Type.String({ description: 'The cursor of this event: `<epoch>.<seq>`.', examples: ['q3Zk.42'] }),
-      seq: Type.Integer({ minimum: 1, description: 'Rises by one with each event of the log.' }),
+      seq: Type.Integer({
+        minimum: 1,
+        description: 'The number of the event in its log: one more than that of the event before.'
+      }),
       type: Type.Literal(type),
       time: Type.String({ format: 'date-time', description: 'When it happened.' }),
       session: Type.Ref('Session')
@@ -54,14 +57,18 @@ const Hello = Type.Object(
   {
     type: Type.Literal('Hello'),
     epoch: Type.String({
-      description: 'Names the event log. A new state folder has a new one, and so has a log that lost something.',
+      description:
+        'The name of the event log. A new state folder has a new one, and so has a log that has lost events.',
       examples: ['q3Zk']
     }),
-    seq: Type.Integer({ minimum: 0, description: 'Of the newest event.' }),
-    cursor: CursorOf('Where this stream begins: `since` where it can be resumed from, else the newest event.'),
+    seq: Type.Integer({ minimum: 0, description: 'The number of the newest event; 0 before the first.' }),
+    cursor: CursorOf('Where this stream begins: at `since` if it can be resumed from, else at the newest event.'),
     time: Time,
-    serverId: Type.String({ format: 'uuid', description: 'Names this run of the gateway.' }),
-    heartbeatMs: Type.Integer({ minimum: 0, description: 'How often the gateway gives a sign of life; 0 is never.' })
+    serverId: Type.String({ format: 'uuid', description: 'The name of this run of the gateway.' }),
+    heartbeatMs: Type.Integer({
+      minimum: 0,
+      description: 'How often the gateway sends a ping, a comment or a `Heartbeat`, in milliseconds; 0 is never.'
+    })
   },
   { $id: 'Hello', description: 'The first message of a stream.' }
 )
@@ -69,49 +76,52 @@ const Hello = Type.Object(
 const Snapshot = Type.Object(
   {
     type: Type.Literal('Snapshot'),
-    cursor: CursorOf('Of the newest event: the stream goes on after it.'),
+    cursor: CursorOf('The cursor of the newest event. The stream goes on after it.'),
     time: Type.String({ format: 'date-time', description: 'When it was made.' }),
     sessions: Type.Array(Type.Ref('Session'), {
-      description: 'All that are not stopped, as far as the filter lets them through.'
+      description: 'All sessions that are not stopped and that the filters let through.'
     })
   },
-  { $id: 'Snapshot', description: 'What is, as of the newest event when it was sent.' }
+  {
+    $id: 'Snapshot',
+    description: 'The sessions as they are after the newest event that was recorded when it was sent.'
+  }
 )
 
 const Gap = Type.Object(
   { type: Type.Literal('Gap') },
   {
     $id: 'Gap',
-    description: 'The cursor can’t be resumed from: what the client knows may be wrong. A `Snapshot` follows.'
+    description: 'The stream can’t be resumed from the cursor: the client has missed events. A `Snapshot` follows.'
   }
 )
 
 const Heartbeat = Type.Object(
   {
     type: Type.Literal('Heartbeat'),
-    cursor: CursorOf('Up to where the client has been told, counting what its filter has left out.'),
+    cursor: CursorOf('Every event up to this cursor has been sent, or was left out by the filters.'),
     time: Time
   },
-  { $id: 'Heartbeat', description: 'A sign of life, as often as `heartbeatMs` asks for it.' }
+  { $id: 'Heartbeat', description: 'Sent as often as `heartbeatMs` asks for it.' }
 )
 
 const Closed = Type.Object(
   {
     type: Type.Literal('Closed'),
-    code: Type.Integer({ description: 'The close code that a WebSocket would get.', examples: [1013] }),
-    reason: Type.String({ description: 'What to do.', examples: ['resume with since'] })
+    code: Type.Integer({ description: 'The close code that a WebSocket would get: 1013 or 1008.', examples: [1013] }),
+    reason: Type.String({ description: 'Why the stream was closed.', examples: ['resume with since'] })
   },
   {
     $id: 'Closed',
     description:
-      'The last message of SSE and NDJSON to a client that was too slow or can’t be served now (1013), or whose token is not valid any more (1008).'
+      'The last message of a stream over SSE or NDJSON to a client that read too slowly or can’t be served now (1013), or whose token is not valid any more (1008).'
   }
 )
 
-/** What a stream tells about itself. */
+/** Messages about the stream itself. */
 export const Controls = [Hello, Snapshot, Gap, Heartbeat, Closed]
 
-/** All that a stream can send. */
+/** Everything that a stream can send. */
 export const Message = Type.Unsafe({
   $id: 'Message',
   description: 'A message of a stream. Clients should ignore types that they do not know.',
@@ -121,7 +131,7 @@ export const Message = Type.Unsafe({
 export const EventPage = Type.Object(
   {
     items: Type.Array(Type.Ref('Event')),
-    cursor: Type.String({ description: 'Where the next page, or a stream, goes on.' })
+    cursor: Type.String({ description: 'The cursor for the next page, or for a stream that goes on from here.' })
   },
-  { $id: 'EventPage', description: 'Events, oldest first.' }
+  { $id: 'EventPage', description: 'A page of events, oldest first.' }
 )

@@ -5,34 +5,39 @@ import { Named, StringEnum } from './session.ts'
 export const Fault = Type.Object(
   {
     pointer: Type.String({ description: 'JSON Pointer, from `/body`, `/query`, `/params` or `/headers`.' }),
-    detail: Type.String({ description: 'What is wrong there.' })
+    detail: Type.String({ description: 'What is wrong there, for people.' })
   },
   { $id: 'Fault', description: 'One thing wrong with a request.' }
 )
 
 export const ErrorCodeName = StringEnum(errorCodes, {
   $id: 'ErrorCode',
-  description: '`/problems/{code}` explains each.'
+  description: 'The kind of the error; `/problems/{code}` explains it.'
 })
 
 export const Problem = Type.Object(
   {
     type: Type.String({ format: 'uri-reference', description: '`/problems/<code>`, a page of this gateway.' }),
     code: Named<ErrorCode>('ErrorCode'),
-    title: Type.String({ description: 'The same for each `code`.' }),
+    title: Type.String({ description: 'A short name of the error, always the same for a `code`.' }),
     status: Type.Integer({ minimum: 400, maximum: 599, description: 'The HTTP status.' }),
-    detail: Type.String({ description: 'What went wrong this time.' }),
-    instance: Type.String({ description: 'The path that was asked for.' }),
+    detail: Type.String({ description: 'What went wrong in this request, for people.' }),
+    instance: Type.String({ description: 'The path of the request.' }),
     errors: Type.Optional(
-      Type.Array(Type.Ref('Fault'), { description: 'Of `invalid-request`: where the faults are.' })
+      Type.Array(Type.Ref('Fault'), { description: 'With `invalid-request`: what is wrong, and where.' })
     ),
     session: Type.Optional(Type.Ref('Session')),
     logTail: Type.Optional(
-      Type.Array(Type.String(), { description: 'The last lines the app wrote, stdout and stderr.' })
+      Type.Array(Type.String(), {
+        description: 'With `launch-failed`: the last lines that the app wrote to stdout and stderr.'
+      })
     ),
     retryAfterMs: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'When to try again, in milliseconds; in seconds in `Retry-After`.' })
+      Type.Integer({
+        minimum: 0,
+        description: 'After how many milliseconds to try again; `Retry-After` has the same in seconds.'
+      })
     )
   },
-  { $id: 'Problem', description: 'Every error (RFC 9457).' }
+  { $id: 'Problem', description: 'An error, as RFC 9457 has it.' }
 )

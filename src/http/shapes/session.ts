@@ -27,19 +27,18 @@ export const AppId = Type.String({ pattern: appIdPattern, description: 'The id o
 export const SessionId = Type.Integer({
   minimum: 1,
   maximum: Number.MAX_SAFE_INTEGER,
-  description: 'Rising, never reused within a state folder.'
+  description: 'Greater than that of every session before; never used again within a state folder.'
 })
 
 export const CursorText = Type.String({
   pattern: cursorPattern,
-  description: 'A place in a list or in the event log.',
-  examples: ['q3Zk.42']
+  description: 'A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`.'
 })
 
 /** `name=value`. */
 export const LabelFilter = Type.Array(Type.String({ pattern: '^[^=]+=', maxLength: 400 }), {
   maxItems: 32,
-  description: '`name=value`; a session must have all the labels given.'
+  description: 'A label as `name=value`. If several are given, a session must have all of them.'
 })
 
 export const Labels = Type.Record(
@@ -49,14 +48,13 @@ export const Labels = Type.Record(
     $id: 'Labels',
     maxProperties: 32,
     additionalProperties: false,
-    description: 'Names and values of the client’s own choice.'
+    description: 'Names and values that the client chose.'
   }
 )
 
 export const SessionState = StringEnum(sessionStates, {
   $id: 'SessionState',
-  description:
-    'Goes from left to right, may skip, never goes back. `queued`: admitted, and waiting for its turn to start.'
+  description: 'States come in this order; some may be skipped. `queued`: admitted, and waiting for its turn to start.'
 })
 
 export const StopReason = StringEnum(stopReasons, {
@@ -86,11 +84,15 @@ export const Stop = Type.Object(
     since: Type.Optional(
       Timestamp('When the session began to stop; absent where it ended without having been `stopping`.')
     ),
-    exitCode: Type.Optional(Type.Integer({ description: 'Of the process that was spawned.' })),
+    exitCode: Type.Optional(Type.Integer({ description: 'The exit code of the process that was spawned.' })),
     signal: Type.Optional(Type.String({ description: 'The signal that ended the process that was spawned.' })),
-    message: Type.Optional(Type.String({ description: 'One sentence for people.' })),
-    signalsSent: Type.Unsafe<readonly string[]>(Type.Array(Type.String(), { description: 'In the order sent.' })),
-    survivors: Type.Literal(0, { description: 'Processes left: none, or the session would not be stopped.' })
+    message: Type.Optional(Type.String({ description: 'What happened, for people.' })),
+    signalsSent: Type.Unsafe<readonly string[]>(
+      Type.Array(Type.String(), { description: 'The signals that were sent, in their order.' })
+    ),
+    survivors: Type.Literal(0, {
+      description: 'How many processes are left: always 0, since a session is not stopped before.'
+    })
   },
   { $id: 'Stop', description: 'Why and how a session ended.' }
 )
@@ -100,22 +102,23 @@ export const Session = Type.Object(
     id: SessionId,
     appId: AppId,
     state: Named<(typeof sessionStates)[number]>('SessionState'),
-    pid: Type.Optional(Type.Integer({ description: 'Of the process that was spawned.' })),
-    port: Type.Optional(Type.Integer({ description: 'The port handed out where the app’s entry uses `{port}`.' })),
+    pid: Type.Optional(Type.Integer({ description: 'The id of the process that was spawned.' })),
+    port: Type.Optional(Type.Integer({ description: 'The port that the app was given, if its entry uses `{port}`.' })),
     labels: Named<Static<typeof Labels>>('Labels'),
     createdAt: Timestamp('When the launch was admitted.'),
     startedAt: Type.Optional(
       Timestamp('When its turn came, of a session that was queued; all others began to start at `createdAt`.')
     ),
     readyAt: Type.Optional(Timestamp('When the app was ready.')),
-    stoppedAt: Type.Optional(Timestamp('When nothing of it was left.')),
+    stoppedAt: Type.Optional(Timestamp('When no process of it was left.')),
     ready: Type.Optional(
       Type.Unsafe<ReadyInfo>(
         Type.Object(
           {},
           {
             additionalProperties: true,
-            description: 'What the readiness line told: named groups, or the JSON after `READY `.'
+            description:
+              'What the app told when it was ready: the named groups of `ready.pattern`, or the JSON object after `READY `.'
           }
         )
       )
@@ -130,26 +133,28 @@ export const SessionPage = Type.Object(
   {
     items: Type.Array(Type.Ref('Session')),
     nextCursor: Type.Optional(CursorText),
-    eventCursor: Type.String({ description: 'Where to start `/events` so that nothing after this answer is missed.' })
+    eventCursor: Type.String({
+      description: 'The cursor to start `/events` from so that no change after this answer is missed.'
+    })
   },
-  { $id: 'SessionPage', description: 'Sessions in the order of their ids.' }
+  { $id: 'SessionPage', description: 'A page of sessions, sorted by id.' }
 )
 
 export const LogLine = Type.Object(
   {
-    seq: Type.Integer({ minimum: 1, description: 'Counts the lines of both streams.' }),
-    time: Timestamp('When the gateway got it.'),
+    seq: Type.Integer({ minimum: 1, description: 'The number of the line, counted over both streams.' }),
+    time: Timestamp('When the line was received.'),
     stream: StringEnum(lineOrigins, {
       description:
-        'Lines of `gateway` are its own: what is missing of the others, and what looked like readiness but did not count.'
+        'Where the line comes from. Lines of `gateway` say which lines of the app are missing, and which looked like readiness but did not count.'
     }),
-    line: Type.String({ description: 'Without its line end.' }),
+    line: Type.String({ description: 'The text, without its line end.' }),
     cutBytes: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'How much of an overlong line is missing at its end.' })
+      Type.Integer({ minimum: 1, description: 'How many bytes were cut off the end of an overlong line.' })
     ),
-    missing: Type.Optional(Type.Integer({ minimum: 1, description: 'How many lines before the next one are gone.' }))
+    missing: Type.Optional(Type.Integer({ minimum: 1, description: 'How many lines are missing before the next one.' }))
   },
-  { $id: 'LogLine', description: 'A line that a session wrote.' }
+  { $id: 'LogLine', description: 'A line of the log of a session.' }
 )
 
 export const LaunchRequest = Type.Object(
@@ -160,7 +165,7 @@ export const LaunchRequest = Type.Object(
       Type.Record(Type.String({ pattern: envNamePattern }), Type.String({ pattern: '^[^\\u0000]*$' }), {
         maxProperties: 64,
         additionalProperties: false,
-        description: 'Variables for the app, of the names that its entry lets a launch set.'
+        description: 'Environment variables for the app. Only those in its `clientEnv` can be set.'
       })
     )
   },
