@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises'
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { LostTree, ReclaimReason } from '../protocol/commands.ts'
 import type { Stop } from '../session/session.ts'
 import {
+  allPids,
   hasProc,
   markOf,
   type ProcEntry,
@@ -19,6 +19,9 @@ const longestPauseMs = 2_000
 
 /** How long processes are looked at in one turn of the loop. */
 const turnMs = 5
+
+/** So often `/proc` is listed in one look because processes came meanwhile. */
+const maxListings = 4
 
 /** Looks without a process of a tree before it is over: one that forks and dies meanwhile may hide its child from the first. */
 const emptyLooks = 2
@@ -84,7 +87,7 @@ export class Reclaimer {
     const alive = new Set<Reclaimed>()
     const ownerOf = ownership(wanted, this.#options.bootId)
     let turnEnd = performance.now() + turnMs
-    for (const pid of await processIds()) {
+    for (const pid of processIds()) {
       if (performance.now() > turnEnd) {
         await nextTurn()
         turnEnd = performance.now() + turnMs
@@ -108,9 +111,17 @@ export class Reclaimer {
   }
 }
 
-async function processIds(): Promise<number[]> {
-  if (!hasProc()) return []
-  return (await readdir('/proc')).filter(name => name >= '1' && name < ':').map(Number)
+/** Each once, the newest first: what forks all the time has to be caught before it has ended. */
+function* processIds(): Generator<number> {
+  const seen = new Set<number>()
+  for (let listings = 0; listings < maxListings && hasProc(); listings++) {
+    const fresh = allPids().filter(pid => !seen.has(pid))
+    if (fresh.length === 0) return
+    for (const pid of fresh.reverse()) {
+      seen.add(pid)
+      yield pid
+    }
+  }
 }
 
 /** Which tree a living process belongs to: by its key, by its mark, or by its session. */

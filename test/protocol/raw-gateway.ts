@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { startSupervisor } from '../../src/gateway/supervisor-link/start.ts'
 import type { Command, Hello } from '../../src/protocol/commands.ts'
@@ -66,9 +67,17 @@ export class RawGateway {
   }
 
   static async connect(folder: StateFolder): Promise<RawGateway> {
-    const socket = connect(folder.supervisorSocket)
-    await once(socket, 'connect')
-    return new RawGateway(socket, folder)
+    for (;;) {
+      const socket = connect(folder.supervisorSocket)
+      try {
+        await once(socket, 'connect')
+        return new RawGateway(socket, folder)
+      } catch (error) {
+        // More connections wait to be accepted than the kernel keeps.
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+        await delay(1)
+      }
+    }
   }
 
   hello(members: Partial<Record<keyof Hello, unknown>> = {}): void {

@@ -1,9 +1,13 @@
 import { once } from 'node:events'
 import { lstatSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { canIdentifyPeers, isOwnUser, peerCredentials } from '../../protocol/peer.ts'
 import type { StateFolder } from '../../state-folder.ts'
 import { type SupervisorOptions, startSupervisor } from './start.ts'
+
+const connectDeadlineMs = 5_000
+const connectPauseMs = 20
 
 /** A connection to the supervisor of a state folder, which is started where there is none. */
 export async function connectSupervisor(folder: StateFolder, options: SupervisorOptions): Promise<Socket> {
@@ -15,17 +19,24 @@ export async function connectSupervisor(folder: StateFolder, options: Supervisor
   return checked(started, folder)
 }
 
-/** Undefined where nobody listens. */
+/** Undefined where nobody listens. @throws where somebody does, and can't be reached within the deadline. */
 async function tryConnect(path: string): Promise<Socket | undefined> {
-  const socket = connect(path)
-  try {
-    await once(socket, 'connect')
-  } catch {
-    return undefined
+  const deadline = performance.now() + connectDeadlineMs
+  for (;;) {
+    const socket = connect(path)
+    try {
+      await once(socket, 'connect')
+      // The 'close' that follows every error is what counts.
+      socket.on('error', () => {})
+      return socket
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined
+      // EAGAIN: more connections wait to be accepted than the kernel keeps.
+      if (code !== 'EAGAIN' || performance.now() > deadline) throw error
+      await delay(connectPauseMs)
+    }
   }
-  // The 'close' that follows every error is what counts.
-  socket.on('error', () => {})
-  return socket
 }
 
 /** The secret is told to nobody but a process of this user. */
