@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newline } from '../../lines.ts'
@@ -20,6 +21,9 @@ export async function segmentsOf(folder: string): Promise<Segment[]> {
   })
   return segments.sort((a, b) => a.firstSeq - b.firstSeq)
 }
+
+/** A link is no segment, and a FIFO must not block. */
+const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 const nothing = Buffer.alloc(0)
 
@@ -78,7 +82,7 @@ export class SegmentReader {
 
   async #read(buffer: Buffer): Promise<number> {
     // It may be gone meanwhile: the oldest segment makes room for a new one.
-    const file = await open(this.#segment.path).catch(() => undefined)
+    const file = await open(this.#segment.path, openFlags).catch(() => undefined)
     if (!file) return 0
     try {
       return (await file.read(buffer, 0, buffer.length, this.#position)).bytesRead

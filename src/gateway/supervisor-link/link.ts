@@ -10,6 +10,7 @@ import { spokenVersions } from '../../protocol/version.ts'
 import type { StateFolder } from '../../state-folder.ts'
 import { SupervisorUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
+import { printable } from '../logs/printable.ts'
 import type { Registry } from '../registry/registry.ts'
 import { Attachment, type SessionReport } from './attachment.ts'
 import { connectSupervisor } from './connect.ts'
@@ -245,7 +246,7 @@ export class SupervisorLink {
     const session = registry.findLive(key)
     if (!session) return
     const { id: sessionId, appId } = session
-    log.warn({ sessionId, appId, stream: 'stderr', ...(omitted && { omitted }) }, line)
+    log.warn({ sessionId, appId, stream: 'stderr', ...(omitted && { omitted }) }, printable(line))
   }
 
   #send(command: Command): void {

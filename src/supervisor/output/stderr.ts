@@ -6,7 +6,7 @@ const maxLineLength = 1_000
 
 /** Passes stderr lines on, at most ten a second, so that a flood can't drown the log; says how many it left out. */
 export function reportStderr(output: Output, warn: (line: string, omitted: number) => void): void {
-  let windowStart = 0
+  let windowStart = Number.NEGATIVE_INFINITY
   let allowed = 0
   let omitted = 0
   output.onLines('stderr', ({ bytes, lines }) => {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { openNdjson, openSse, openWebSocket } from '../../clients.ts'
-import { build, eventTypes, launch, shell, stop, type TestOptions, until } from '../../helper.ts'
+import { build, eventTypes, launch, shell, stop, type TestOptions, temporaryFolder, until } from '../../helper.ts'
 
 const apps = {
   quick: shell('echo done'),
@@ -183,6 +183,27 @@ t.test('logs of sessions that nobody knows are removed, and what is no log is le
   for (const name of strangers) t.notOk(existsSync(join(logs, name)), name)
   t.ok(existsSync(join(logs, 'lost+found')))
   t.equal((await fastify.inject(`/sessions/${own}/logs`)).body, 'done\n')
+})
+
+t.test('what is foreign in the folder of logs, or points nowhere, ends no round of retention', async t => {
+  const fastify = await serve(t, { logsMaxBytes: 0 })
+  const { logs } = fastify.gateway.stateFolder
+  const id = await run(fastify, 'wordy')
+  const folder = fastify.gateway.logFolder(id)
+  const outside = join(await temporaryFolder(t), 'kept')
+  await writeFile(outside, 'x'.repeat(1_000))
+  for (const parent of [logs, folder]) {
+    await symlink('/nowhere', join(parent, 'dangling'))
+    await symlink(outside, join(parent, '7.v2.log'))
+    await writeFile(join(parent, 'notes.txt'), 'foreign')
+  }
+  await symlink('/nowhere', join(logs, '999-gone'))
+  await writeFile(join(logs, '998-gone'), 'a file where a folder should be')
+  t.equal((await fastify.inject(`/sessions/${id}/logs`)).statusCode, 200)
+  await fastify.gateway.retention.run()
+  t.notOk(existsSync(folder), 'the log is over the bound, and gone')
+  t.equal((await readFile(outside, 'utf8')).length, 1_000, 'what was behind a link is there')
+  t.same((await readdir(logs)).sort(), ['7.v2.log', 'dangling', 'notes.txt'])
 })
 
 t.test('retention runs when the gateway begins to listen, and the gateway can be closed meanwhile', async t => {
