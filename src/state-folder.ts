@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -15,10 +15,12 @@ export interface StateFolder {
   readonly facts: string
 }
 
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants
+
 /** Longest path of a Unix socket on Linux, in bytes; see unix(7). */
 const maxSocketPath = 107
 
-/** @throws where the folder can't be made, or its path is too long for a socket in it. */
+/** @throws where the folder can't be made, others could change what is in it, or its path is too long for a socket in it. */
 export function openStateFolder(path: string): StateFolder {
   const supervisorSocket = join(path, 'supervisor.sock')
   if (Buffer.byteLength(supervisorSocket) > maxSocketPath) {
@@ -27,6 +29,7 @@ export function openStateFolder(path: string): StateFolder {
     )
   }
   within(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }))
+  within(path, () => requireOurs(path))
   return {
     path,
     database: join(path, 'gateway.db'),
@@ -36,6 +39,17 @@ export function openStateFolder(path: string): StateFolder {
     secret: join(path, 'supervisor.secret'),
     facts: join(path, 'facts.json')
   }
+}
+
+/** Whoever can change a file in the folder, or have another one written in its place, decides what this process does. */
+function requireOurs(path: string): void {
+  const { uid, mode } = statSync(path)
+  if (uid !== process.geteuid?.()) throw new Error(`it belongs to another user, with the uid ${uid}`)
+  if (mode & 0o022) {
+    throw new Error(`others may write to it, its mode is ${(mode & 0o7777).toString(8)}; see chmod go-w`)
+  }
+  const link = readdirSync(path, { withFileTypes: true }).find(entry => entry.isSymbolicLink())
+  if (link) throw new Error(`${link.name} in it is a symbolic link, and those are not followed`)
 }
 
 export interface Lock {
@@ -50,7 +64,7 @@ export interface Lock {
 export function takeLock(folder: string, name: string): Lock | undefined {
   const path = join(folder, name)
   // Held open until the end: closing any descriptor of a file gives up the POSIX locks that the process has on it.
-  const fd = within(folder, () => openSync(path, 'a', 0o600))
+  const fd = within(folder, () => openSync(path, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW, 0o600))
   const database = new DatabaseSync(path, { timeout: 0 })
   const giveUp = () => {
     database.close()

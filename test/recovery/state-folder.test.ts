@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
@@ -145,4 +145,61 @@ t.test('a disk that is full at the start is refused; with room it is used', asyn
   await truncate(join(disk, 'ballast'), 0)
   await used(t, stateDir)
   t.pass('and nothing of the first attempt is in the way')
+})
+
+t.test('a state folder of another user is refused', async t => {
+  const stateDir = await used(t)
+  if (process.getuid?.() !== 0) return t.comment('only root can give a folder away')
+  await chown(stateDir, 65_534, 65_534)
+  checkRefusal(t, await refusal(t, stateDir), /state folder .* belongs to another user, with the uid 65534/)
+})
+
+t.test('a state folder that others may write to is refused', async t => {
+  const stateDir = await used(t)
+  for (const mode of [0o770, 0o702, 0o1777]) {
+    await chmod(stateDir, mode)
+    checkRefusal(
+      t,
+      await refusal(t, stateDir),
+      new RegExp(`state folder .* others may write to it, its mode is ${mode.toString(8)}`)
+    )
+  }
+  await chmod(stateDir, 0o755)
+  await used(t, stateDir)
+})
+
+for (const name of ['gateway.db', 'gateway.lock', 'supervisor.log', 'facts.json', 'logs']) {
+  t.test(`${name} as a symbolic link out of the state folder is not followed`, async t => {
+    const stateDir = await used(t)
+    const target = join(await temporaryFolder(t), 'target')
+    await writeFile(target, 'mine')
+    await rm(join(stateDir, name), { recursive: true, force: true })
+    await symlink(target, join(stateDir, name))
+    checkRefusal(t, await refusal(t, stateDir), new RegExp(`state folder .* ${name} in it is a symbolic link`))
+    t.equal(await readFile(target, 'utf8'), 'mine')
+  })
+}
+
+t.test('an empty database is refused', async t => {
+  const stateDir = await used(t)
+  await truncate(join(stateDir, 'gateway.db'))
+  await checkUntouched(t, stateDir, /gateway\.db: it is empty; restore a backup/)
+})
+
+t.test('a database with a damaged page in its midst is refused', async t => {
+  const stateDir = await used(t)
+  const database = join(stateDir, 'gateway.db')
+  const bytes = await readFile(database)
+  const pages = bytes.length / 4_096
+  // The root page of a table or index, whichever it is.
+  bytes.fill(0x55, (pages - 3) * 4_096, (pages - 2) * 4_096)
+  await writeFile(database, bytes)
+  await checkUntouched(t, stateDir, /gateway\.db: (it is damaged: .+|.*malformed)/)
+})
+
+t.test('a gateway that was killed while it made its database is in nobody’s way', async t => {
+  const stateDir = await temporaryFolder(t)
+  await writeFile(join(stateDir, 'gateway.db.new'), 'half')
+  await used(t, stateDir)
+  t.notOk((await readdir(stateDir)).includes('gateway.db.new'))
 })

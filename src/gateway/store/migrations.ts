@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 const sessionsAndEvents = `
@@ -75,8 +75,17 @@ const schemaVersion = steps.length
 
 /** Opens the database, making it where there is none. What is not ours, or not ours any more, is left as it is. */
 export function openSchema(path: string, makeEpoch: () => string): DatabaseSync {
-  // SQLite would let everybody read it.
-  closeSync(openSync(path, 'a', 0o600))
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    if (!stats) create(path, makeEpoch)
+    else if (stats.size === 0) throw new Error('it is empty; restore a backup, or remove it to begin anew')
+    return openExisting(path, makeEpoch)
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function openExisting(path: string, makeEpoch: () => string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 1_000 })
   try {
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
@@ -86,6 +95,8 @@ export function openSchema(path: string, makeEpoch: () => string): DatabaseSync 
     if (version === 0 && database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.n !== 0) {
       throw new Error('a database of something else')
     }
+    const { quick_check } = database.prepare('PRAGMA quick_check(1)').get() ?? {}
+    if (quick_check !== 'ok') throw new Error(`it is damaged: ${String(quick_check).replaceAll('\n', ' ')}`)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
     if (version < schemaVersion) migrate(database, version, makeEpoch)
     // From here on nobody waits for the locks of others: the loop would stand still.
@@ -93,8 +104,24 @@ export function openSchema(path: string, makeEpoch: () => string): DatabaseSync 
     return database
   } catch (error) {
     database.close()
-    throw new Error(`${path}: ${(error as Error).message}`, { cause: error })
+    throw error
   }
+}
+
+/** Under another name until it is whole: a gateway that is killed meanwhile leaves none, and an empty one is a loss. */
+function create(path: string, makeEpoch: () => string): void {
+  const unfinished = `${path}.new`
+  // Of a gateway that was killed, and of a database that was taken away.
+  for (const file of [unfinished, `${unfinished}-journal`, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
+  // SQLite would let everybody read it.
+  closeSync(openSync(unfinished, 'wx', 0o600))
+  const database = new DatabaseSync(unfinished)
+  try {
+    migrate(database, 0, makeEpoch)
+  } finally {
+    database.close()
+  }
+  renameSync(unfinished, path)
 }
 
 /** In one transaction: a gateway that is killed meanwhile leaves the database as it was. */
