@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { resetPriority, resetUmask } from './inheritance.ts'
 import { Owners } from './owners.ts'
-import { hasProc, readStartTime } from './proc.ts'
+import { hasProc, readStartTime, ticksNow } from './proc.ts'
 import {
   type Exit,
   type ProcessEntry,
@@ -57,6 +58,7 @@ export class ChildProcessHost implements ProcessHost {
       stdout: child.stdout as Readable,
       stderr: child.stderr as Readable,
       exit: undefined as Exit | undefined,
+      endTime: undefined as number | undefined,
       exited
     }
     await new Promise<void>((resolve, reject) => {
@@ -64,6 +66,7 @@ export class ChildProcessHost implements ProcessHost {
       child.on('spawn', resolve)
       child.on('exit', (code, signal) => {
         tree.exit = signal ? { signal } : { exitCode: code ?? 0 }
+        tree.endTime = ticksNow()
         // A phase later: exits that come together share one look at /proc.
         setImmediate(() => {
           settle(tree.exit as Exit)
@@ -79,10 +82,13 @@ export class ChildProcessHost implements ProcessHost {
     if (!this.#hasProc) return withoutProc(tree)
     if (visit) this.#visits.set(tree, visit)
     try {
-      await this.#look.next()
-      const found = withLeader(tree, this.#table.of(tree))
-      if (visit) for (const entry of found) visit(entry)
-      return found
+      for (;;) {
+        await this.#look.next()
+        const found = withLeader(tree, this.#table.of(tree))
+        if (visit) for (const entry of found) visit(entry)
+        if (found.length > 0 || !this.#table.isUnsure) return found
+        await delay(1)
+      }
     } finally {
       this.#visits.delete(tree)
     }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { childrenOf, type ProcEntry, readProcess } from './proc.ts'
+import { childrenOf, type ProcEntry, readProcess, readStartTime } from './proc.ts'
 
 /** How long one turn of the event loop may be spent on a large tree, in milliseconds. */
 const sliceMs = 4
@@ -14,13 +14,18 @@ export async function withDescendants(
   // The list grows while it is read.
   for (const entry of found) {
     visit?.(entry)
-    for (const pid of childrenOf(entry.pid)) {
-      const child = readProcess(pid)
-      if (child) found.push(child)
-    }
+    found.push(...readChildren(entry))
     if (performance.now() - begin < sliceMs) continue
     await nextTurn()
     begin = performance.now()
   }
   return found
+}
+
+/** Pids may be used again while they are read: who has this parent, and the parent is still the same, is its child. */
+function readChildren({ pid, startTime }: ProcEntry): readonly ProcEntry[] {
+  const children = childrenOf(pid)
+    .flatMap(child => readProcess(child) ?? [])
+    .filter(({ parent }) => parent === pid)
+  return children.length > 0 && readStartTime(pid) === startTime ? children : []
 }

@@ -1,4 +1,4 @@
-import { markOf, type ProcEntry, readMark, readSessionKey } from './proc.ts'
+import { markOf, type ProcEntry, readMark, readSessionKey, readStartTime } from './proc.ts'
 import type { ProcessTree } from './process-host.ts'
 
 /** Tells which tree a process belongs to, with work that does not grow with the number of trees. */
@@ -51,9 +51,23 @@ export class Owners<T extends ProcessTree> {
     const known = this.#descendants.get(entry.pid)
     if (known?.startTime === entry.startTime) return known.tree
     const inSession = this.#byPid.get(entry.session)
-    if (isElder(inSession)) return inSession
+    if (inSession && isElder(inSession) && isSessionOf(inSession, entry)) return inSession
     const tree = this.#byKey.get(readSessionKey(entry.pid) ?? '') ?? this.#byMark.get(readMark(entry.pid))
-    if (isElder(tree)) return tree
-    return (this.#descendants.get(entry.session) ?? this.#descendants.get(entry.group))?.tree
+    return isElder(tree) ? tree : (this.#beganBy(entry.session) ?? this.#beganBy(entry.group))
   }
+
+  /** The tree of a known descendant that is still there, and so is the one that began this session or group. */
+  #beganBy(pid: number): T | undefined {
+    const known = this.#descendants.get(pid)
+    return known?.startTime === readStartTime(pid) ? known.tree : undefined
+  }
+}
+
+/**
+ * Whether a session with the leader's pid for its id is the one that this leader began. It is while the leader is not
+ * reaped, and then as long as it has members, which keep the pid from being used again. Somebody else who got the pid
+ * would have it now, or have begun the session after the leader was reaped.
+ */
+function isSessionOf(tree: ProcessTree, member: ProcEntry): boolean {
+  return tree.endTime === undefined || (member.startTime <= tree.endTime && readStartTime(tree.pid) === 0)
 }

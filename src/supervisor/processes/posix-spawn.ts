@@ -8,7 +8,7 @@ import * as libc from './libc.ts'
 import { spawnWithLimits } from './limits.ts'
 import { OutputPipes } from './output-pipes.ts'
 import { Owners } from './owners.ts'
-import { markOf, type ProcEntry, readStartTime } from './proc.ts'
+import { markOf, type ProcEntry, readStartTime, ticksNow } from './proc.ts'
 import {
   type Exit,
   type ProcessEntry,
@@ -186,6 +186,7 @@ class PosixTree implements ProcessTree {
   readonly #exited = Promise.withResolvers<Exit>()
   readonly exited = this.#exited.promise
   exit: Exit | undefined
+  endTime: number | undefined
 
   constructor(pid: number, key: string, { stdout, stderr }: OutputPipes) {
     this.pid = pid
@@ -197,6 +198,7 @@ class PosixTree implements ProcessTree {
 
   settle(exit: Exit): void {
     this.exit = exit
+    this.endTime = ticksNow()
     this.#exited.resolve(exit)
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import type { ProcessEntry } from './process-host.ts'
 
@@ -48,6 +49,11 @@ export function readStartTime(pid: number): number {
   }
 }
 
+/** Clock ticks from boot to now; programs see 100 a second on every Linux. */
+export function ticksNow(): number {
+  return Math.round(uptime() * 100)
+}
+
 /** The fields of a `stat` file from the third on: the second is the command and may hold blanks and parentheses. */
 function readStat(path: string): string[] {
   const stat = read(path)
@@ -56,12 +62,21 @@ function readStat(path: string): string[] {
 
 /** The session key in the environment a process was started with; undefined if it has none or may not be read. */
 export function readSessionKey(pid: number): string | undefined {
-  const environ = read(`/proc/${pid}/environ`) || read(`/proc/${pid}/task/${livingThread(pid) ?? pid}/environ`)
   const prefix = `${sessionKeyVariable}=`
-  return environ
+  return readEnvironment(pid)
     ?.split('\0')
     .find(entry => entry.startsWith(prefix))
     ?.slice(prefix.length)
+}
+
+/** False also in the moment of an exec; true where it may not be read. */
+export function hasEnvironment(pid: number): boolean {
+  return readEnvironment(pid) !== ''
+}
+
+/** Where the first thread has ended, the others have it. */
+function readEnvironment(pid: number): string | undefined {
+  return read(`/proc/${pid}/environ`) || read(`/proc/${pid}/task/${livingThread(pid) ?? pid}/environ`)
 }
 
 /**

@@ -51,6 +51,8 @@ export interface ProcessTree {
   readonly stderr: Readable
   /** Set once the leader is reaped: from then on its pid may belong to somebody else. */
   readonly exit: Exit | undefined
+  /** With `exit`: clock ticks from boot to when it was reaped. */
+  readonly endTime: number | undefined
   readonly exited: Promise<Exit>
 }
 

@@ -1,17 +1,27 @@
 import type { Owners } from './owners.ts'
-import { allPids, type ProcEntry, readProcess } from './proc.ts'
+import { allPids, hasEnvironment, type ProcEntry, readProcess, readStartTime } from './proc.ts'
 import type { ProcessTree } from './process-host.ts'
 
 /** So often `/proc` is listed in one look because processes came meanwhile. */
 const maxListings = 4
+/** In the moment of an exec there is no environment to read. What has none for longer than this was started so. */
+const maxBlankMs = 100
+
+/** A process as this look has seen it; without a tree where it belongs to none, without an entry where it is gone. */
+interface Seen<T> {
+  readonly entry?: ProcEntry
+  readonly tree?: T | undefined
+}
 
 /** What a scan of all of `/proc` tells of some trees, for where processes do not become our own children. */
 export class ProcessTable<T extends ProcessTree> {
   readonly #owners: Owners<T>
   readonly #found: (entry: ProcEntry, tree: T) => void
-  /** Owner of each process that was alive in the look before, undefined for those of nobody. */
-  #before: ReadonlyMap<number, T | undefined> = new Map()
+  #before: ReadonlyMap<number, Seen<T>> = new Map()
+  #seen = new Map<number, Seen<T>>()
   #members = new Map<T, ProcEntry[]>()
+  /** When those were seen first that belong to nobody and have no environment, by pid and start time. */
+  #blankSince = new Map<string, number>()
 
   /** @param found is called when a member is seen for the first time, in the same turn */
   constructor(owners: Owners<T>, found: (entry: ProcEntry, tree: T) => void) {
@@ -23,40 +33,56 @@ export class ProcessTable<T extends ProcessTree> {
     return this.#members.get(tree) ?? []
   }
 
+  /** Whether some process may turn out to be of a tree. */
+  get isUnsure(): boolean {
+    const now = performance.now()
+    return [...this.#blankSince.values()].some(since => now - since < maxBlankMs)
+  }
+
   look(): void {
-    const seen = new Map<number, T | undefined>()
+    this.#before = this.#seen
+    this.#seen = new Map()
     this.#members = new Map()
+    const blankBefore = this.#blankSince
+    this.#blankSince = new Map()
     // Who forks and dies while /proc is read may hide its child: listed until nothing new appears.
     for (let listings = 0; listings < maxListings; listings++) {
-      const pids = allPids().filter(pid => !seen.has(pid))
+      const pids = allPids().filter(pid => !this.#seen.has(pid))
       if (pids.length === 0) break
       // The newest first: what forks all the time has to be caught before it has ended.
-      for (const pid of pids.filter(pid => !this.#before.has(pid)).reverse()) this.#examine(pid, seen)
-      for (const pid of pids.filter(pid => this.#before.has(pid))) this.#examine(pid, seen)
+      for (const pid of pids.filter(pid => !this.#before.has(pid)).reverse()) this.#examine(pid)
+      for (const pid of pids) this.#examine(pid)
     }
-    this.#before = seen
+    for (const name of this.#blankSince.keys()) {
+      const since = blankBefore.get(name)
+      if (since !== undefined) this.#blankSince.set(name, since)
+    }
     for (const tree of this.#owners.trees) this.#owners.note(tree, this.of(tree))
   }
 
-  #examine(pid: number, seen: Map<number, T | undefined>): void {
-    if (seen.has(pid)) return
+  #examine(pid: number): void {
+    if (this.#seen.has(pid)) return
     const entry = readProcess(pid)
-    seen.set(pid, undefined)
-    if (!entry) return
-    const tree = this.#ownerOf(entry, seen)
-    seen.set(pid, tree)
-    if (!tree) return
+    if (!entry) return void this.#seen.set(pid, {})
+    this.#seen.set(pid, { entry })
+    if (!this.#isYoung(entry)) return
+    const tree = this.#owners.of(entry) ?? this.#ownerOfParent(entry)
+    if (!tree) {
+      if (!hasEnvironment(pid)) this.#blankSince.set(`${pid} ${entry.startTime}`, performance.now())
+      return
+    }
+    this.#seen.set(pid, { entry, tree })
     this.#members.set(tree, [...(this.#members.get(tree) ?? []), entry])
-    if (this.#before.get(pid) !== tree) this.#found(entry, tree)
+    const before = this.#before.get(pid)
+    if (before?.tree !== tree || before.entry?.startTime !== entry.startTime) this.#found(entry, tree)
   }
 
-  /** By what the process shows, or by its parent, whose turn then is first. */
-  #ownerOf(entry: ProcEntry, seen: Map<number, T | undefined>): T | undefined {
-    if (!this.#isYoung(entry)) return undefined
-    const tree = this.#owners.of(entry)
-    if (tree) return tree
-    if (entry.parent > 1) this.#examine(entry.parent, seen)
-    return seen.get(entry.parent)
+  /** The parent is examined first. If it is still the same after that, it was when its child was read. */
+  #ownerOfParent({ parent }: ProcEntry): T | undefined {
+    if (parent <= 1) return undefined
+    this.#examine(parent)
+    const { entry, tree } = this.#seen.get(parent) ?? {}
+    return tree && entry?.startTime === readStartTime(parent) ? tree : undefined
   }
 
   /** Most processes of a machine are older than any tree, which saves their environment from being read. */
