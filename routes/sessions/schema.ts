@@ -66,7 +66,9 @@ export const LogsQuery = Type.Object(
         description: 'Only lines with a higher `seq`; then `tail` does not count.'
       })
     ),
-    stream: Type.Optional(StringEnum(streamNames, { description: 'Only the lines of this one.' })),
+    stream: Type.Optional(
+      StringEnum(streamNames, { description: 'Only the lines of this one, and those of `gateway`.' })
+    ),
     follow: Type.Boolean({ default: false, description: 'Go on until the session is stopped.' })
   },
   { additionalProperties: false }

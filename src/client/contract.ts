@@ -1398,7 +1398,7 @@ export interface operations {
                 tail?: number;
                 /** @description Only lines with a higher `seq`; then `tail` does not count. */
                 after?: number;
-                /** @description Only the lines of this one. */
+                /** @description Only the lines of this one, and those of `gateway`. */
                 stream?: "stdout" | "stderr";
                 /** @description Go on until the session is stopped. */
                 follow?: boolean;

@@ -1,0 +1,25 @@
+import t from 'tap'
+import { fillReadiness, readinessFaults, readinessKindNames, readinessOf } from '../../src/readiness/kinds.ts'
+
+t.test('an entry without a kind is an error, never ready at once', async t => {
+  t.throws(() => readinessOf({}), /no kind of readiness/)
+  t.same(readinessOf({ none: true }), { kind: 'none', setting: true })
+})
+
+t.test('placeholders are filled where an address is expected, and nowhere else', async t => {
+  const filled = (entry: Parameters<typeof readinessOf>[0]) =>
+    fillReadiness(readinessOf(entry), text => text.replaceAll('{port}', '80')).setting
+  t.equal(filled({ tcp: 'localhost:{port}' }), 'localhost:80')
+  t.equal(filled({ http: 'http://[::1]:{port}/' }), 'http://[::1]:80/')
+  t.equal(filled({ line: '{port}' }), '{port}')
+  t.equal(filled({ pattern: 'a{port}' }), 'a{port}')
+  t.equal(filled({ none: true }), true)
+})
+
+t.test('what is wrong with a setting is said in words', async t => {
+  t.match(readinessFaults({ kind: 'tcp', setting: 'nowhere' }), [/"\{port\}", a port or "host:port"/])
+  t.match(readinessFaults({ kind: 'http', setting: 'http://[' }), [/no URL/])
+  t.match(readinessFaults({ kind: 'pattern', setting: '(?=x)' }), [/linear time/])
+  t.same(readinessFaults({ kind: 'pattern', setting: 'x' }), [])
+  t.equal(readinessKindNames.length, 5)
+})
