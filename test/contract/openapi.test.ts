@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
 import { contractFiles } from '../../scripts/contract/files.ts'
@@ -72,6 +74,17 @@ t.test('the gateway serves the files, without what makes them', async t => {
   }
   t.notOk(fastify.hasDecorator('swagger'))
   t.same(parse(await committed('openapi.yaml')), openapi)
+})
+
+t.test('the program loads neither @fastify/swagger nor a YAML parser', async t => {
+  const code = `await import(${JSON.stringify(new URL('../../src/app.ts', import.meta.url))})
+    const { createRequire } = await import('node:module')
+    console.log(Object.keys(createRequire('/').cache).join('\\n'))`
+  // tap puts its loader into the environment of all children.
+  const args = ['-u', 'NODE_OPTIONS', process.execPath, '--input-type=module', '--eval', code]
+  const { stdout } = await promisify(execFile)('env', args)
+  t.match(stdout, /node_modules\/fastify\//)
+  t.notMatch(stdout, /node_modules\/(yaml|@fastify\/swagger|@fastify\/swagger-ui)\//)
 })
 
 t.test('unions are named, all their members have a type of their own, and nothing is null', async t => {

@@ -9,7 +9,7 @@ export interface Answer<Data> {
 export interface SessionOfSdk {
   readonly id: number
   readonly appId: string
-  readonly state: 'starting' | 'running' | 'stopping' | 'stopped'
+  readonly state: 'queued' | 'starting' | 'running' | 'stopping' | 'stopped'
   readonly labels: Readonly<Record<string, string>>
   readonly stop?: { readonly reason: string; readonly exitCode?: number; readonly survivors: 0 }
 }

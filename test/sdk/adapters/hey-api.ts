@@ -19,6 +19,7 @@ const answer = <Data>({ response, data, error }: Result<Data>): Answer<Data> => 
 function tell(event: Event): string {
   switch (event.type) {
     case 'Launched':
+    case 'Starting':
     case 'AppReady':
     case 'Stopping':
     case 'Stopped':

@@ -18,6 +18,7 @@ const answer = <Data>({ response, data, error }: Result<Data>): Answer<Data> => 
 function tell(event: components['schemas']['Event']): string {
   switch (event.type) {
     case 'Launched':
+    case 'Starting':
     case 'AppReady':
     case 'Stopping':
     case 'Stopped':

@@ -17,6 +17,7 @@ async function answer<Data>(call: Promise<HttpResponse<Data, unknown>>): Promise
 function tell(event: Event): string {
   switch (event.type) {
     case 'Launched':
+    case 'Starting':
     case 'AppReady':
     case 'Stopping':
     case 'Stopped':
