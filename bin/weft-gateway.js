@@ -11,6 +11,9 @@ const neededMajor = 24
 const childName = 'weft-gateway'
 const passedOn = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2']
 
+// Node's own answer to it is an inspector, through which everybody on this machine could run code here.
+process.on('SIGUSR1', () => {})
+
 if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
   followParent()
   await import('../dist/src/cli/main.js')
@@ -35,8 +38,10 @@ function ownNode() {
 }
 
 function runAgain(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const child = spawn(node, ['--disable-sigusr1', fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     argv0: childName,
+    // The heartbeats that systemd expects of this process come from the child.
+    env: { ...process.env, WATCHDOG_PID: undefined },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     // In a process group of its own, or a Ctrl-C would reach it twice, and the second forces.
     detached: true

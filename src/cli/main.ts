@@ -4,7 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { faultLine, InvalidConfig } from '../config/faults.ts'
 import { type Config, type Flags, loadConfig } from '../config/load.ts'
 import { effectiveConfig } from './effective.ts'
-import { notifySystemd } from './notify-systemd.ts'
+import { openSystemd } from './notify-systemd.ts'
 import { newTokenText } from './token.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
@@ -40,7 +40,7 @@ Exit codes: 0 stopped or done (also with warnings), 1 failed, 64 wrong usage, 78
 const commands: Record<string, (load: () => Config, ...operands: string[]) => Promise<void>> = {
   async serve(load) {
     const { serve } = await import('../server.ts')
-    await serve(load, notifySystemd)
+    await serve(load, await openSystemd())
   },
   async check(load) {
     const { warningsOf } = await import('./warnings.ts')
@@ -55,6 +55,9 @@ const commands: Record<string, (load: () => Config, ...operands: string[]) => Pr
     process.stdout.write(`${file}\n`)
   }
 }
+
+// Node's own answer to it is an inspector, through which everybody on this machine could run code here.
+process.on('SIGUSR1', () => {})
 
 try {
   await run(process.argv.slice(2))
