@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { temporaryFolder } from './helper.ts'
@@ -67,6 +67,9 @@ const violations: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/client/planted.ts': ['fastify', '../gateway/errors.ts', '../session/session.ts', '../config/load.ts'],
   'routes/sessions/planted.ts': [
+    ...['gateway', 'store/event-log', 'registry/registry', 'feed/feed', 'logs/reader', 'launch/launcher'].map(
+      file => `../../src/gateway/${file}.ts`
+    ),
     '../../plugins/feed.ts',
     '../../src/supervisor/ports.ts',
     'node:child_process',
@@ -94,4 +97,15 @@ t.test('each room refuses the imports that its fence names, and no other', async
       return (violations[file] ?? []).concat(harmless).filter((_, index) => found.includes(String(index + 1)))
     }
   }
+})
+
+/** Of the instance or of a request. */
+const partOfGateway = /\.(gateway|registry|supervisor)\b|\{[^{}]*\b(gateway|registry|supervisor)\b[^{}]*\} = /
+
+t.test('routes reach the gateway through request.view, and through no part of it', async t => {
+  const files = (await readdir(join(root, 'routes'), { recursive: true })).filter(name => name.endsWith('.ts'))
+  t.ok(files.length > 10)
+  for (const file of files) t.notMatch(await readFile(join(root, 'routes', file), 'utf8'), partOfGateway, file)
+  t.match('const { feed } = fastify.gateway', partOfGateway)
+  t.match('const { registry } = fastify', partOfGateway)
 })

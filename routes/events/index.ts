@@ -1,25 +1,20 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Principal } from '../../src/gateway/access/principal.ts'
-import { CursorExpired, InvalidRequest } from '../../src/gateway/errors.ts'
-import type { EventStream } from '../../src/gateway/feed/feed.ts'
-import { readHistory } from '../../src/gateway/feed/history.ts'
-import { type Cursor, cursorPattern, formatCursor, parseCursor } from '../../src/gateway/store/cursor.ts'
-import type { EventFilter } from '../../src/gateway/store/event-log.ts'
+import type { ClientStream } from '../../src/gateway/access/event-view.ts'
+import { InvalidRequest } from '../../src/gateway/errors.ts'
+import { type Cursor, cursorPattern, parseCursor } from '../../src/gateway/store/cursor.ts'
 import { textOf } from '../../src/http/answers.ts'
 import { failures } from '../../src/http/failures.ts'
 import { linkToNext, nextLink } from '../next-page.ts'
 import * as schema from './schema.ts'
-import { type ClientSink, ndjson, type StreamFormat, sse, streamSink } from './stream.ts'
+import { ndjson, type StreamFormat, sse, streamSink } from './stream.ts'
 import { webSocketSink } from './websocket.ts'
 
 type EventsRequest = FastifyRequest<{ Querystring: schema.EventsQuery }>
 
 /** `/events`: what happens to sessions, as it happens or as history, in the form the client accepts. */
 const events: FastifyPluginAsyncTypebox = async fastify => {
-  const { feed, store } = fastify.gateway
-
   fastify.route<{ Querystring: schema.EventsQuery }>({
     method: 'GET',
     url: '/',
@@ -55,62 +50,58 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
         ...failures('cursor-expired', 'storage-unavailable')
       }
     },
+    // Before a WebSocket is one, so that it can be refused.
+    preHandler: async (request, reply) => {
+      const isStream = request.ws || formatOf(request) !== undefined
+      if (!isStream || request.method === 'HEAD') return
+      const connection = request.ws ? request.raw.socket : reply.raw
+      connection.once('close', request.view.openStream())
+    },
     handler: async (request, reply) => {
-      switch (request.accepts().type(['application/x-ndjson', 'text/event-stream', 'application/json'])) {
-        case 'application/json':
-          return await sendHistory(request, reply)
-        case 'text/event-stream':
-          return stream(request, reply, sse)
-        default:
-          return stream(request, reply, ndjson)
-      }
+      const format = formatOf(request)
+      return format ? stream(request, reply, format) : await sendHistory(request, reply)
     },
     wsHandler: (socket, request) => {
-      serve(request.principal, { sink: webSocketSink(socket), ...streamOf(request as EventsRequest) })
+      request.view.events.follow({ sink: webSocketSink(socket), ...askedOf(request as EventsRequest) })
     }
   })
-
-  function stream(request: EventsRequest, reply: FastifyReply, format: StreamFormat): FastifyReply {
-    const asked = streamOf(request)
-    // HEAD follows nothing.
-    if (request.method === 'HEAD') return reply.type(format.contentType).send(Readable.from([]))
-    serve(request.principal, { sink: streamSink(reply, format), ...asked })
-    return reply
-  }
-
-  function serve(principal: Principal, stream: EventStream & { readonly sink: ClientSink }): void {
-    const { sink } = stream
-    sink.closed.addEventListener(
-      'abort',
-      principal.onRevoked(() => sink.revoke())
-    )
-    void feed.serve(stream)
-  }
-
-  async function sendHistory(request: EventsRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const since = sinceOf(request)
-    if (since && !feed.canResume(since)) throw new CursorExpired(formatCursor(since.epoch, since.seq))
-    const { limit } = request.query
-    const { events, seq } = await readHistory(store, { seq: since?.seq, filter: filterOf(request), limit })
-    const cursor = JSON.stringify(formatCursor(store.epoch, seq))
-    if (seq < store.head) reply.header('link', linkToNext(request, 'since', formatCursor(store.epoch, seq)))
-    const items = events.map(({ json }) => json).join(',')
-    return reply
-      .type('application/json')
-      .header('cache-control', 'no-store')
-      .send(`{"items":[${items}],"cursor":${cursor}}\n`)
-  }
 }
 
 export default events
 
-function streamOf(request: EventsRequest): Omit<EventStream, 'sink'> {
-  return { filter: filterOf(request), since: sinceOf(request), heartbeatMs: request.query.heartbeatMs }
+/** Undefined for a page of history. */
+function formatOf(request: FastifyRequest): StreamFormat | undefined {
+  switch (request.accepts().type(['application/x-ndjson', 'text/event-stream', 'application/json'])) {
+    case 'application/json':
+      return undefined
+    case 'text/event-stream':
+      return sse
+    default:
+      return ndjson
+  }
 }
 
-function filterOf({ query, view }: EventsRequest): EventFilter {
-  const { type: types, sessionId: sessionIds, appId: appIds, label: labels } = query
-  return view.events({ types, sessionIds, appIds, labels })
+function stream(request: EventsRequest, reply: FastifyReply, format: StreamFormat): FastifyReply {
+  const asked = askedOf(request)
+  // HEAD follows nothing.
+  if (request.method === 'HEAD') return reply.type(format.contentType).send(Readable.from([]))
+  request.view.events.follow({ sink: streamSink(reply, format), ...asked })
+  return reply
+}
+
+async function sendHistory(request: EventsRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { query, since } = askedOf(request)
+  const { items, cursor, hasMore } = await request.view.events.history({ query, since, limit: request.query.limit })
+  if (hasMore) reply.header('link', linkToNext(request, 'since', cursor))
+  return reply
+    .type('application/json')
+    .header('cache-control', 'no-store')
+    .send(`{"items":[${items.join(',')}],"cursor":${JSON.stringify(cursor)}}\n`)
+}
+
+function askedOf(request: EventsRequest): Omit<ClientStream, 'sink'> {
+  const { type: types, sessionId: sessionIds, appId: appIds, label: labels, heartbeatMs } = request.query
+  return { query: { types, sessionIds, appIds, labels }, since: sinceOf(request), heartbeatMs }
 }
 
 function sinceOf({ headers, query }: FastifyRequest): Cursor | undefined {

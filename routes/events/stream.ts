@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { FastifyReply } from 'fastify'
+import type { ClientSink } from '../../src/gateway/access/event-view.ts'
 import type { Encoder, Message, Sink, Transport } from '../../src/gateway/feed/sink.ts'
 import { drainOf } from './drain.ts'
 
@@ -29,11 +30,6 @@ export const sse: StreamFormat = {
   heartbeatMs: 15_000,
   // An `id` without `data` is no event to a reader, but is what it will resume from.
   encodeCursor: cursor => Buffer.from(`: \nid: ${cursor}\n\n`)
-}
-
-/** Where the messages for one client go, and what to do when it may not get them any more. */
-export interface ClientSink extends Sink {
-  revoke(): void
 }
 
 /** Why the gateway closes a stream: the codes of RFC 6455 (7.4.1) and its registry. */

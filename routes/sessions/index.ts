@@ -6,7 +6,7 @@ import { answer } from '../../src/http/answers.ts'
 import { failures } from '../../src/http/failures.ts'
 import type { StopRequest } from '../../src/protocol/commands.ts'
 import { isStopped, type Session } from '../../src/session/session.ts'
-import { departure } from '../departure.ts'
+import { clientGone } from '../client-gone.ts'
 import { linkToNext, nextLink } from '../next-page.ts'
 import { attemptOf, idempotencyKeyHeader, idempotentReplayed, keepAnswer, repeat } from './idempotency-key.ts'
 import { preferredWaitMs } from './prefer.ts'
@@ -46,7 +46,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     const waitMs = preferredWaitMs(request.headers.prefer)
     if (waitMs === undefined) return undefined
     reply.header('preference-applied', `wait=${waitMs / 1000}`)
-    return await request.view.waitUntil(session.id, until, { timeoutMs: waitMs, signal: departure(request, reply) })
+    return await request.view.waitUntil(session.id, until, { timeoutMs: waitMs, signal: clientGone(request, reply) })
   }
 
   fastify.post<{ Body: LaunchRequest }>(
@@ -160,7 +160,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       const isReached = query.for === 'ready' ? isRunning : isStopped
       return await view.waitUntil(params.id, isReached, {
         timeoutMs: query.timeoutMs,
-        signal: departure(request, reply)
+        signal: clientGone(request, reply)
       })
     }
   )
@@ -202,5 +202,5 @@ export default sessions
 
 async function launchFailed(view: View, session: Session & { state: 'stopped' }): Promise<LaunchFailed> {
   const { message, reason } = session.stop
-  return new LaunchFailed(session, message ?? reason, await view.logTail(session.id, tailOfFailure))
+  return new LaunchFailed(session, message ?? reason, await view.log(session.id).tail(tailOfFailure))
 }

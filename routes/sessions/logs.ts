@@ -5,13 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
-import { followLog, readLog } from '../../src/gateway/logs/reader.ts'
-import { tailRange } from '../../src/gateway/logs/tail.ts'
 import { text } from '../../src/http/answers.ts'
 import { failures } from '../../src/http/failures.ts'
 import { isStopped } from '../../src/session/session.ts'
 import type { LogLine } from '../../src/session-log/record.ts'
-import { departure } from '../departure.ts'
+import { clientGone } from '../client-gone.ts'
 import * as schema from './schema.ts'
 
 /** How a line looks in each of the forms. */
@@ -26,8 +24,6 @@ const lastLinesMs = 1_000
 
 /** `/sessions/{id}/logs`: what a session wrote, and writes. */
 const logs: FastifyPluginAsyncTypebox = async fastify => {
-  const { gateway } = fastify
-
   const open = new Set<ServerResponse>()
   // After the gateway's hook, which has ended what is followed. Connections must be idle to be closed with the server, and
   // a client that does not read must not hold up the end.
@@ -60,32 +56,22 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     async (request, reply) => {
-      const { id } = request.view.session(request.params.id)
-      const { tail, stream, follow } = request.query
-      const folder = gateway.logFolder(id)
-      const resumeAfter = resumption(request)
+      const { params, query, view } = request
+      const { tail, stream, follow } = query
+      const after = resumption(request)
       // Before anything is awaited: who leaves meanwhile leaves nothing behind.
-      const gone = departure(request, reply)
+      const gone = clientGone(request, reply)
       open.add(reply.raw)
       gone.addEventListener('abort', () => open.delete(reply.raw))
-      const range = await tailRange(folder, tail, stream)
-      const query = { after: resumeAfter ?? range.after, last: range.last, stream }
-      const lines = follow ? followLog(folder, query, whenOver(request, id, gone)) : readLog(folder, query)
+      const log = view.log(params.id)
+      const lines = await (follow ? log.follow({ tail, after, stream }, gone) : log.read({ tail, after, stream }))
       const type = request.accepts().type(Object.keys(formats)) || 'text/plain'
-      if (type === 'text/event-stream' && resumeAfter !== undefined && isStopped(request.view.session(id))) {
+      if (type === 'text/event-stream' && after !== undefined && isStopped(view.session(params.id))) {
         return await sendRest(reply, lines, gone)
       }
       return sendLines(reply, String(type), lines, gone)
     }
   )
-
-  function whenOver({ view }: FastifyRequest, id: number, gone: AbortSignal): AbortSignal {
-    const over = new AbortController()
-    const end = () => over.abort()
-    // Where the session can't be read any more, the follow ends, too.
-    view.waitUntil(id, isStopped, { signal: gone }).then(end, end)
-    return over.signal
-  }
 }
 
 export default logs

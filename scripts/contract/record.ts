@@ -17,7 +17,13 @@ export interface Recording {
   readonly messages: Messages
 }
 
-const limits = { maxSessions: 100, maxStarting: 100, requestsPerMinute: 0, authFailuresPerMinute: 0 }
+const limits = {
+  maxSessions: 100,
+  maxStarting: 100,
+  requestsPerMinute: 0,
+  authFailuresPerMinute: 0,
+  maxStreamsPerToken: 0
+}
 
 /** Runs gateways, asks them all that the contract shows, and keeps what they answer. */
 export async function record(): Promise<Recording> {

@@ -68,6 +68,7 @@ const Limits = Type.Object(
     maxSessions: Count({ default: 1_000 }),
     maxStarting: Count({ default: 16, description: 'at the same time; others are queued; 0 is no limit' }),
     requestsPerMinute: Count({ default: 600_000, description: 'of each token at each address; 0 is no limit' }),
+    maxStreamsPerToken: Count({ default: 2_048, description: 'of events and followed logs; 0 is any number' }),
     authFailuresPerMinute: Count({ default: 10, description: 'of each address; 0 is no limit' })
   },
   { ...closed, default: {} }

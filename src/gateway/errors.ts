@@ -189,6 +189,17 @@ export class RateLimited extends GatewayError {
   }
 }
 
+export class TooManyStreams extends GatewayError {
+  readonly code = 'rate-limited'
+  readonly retryAfterMs = 1000
+  constructor(max: number) {
+    super(`${max} streams of events and logs are open, which is limits.maxStreamsPerToken.`)
+  }
+  override get members() {
+    return { retryAfterMs: this.retryAfterMs }
+  }
+}
+
 export class Internal extends GatewayError {
   readonly code = 'internal'
   constructor(cause: unknown) {

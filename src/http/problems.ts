@@ -77,7 +77,7 @@ export const problems: Record<
     status: 429,
     title: 'Too many requests',
     meaning:
-      'This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds.'
+      'This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds.'
   },
   internal: {
     status: 500,

@@ -1,6 +1,7 @@
 import { type AppTest, appTest } from '../../config/app-patterns.ts'
 import type { TokenEntry } from '../../config/schema.ts'
 import { type Scope, scopes } from '../../config/scopes.ts'
+import { TooManyStreams } from '../errors.ts'
 
 export type Rights = Pick<TokenEntry, 'name' | 'scopes' | 'apps'>
 
@@ -16,6 +17,7 @@ export class Principal {
   readonly #sees: AppTest
   readonly #listeners = new Set<() => void>()
   #isRevoked = false
+  #streams = 0
 
   constructor({ name, scopes, apps }: Rights) {
     this.name = name
@@ -30,6 +32,17 @@ export class Principal {
 
   sees(appId: string): boolean {
     return this.#sees(appId)
+  }
+
+  /** Counts a stream as open until the returned function is called. 0 is any number. @throws {TooManyStreams} */
+  openStream(max: number): () => void {
+    if (max > 0 && this.#streams >= max) throw new TooManyStreams(max)
+    this.#streams++
+    let isOpen = true
+    return () => {
+      if (isOpen) this.#streams--
+      isOpen = false
+    }
   }
 
   /** Calls `listener` once the rights have ended, at once where they have; returns the function that takes it back. */

@@ -5,16 +5,20 @@ import type { Gateway } from '../gateway.ts'
 import type { App } from '../launch/catalogue.ts'
 import { type Attempt, fingerprintOf } from '../launch/idempotency.ts'
 import type { LaunchRequest } from '../launch/launcher.ts'
-import { readTail } from '../logs/reader.ts'
 import type { IsReached, WaitOptions } from '../registry/session-waits.ts'
 import { formatCursor, parseCursor } from '../store/cursor.ts'
-import type { EventFilter, SessionQuery } from '../store/event-log.ts'
+import type { SessionQuery } from '../store/event-log.ts'
+import { EventView } from './event-view.ts'
+import { LogView } from './log-view.ts'
 import type { Principal } from './principal.ts'
 
 export type { Attempt, LaunchRequest }
 
 /** What a view is a view of. */
-export type ViewParts = Pick<Gateway, 'catalogue' | 'idempotency' | 'launcher' | 'logFolder' | 'registry' | 'store'>
+export type ViewParts = Pick<
+  Gateway,
+  'catalogue' | 'config' | 'feed' | 'idempotency' | 'launcher' | 'logFolder' | 'registry' | 'store'
+>
 
 export interface SessionPage {
   readonly items: readonly Session[]
@@ -95,14 +99,21 @@ export class View {
     return this.#parts.registry.terminate(this.session(id).id, request, options)
   }
 
-  /** The last lines of the log of a session. @throws {SessionNotFound} */
-  async logTail(id: number, count: number): Promise<string[]> {
-    return await readTail(this.#parts.logFolder(this.session(id).id), count)
+  /** @throws {SessionNotFound} */
+  log(id: number): LogView {
+    return new LogView(this, id, this.#parts.logFolder(this.session(id).id))
   }
 
-  /** The same filter, for what this principal may hear of. */
-  events(filter: EventFilter): EventFilter {
-    return { ...filter, appPatterns: this.#principal.apps }
+  get events(): EventView {
+    return new EventView(this.#parts, this.#principal)
+  }
+
+  /**
+   * Counts a stream of events or of a log; returns the function to call when it has ended.
+   * @throws {TooManyStreams}
+   */
+  openStream(): () => void {
+    return this.#principal.openStream(this.#parts.config.limits.maxStreamsPerToken)
   }
 
   /** @throws {AppNotFound} where it is not there for this principal */

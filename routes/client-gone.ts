@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Aborted when the client is gone, or when its token has been revoked: what comes after that is for nobody. */
-export function departure({ principal }: FastifyRequest, reply: FastifyReply): AbortSignal {
+/** Aborted when the client is gone, or when its token has been revoked: nobody gets what comes after that. */
+export function clientGone({ principal }: FastifyRequest, reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
-  const stay = principal.onRevoked(() => gone.abort())
+  const stopListening = principal.onRevoked(() => gone.abort())
   const leave = () => {
-    stay()
+    stopListening()
     gone.abort()
   }
   // Where the connection broke while the request was being checked, no event tells of it any more.

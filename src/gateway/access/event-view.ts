@@ -1,0 +1,66 @@
+import { CursorExpired } from '../errors.ts'
+import type { EventStream } from '../feed/feed.ts'
+import { readHistory } from '../feed/history.ts'
+import type { Sink } from '../feed/sink.ts'
+import type { Gateway } from '../gateway.ts'
+import { type Cursor, formatCursor } from '../store/cursor.ts'
+import type { EventFilter } from '../store/event-log.ts'
+import type { Principal } from './principal.ts'
+
+export type EventQuery = Omit<EventFilter, 'appPatterns'>
+
+/** Where events for a client go, and what to do when its rights have ended. */
+export interface ClientSink extends Sink {
+  revoke(): void
+}
+
+export type ClientStream = Omit<EventStream, 'sink' | 'filter'> & {
+  readonly sink: ClientSink
+  readonly query: EventQuery
+}
+
+export interface HistoryQuery {
+  readonly query: EventQuery
+  readonly since?: Cursor | undefined
+  readonly limit: number
+}
+
+export interface HistoryPage {
+  /** Events, each as JSON. */
+  readonly items: readonly string[]
+  readonly cursor: string
+  readonly hasMore: boolean
+}
+
+/** The events of the apps that a principal sees. */
+export class EventView {
+  readonly #parts: Pick<Gateway, 'feed' | 'store'>
+  readonly #principal: Principal
+
+  constructor(parts: Pick<Gateway, 'feed' | 'store'>, principal: Principal) {
+    this.#parts = parts
+    this.#principal = principal
+  }
+
+  /** One page. @throws {CursorExpired} */
+  async history({ query, since, limit }: HistoryQuery): Promise<HistoryPage> {
+    const { feed, store } = this.#parts
+    if (since && !feed.canResume(since)) throw new CursorExpired(formatCursor(since.epoch, since.seq))
+    const { events, seq } = await readHistory(store, { seq: since?.seq, filter: this.#filter(query), limit })
+    const cursor = formatCursor(store.epoch, seq)
+    return { items: events.map(({ json }) => json), cursor, hasMore: seq < store.head }
+  }
+
+  /** Brings events to the client until it is gone, the gateway ends, or the rights of the principal do. */
+  follow({ query, sink, ...stream }: ClientStream): void {
+    sink.closed.addEventListener(
+      'abort',
+      this.#principal.onRevoked(() => sink.revoke())
+    )
+    void this.#parts.feed.serve({ ...stream, sink, filter: this.#filter(query) })
+  }
+
+  #filter(query: EventQuery): EventFilter {
+    return { ...query, appPatterns: this.#principal.apps }
+  }
+}

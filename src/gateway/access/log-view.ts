@@ -1,0 +1,58 @@
+import { isStopped } from '../../session/session.ts'
+import type { LogLine, StreamName } from '../../session-log/record.ts'
+import { followLog, readLog, readTail } from '../logs/reader.ts'
+import { tailRange } from '../logs/tail.ts'
+import type { View } from './view.ts'
+
+export interface LogQuery {
+  /** At most so many lines, the newest, where `after` does not say where to begin. */
+  readonly tail: number
+  /** Only lines with a higher `seq`. */
+  readonly after?: number | undefined
+  readonly stream?: StreamName | undefined
+}
+
+/** The log of a session that a principal sees. */
+export class LogView {
+  readonly #view: View
+  readonly #id: number
+  readonly #folder: string
+
+  constructor(view: View, id: number, folder: string) {
+    this.#view = view
+    this.#id = id
+    this.#folder = folder
+  }
+
+  /** The last lines, as text. */
+  async tail(count: number): Promise<string[]> {
+    return await readTail(this.#folder, count)
+  }
+
+  /** The lines that there are, in order, in pieces of bounded size. */
+  async read({ tail, after, stream }: LogQuery): Promise<AsyncGenerator<LogLine[]>> {
+    const range = await tailRange(this.#folder, tail, stream)
+    return readLog(this.#folder, { after: after ?? range.after, last: range.last, stream })
+  }
+
+  /**
+   * The same lines, and then those that are written, until the session is stopped or `gone` aborts.
+   * @throws {TooManyStreams}
+   */
+  async follow({ tail, after, stream }: LogQuery, gone: AbortSignal): Promise<AsyncGenerator<LogLine[]>> {
+    const closeStream = this.#view.openStream()
+    if (gone.aborted) closeStream()
+    else gone.addEventListener('abort', closeStream)
+    const range = await tailRange(this.#folder, tail, stream)
+    return followLog(this.#folder, { after: after ?? range.after, stream }, this.#stopped(gone))
+  }
+
+  /** Aborted when the session is stopped, and when nobody follows any more. */
+  #stopped(gone: AbortSignal): AbortSignal {
+    const over = new AbortController()
+    const end = () => over.abort()
+    // Where the session can't be read any more, the follow ends, too.
+    this.#view.waitUntil(this.#id, isStopped, { signal: gone }).then(end, end)
+    return over.signal
+  }
+}
