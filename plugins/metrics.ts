@@ -121,6 +121,24 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
         this.inc(lostLogLines())
       }
     })
+    new Gauge({
+      name: 'weft_connections',
+      help: 'Connections of clients that are open.',
+      registers,
+      collect() {
+        this.set(fastify.connections.count)
+      }
+    })
+    new Counter({
+      name: 'weft_connections_closed_total',
+      help: 'Connections that were closed because of a limit, by the limit.',
+      labelNames: ['reason'],
+      registers,
+      collect() {
+        this.reset()
+        for (const [reason, count] of Object.entries(fastify.connectionsClosed)) this.labels(reason).inc(count)
+      }
+    })
     const events = new Counter({ name: 'weft_events_total', help: 'Events, by type.', labelNames: ['type'], registers })
     const launches = new Counter({
       name: 'weft_launches_total',
@@ -168,7 +186,7 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
     fastify.decorate('metrics', metrics)
     fastify.addHook('onClose', async () => metrics.clear())
   },
-  { name: 'metrics', dependencies: ['gateway'] }
+  { name: 'metrics', dependencies: ['gateway', 'connections'] }
 )
 
 function startOf(session: Session): string {

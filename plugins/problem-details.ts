@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { redactTokens } from '../src/gateway/access/token.ts'
@@ -35,14 +34,13 @@ export default fp(
   { name: 'problem-details' }
 )
 
-/** What is no HTTP never reaches a route and is answered on the connection itself. */
-export function refuseMalformed({ code, message }: NodeJS.ErrnoException, socket: Socket): void {
-  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+/** What is not HTTP reaches no route; this is the answer to it, as it goes over the connection. */
+export function answerToMalformed({ message }: Error): string {
   const { status, title } = problems['invalid-request']
   const type = '/problems/invalid-request'
   const body = toJson({ type, code: 'invalid-request', title, status, detail: message, instance: '' })
   const head = `HTTP/1.1 ${status} Bad Request\r\nContent-Type: application/problem+json\r\nConnection: close`
-  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+  return `${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 }
 
 function sendProblem(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

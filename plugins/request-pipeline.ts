@@ -11,7 +11,7 @@ import validation from './validation.ts'
 
 /**
  * What each request passes, from top to bottom, before its route is called. Whatever refuses it throws, and the
- * problem-details plugin answers. The request has its id from the request-id plugin, before all of this.
+ * problem-details plugin answers. Before all of this it has waited for its turn (connections) and got its id (request-id).
  */
 export default fp(
   async fastify => {

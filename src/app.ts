@@ -1,11 +1,11 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
+import connections from '../plugins/connections.ts'
 import gateway from '../plugins/gateway.ts'
 import metrics from '../plugins/metrics.ts'
-import problemDetails, { refuseMalformed } from '../plugins/problem-details.ts'
+import problemDetails, { answerToMalformed } from '../plugins/problem-details.ts'
 import requestId from '../plugins/request-id.ts'
 import requestPipeline from '../plugins/request-pipeline.ts'
 import schemas from '../plugins/schemas.ts'
-import silentConnections from '../plugins/silent-connections.ts'
 import websocket from '../plugins/websocket.ts'
 import apps from '../routes/apps/index.ts'
 import docs from '../routes/docs/index.ts'
@@ -33,8 +33,11 @@ export interface BuildOptions {
 /** A line a request costs 40 % of the throughput. */
 const tellsRequests = new Set(['debug', 'trace'])
 
-/** A request must be there within this time, however slowly it comes. */
+/** A request must be there within this time, however slowly it comes, and on a new connection the first. */
 const requestTimeoutMs = 60_000
+
+/** How often connections are checked for that, in milliseconds. */
+const connectionsCheckingInterval = 1_000
 
 const maxBodyBytes = 65_536
 
@@ -49,13 +52,19 @@ export async function build(options: BuildOptions): Promise<FastifyInstance> {
     pluginTimeout: 0,
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: !tellsRequests.has(settings.server.logLevel) }),
-    // Offers of HTTP/2, which some clients make with every request, are not taken up.
     http: {
       requireHostHeader: false,
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket'
+      connectionsCheckingInterval,
+      // Offers of HTTP/2, which some clients make with every request, are not taken up, nor any before its turn.
+      shouldUpgradeCallback: ({ headers, socket }) =>
+        headers.upgrade?.toLowerCase() === 'websocket' && !fastify.connections.of(socket)?.isBusy
     },
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
-    clientErrorHandler: refuseMalformed,
+    clientErrorHandler: (error, socket) => {
+      const connection = fastify.connections.of(socket)
+      if (connection) connection.refuse(answerToMalformed(error))
+      else socket.destroy()
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => fastify.errorHandler(error, request, reply)
   })
@@ -75,9 +84,9 @@ export async function build(options: BuildOptions): Promise<FastifyInstance> {
 
 /** The table of contents: plugins in the order they need each other, then routes. */
 async function assemblePlugins(fastify: FastifyInstance, { config, lostLogLines }: BuildOptions): Promise<void> {
+  await fastify.register(connections, config.server)
   await fastify.register(requestId)
   await fastify.register(problemDetails)
-  await fastify.register(silentConnections)
   await fastify.register(schemas)
   await fastify.register(gateway, { config })
   await fastify.register(metrics, { lostLogLines })

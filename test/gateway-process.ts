@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'smol-toml'
 import type { Test } from 'tap'
-import type { AppEntry } from '../src/config/schema.ts'
+import type { AppEntry, TokenEntry } from '../src/config/schema.ts'
 import type { Session } from '../src/session/session.ts'
 import { allProcesses, readSessionKey } from '../src/supervisor/processes/proc.ts'
 import { checkResponse } from './contract/committed.ts'
@@ -18,6 +18,7 @@ export interface GatewaySettings {
   readonly server?: object
   readonly retention?: object
   readonly limits?: object
+  readonly tokens?: readonly TokenEntry[]
 }
 
 export interface EventOfTest {

@@ -42,6 +42,11 @@ const Server = Type.Object(
     host: Text({ default: '127.0.0.1' }),
     port: Type.Integer({ minimum: 0, maximum: 65_535, default: 7410, description: '0 is any free port' }),
     socket: Type.Optional(Text({ description: 'a Unix socket to listen on, instead of host and port' })),
+    maxConnections: Count({ default: 16_384, description: 'that are open; 0 is any number' }),
+    maxConnectionsPerAddress: Count({
+      default: 1_024,
+      description: 'of each address but this machine’s own; 0 is any number'
+    }),
     allowedHosts: Type.Array(Text(), {
       default: [],
       description: 'names in the Host header beside this machine’s own'

@@ -51,6 +51,8 @@ t.test('the metrics are in the text format of Prometheus, each with help and typ
   const names = [...response.body.matchAll(/^# HELP (weft_\w+) .+\n# TYPE \1 (?:counter|gauge|histogram)$/gm)]
   t.same(names.map(([, name]) => name).sort(), [
     'weft_build_info',
+    'weft_connections',
+    'weft_connections_closed_total',
     'weft_event_clients',
     'weft_event_clients_evicted_total',
     'weft_event_clients_failed_total',

@@ -1,0 +1,87 @@
+import { Socket } from 'node:net'
+import { normalizeIP } from '@fastify/rate-limit'
+import fp from 'fastify-plugin'
+import { isLoopback } from '../src/config/loopback.ts'
+import type { Connection } from '../src/http/connections/connection.ts'
+import {
+  type CloseReason,
+  type ConnectionLimits,
+  Connections,
+  closeReasons
+} from '../src/http/connections/connections.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly connections: Connections
+    /** How many connections were closed because of a limit, by its name. */
+    readonly connectionsClosed: Readonly<Record<CloseReason, number>>
+  }
+}
+
+/** How long a connection may be silent once the gateway is closing, in milliseconds. */
+const closingSilenceMs = 500
+
+const warnEveryMs = 60_000
+
+/** Bounds what clients may open, ask ahead and leave unread, and closes the connections that go beyond. */
+export default fp<ConnectionLimits>(
+  async (fastify, limits) => {
+    const closed = Object.fromEntries(closeReasons.map(reason => [reason, 0])) as Record<CloseReason, number>
+    const warnedAt = new Map<CloseReason, number>()
+    const connections = new Connections(limits, (reason, address) => {
+      closed[reason]++
+      const now = performance.now()
+      if (now - (warnedAt.get(reason) ?? Number.NEGATIVE_INFINITY) < warnEveryMs) return
+      warnedAt.set(reason, now)
+      fastify.log.warn({ reason, address, closed: closed[reason] }, 'connections are closed because of a limit')
+    })
+    fastify.decorate('connections', connections)
+    fastify.decorate('connectionsClosed', closed)
+
+    let isClosing = false
+    const admit = (socket: Socket) => {
+      const connection = connections.admit(socket, addressOf(socket))
+      if (connection && isClosing) endIfSilent(connection)
+      return connection
+    }
+    fastify.server.prependListener('connection', admit)
+
+    fastify.addHook('onRequest', ({ raw }, reply, done) => {
+      // An injected request has no connection.
+      if (!(raw.socket instanceof Socket)) return done()
+      // Fastify listens on the second address of `localhost` with a server of its own.
+      const connection = connections.of(raw.socket) ?? admit(raw.socket)
+      if (connection?.isFull) connections.close(connection, 'pipelining')
+      else connection?.serveInTurn({ request: raw, response: reply.raw }, done)
+    })
+
+    fastify.addHook('onSend', (request, reply, payload, done) => {
+      const connection = connections.of(request.raw.socket)
+      if (connection && (typeof payload === 'string' || Buffer.isBuffer(payload))) {
+        connections.answerReady(connection, payload.length)
+        reply.raw.once('close', () => connections.answerRead(connection))
+      }
+      done(null, payload)
+    })
+
+    // What would keep the gateway from closing: connections that clients opened in advance, for which Node waits a minute,
+    // and those whose answer ends later, as that of a followed log, which Node would keep alive.
+    fastify.addHook('preClose', async () => {
+      isClosing = true
+      connections.silent.forEach(endIfSilent)
+    })
+    fastify.addHook('onResponse', async ({ raw }) => {
+      if (isClosing && raw.socket instanceof Socket) raw.socket.destroySoon()
+    })
+  },
+  { name: 'connections' }
+)
+
+function endIfSilent(connection: Connection): void {
+  setTimeout(() => connection.isSilent && connection.destroy(), closingSilenceMs).unref()
+}
+
+/** By which the connections of a client are counted. Whoever is on this machine, or behind a Unix socket, is trusted. */
+function addressOf({ remoteAddress }: Socket): string | undefined {
+  return remoteAddress === undefined || isLoopback(remoteAddress) ? undefined : normalizeIP(remoteAddress, 64)
+}

@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** How many requests may wait on a connection for the answers to those before them. */
+export const maxPipelined = 32
+
+/** How long a client that sent no HTTP may take to read the answer, in milliseconds. */
+const lingerMs = 1_000
+
+/** How long a client may read nothing of an answer that is ready, in milliseconds. */
+const unreadTimeoutMs = 60_000
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/**
+ * A connection of a client, whose requests are served one after another. Node would start all that come in one packet,
+ * thousands of them, and keep their answers until the client has read the first.
+ */
+export class Connection {
+  readonly #socket: Socket
+  readonly #waiting: (() => void)[] = []
+  #current: Exchange | undefined
+  #hasAsked = false
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  get address(): string | undefined {
+    return this.#socket.remoteAddress
+  }
+
+  /** Has no request come yet? */
+  get isSilent(): boolean {
+    return !this.#hasAsked
+  }
+
+  /** Is there a request that is not answered yet? */
+  get isBusy(): boolean {
+    return this.#current !== undefined
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= maxPipelined
+  }
+
+  /** Calls `serve` once the requests before this one are answered. */
+  serveInTurn(exchange: Exchange, serve: () => void): void {
+    this.#hasAsked = true
+    const begin = () => {
+      this.#current = exchange
+      exchange.response.once('close', () => this.#serveNext())
+      serve()
+    }
+    if (this.#current) this.#waiting.push(begin)
+    else begin()
+  }
+
+  /** An answer is ready, and the client has to read it. Node sets another timeout once it is sent. */
+  awaitReader(): void {
+    this.#socket.setTimeout(unreadTimeoutMs)
+  }
+
+  /** Answers what Node could not parse and closes, unless the client would take that for the answer to another request. */
+  refuse(answer: string): void {
+    const { writable, writableEnded } = this.#socket
+    if (writable && this.#isReceiving) {
+      this.#socket.end(answer)
+      // Node waits for the client to close its half, however long that takes.
+      setTimeout(() => this.destroy(), lingerMs).unref()
+    } else if (!writableEnded) this.destroy()
+  }
+
+  destroy(): void {
+    this.#waiting.length = 0
+    this.#socket.destroy()
+  }
+
+  /** Is the next answer that of the request that is still coming in? */
+  get #isReceiving(): boolean {
+    if (!this.#current) return true
+    const { request, response } = this.#current
+    return !request.complete && !response.headersSent
+  }
+
+  #serveNext(): void {
+    this.#current = undefined
+    const next = this.#waiting.shift()
+    if (!next || this.#socket.destroyed) return
+    this.#socket.setTimeout(0)
+    next()
+  }
+}

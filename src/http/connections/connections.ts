@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net'
+import { Connection } from './connection.ts'
+import { UnreadAnswers } from './unread-answers.ts'
+
+/** 0 is any number. */
+export interface ConnectionLimits {
+  readonly maxConnections: number
+  readonly maxConnectionsPerAddress: number
+}
+
+export const closeReasons = ['maxConnections', 'maxConnectionsPerAddress', 'pipelining', 'unread'] as const
+
+/** Which limit a connection met that the gateway closed. */
+export type CloseReason = (typeof closeReasons)[number]
+
+/** Told of each connection that is closed because of a limit. */
+export type OnLimit = (reason: CloseReason, address: string | undefined) => void
+
+/** The connections that are open, and the limits of what they cost. */
+export class Connections {
+  readonly #limits: ConnectionLimits
+  readonly #onLimit: OnLimit
+  readonly #open = new Map<Socket, Connection>()
+  readonly #countByAddress = new Map<string, number>()
+  readonly #unread = new UnreadAnswers(connection => this.close(connection, 'unread'))
+
+  constructor(limits: ConnectionLimits, onLimit: OnLimit) {
+    this.#limits = limits
+    this.#onLimit = onLimit
+  }
+
+  get count(): number {
+    return this.#open.size
+  }
+
+  /** Those on which no request has come. */
+  get silent(): Connection[] {
+    return [...this.#open.values()].filter(({ isSilent }) => isSilent)
+  }
+
+  /** Undefined for a socket that is no connection of a client, as with an injected request. */
+  of(socket: Socket): Connection | undefined {
+    return this.#open.get(socket)
+  }
+
+  /** Takes a new connection, or closes it; without an address it counts among all connections only. */
+  admit(socket: Socket, address?: string): Connection | undefined {
+    const connection = new Connection(socket)
+    const limit = this.#limitReached(address)
+    if (limit) return void this.close(connection, limit)
+    this.#open.set(socket, connection)
+    this.#count(address, 1)
+    socket.once('close', () => {
+      this.#open.delete(socket)
+      this.#count(address, -1)
+      this.#unread.delete(connection)
+    })
+    return connection
+  }
+
+  /** An answer of so many bytes is ready; `answerRead` follows, or the end of the connection. */
+  answerReady(connection: Connection, bytes: number): void {
+    connection.awaitReader()
+    this.#unread.add(connection, bytes)
+  }
+
+  answerRead(connection: Connection): void {
+    this.#unread.delete(connection)
+  }
+
+  close(connection: Connection, reason: CloseReason): void {
+    this.#onLimit(reason, connection.address)
+    connection.destroy()
+  }
+
+  #limitReached(address: string | undefined): CloseReason | undefined {
+    const { maxConnections, maxConnectionsPerAddress } = this.#limits
+    if (isReached(maxConnections, this.#open.size)) return 'maxConnections'
+    if (address === undefined) return undefined
+    const isTooMany = isReached(maxConnectionsPerAddress, this.#countByAddress.get(address) ?? 0)
+    return isTooMany ? 'maxConnectionsPerAddress' : undefined
+  }
+
+  #count(address: string | undefined, change: 1 | -1): void {
+    if (address === undefined) return
+    const count = (this.#countByAddress.get(address) ?? 0) + change
+    if (count === 0) this.#countByAddress.delete(address)
+    else this.#countByAddress.set(address, count)
+  }
+}
+
+function isReached(limit: number, count: number): boolean {
+  return limit > 0 && count >= limit
+}
