@@ -811,7 +811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -976,7 +976,7 @@ export interface operations {
             /**
              * @description `too-many-sessions`: The limit of sessions of the gateway, or of the app, is reached. Try again after `Retry-After` seconds.
              *
-             *     `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds.
+             *     `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds.
              */
             429: {
                 headers: {
@@ -1118,7 +1118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1245,7 +1245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1358,7 +1358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1484,7 +1484,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1611,7 +1611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1725,7 +1725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1843,7 +1843,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1919,7 +1919,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -1995,7 +1995,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2088,7 +2088,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2197,7 +2197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2291,7 +2291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2394,7 +2394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
@@ -2488,7 +2488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `rate-limited`: This client has sent too many requests, or too many tokens that are not valid. Try again after `Retry-After` seconds. */
+            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
             429: {
                 headers: {
                     /** @description In seconds. */
