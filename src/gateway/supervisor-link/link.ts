@@ -45,6 +45,9 @@ const endUnknown: StopOrder = { request: { reason: 'gatewayStopped', initiator: 
 const firstPauseMs = 100
 const longestPauseMs = 5_000
 
+/** A supervisor that was lost sooner than this, in milliseconds, is likely to be lost again. */
+const steadyMs = 1_000
+
 /** Trees that one message tells of. */
 const reclaimLength = 1_000
 
@@ -53,6 +56,9 @@ export class SupervisorLink {
   readonly #options: SupervisorLinkOptions
   readonly #closing = new AbortController()
   readonly #listeners = new Set<(welcome: Welcome) => void>()
+  #greetedAt = 0
+  /** Before the next attempt to have a supervisor. */
+  #pauseMs = 0
   #attachment: Attachment | undefined
   #attachments = 0
   #unknownSessions = 0
@@ -171,6 +177,7 @@ export class SupervisorLink {
       this.#lastWords = lastWords(folder.supervisorLog, logStart)
     })
     await attachment.greeted
+    this.#greetedAt = performance.now()
     void attachment.closed.then(() => this.#reattach(attachment.error))
   }
 
@@ -179,12 +186,14 @@ export class SupervisorLink {
     const { log } = this.#options
     if (signal.aborted) return
     log.error({ err: error, ...(this.#lastWords && { lastWords: this.#lastWords }) }, 'supervisor lost')
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    if (performance.now() - this.#greetedAt > steadyMs) this.#pauseMs = 0
+    while (!signal.aborted) {
+      if (this.#pauseMs > 0) await delay(this.#pauseMs, undefined, { signal }).catch(() => {})
+      this.#pauseMs = Math.min(Math.max(2 * this.#pauseMs, firstPauseMs), longestPauseMs)
       try {
         return await this.#attach()
       } catch (err) {
         log.error({ err }, 'no supervisor can be had now')
-        await delay(pauseMs, undefined, { signal }).catch(() => {})
       }
     }
   }
