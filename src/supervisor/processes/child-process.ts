@@ -22,6 +22,9 @@ import { WakeUps } from './wake-ups.ts'
 /** So often the table is read while nobody waits for anything: who is seen as a descendant once stays known. */
 const censusMs = 2_000
 
+/** So long a tree of which nothing is seen waits for processes that may turn out to be its own: some always exec somewhere. */
+const maxUnsureMs = 100
+
 /** Lowers a limit of a process that runs already; undefined where FFI does not work. */
 export type LowerOpenFiles = (pid: number) => void
 
@@ -82,11 +85,11 @@ export class ChildProcessHost implements ProcessHost {
     if (!this.#hasProc) return withoutProc(tree)
     if (visit) this.#visits.set(tree, visit)
     try {
-      for (;;) {
+      for (const deadline = performance.now() + maxUnsureMs; ; ) {
         await this.#look.next()
         const found = withLeader(tree, this.#table.of(tree))
         if (visit) for (const entry of found) visit(entry)
-        if (found.length > 0 || !this.#table.isUnsure) return found
+        if (found.length > 0 || !this.#table.isUnsure || performance.now() > deadline) return found
         await delay(1)
       }
     } finally {

@@ -25,6 +25,8 @@ import { WakeUps } from './wake-ups.ts'
 
 /** Each session takes three descriptors or a few more; below this number of them 1,024 are plenty. */
 const fewSessions = 200
+/** So long a tree of which nothing is seen waits for strays that may turn out to be its own: another may make them without end. */
+const maxUnsureMs = 1_000
 /** So often strays are looked for, and the descendants of some trees noted, while nobody waits for anything. */
 const censusMs = 500
 const treesPerCensus = 16
@@ -92,10 +94,10 @@ export class PosixSpawnHost implements ProcessHost {
   async members(tree: PosixTree, visit?: Visit): Promise<readonly ProcessEntry[]> {
     if (visit) this.#visits.set(tree, visit)
     try {
-      for (;;) {
+      for (const deadline = performance.now() + maxUnsureMs; ; ) {
         await this.#look.next()
         const found = await this.#walk(tree, visit)
-        if (found.length > 0 || !this.#strays.mayHide(tree)) return found
+        if (found.length > 0 || !this.#strays.mayHide(tree) || performance.now() > deadline) return found
         await delay(1)
       }
     } finally {

@@ -1,14 +1,17 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 
-/** After a look that took t, the next one begins no sooner than this many t later: others get most of the time. */
+/** In the long run a look that took t is followed by so many t without one: others get most of the time. */
 const restFactor = 2
+/** Rest that may be put off, in milliseconds: the few looks of an ordinary stop follow each other at once. */
+const maxOwedMs = 200
 const retryMs = 20
 
 /** A look at the machine's processes for all that ask at the same time. */
 export class SharedLook {
   readonly #look: () => void
   #next: Promise<void> | undefined
-  #notBefore = 0
+  /** When all rest that is owed will have been taken. */
+  #restedAt = 0
 
   constructor(look: () => void) {
     this.#look = look
@@ -33,12 +36,12 @@ export class SharedLook {
       return this.next()
     } finally {
       const end = performance.now()
-      this.#notBefore = end + restFactor * (end - begin)
+      this.#restedAt = Math.max(this.#restedAt, end) + restFactor * (end - begin)
     }
   }
 
   async #rest(): Promise<void> {
-    const restMs = this.#notBefore - performance.now()
+    const restMs = this.#restedAt - performance.now() - maxOwedMs
     await (restMs > 1 ? delay(restMs) : nextTurn())
   }
 }
