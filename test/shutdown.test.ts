@@ -53,7 +53,9 @@ async function appears(path: string): Promise<void> {
 }
 
 function nothingIsLeft(t: Test, stateDir: string) {
-  const left = readdirSync(stateDir).filter(name => !/^(gateway\.db(-shm|-wal)?|logs|supervisor\.log)$/.test(name))
+  const left = readdirSync(stateDir).filter(
+    name => !/^(gateway\.(db(-shm|-wal)?|mark)|logs|supervisor\.(log|secret))$/.test(name)
+  )
   t.same(left, [])
 }
 
