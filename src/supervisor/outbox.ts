@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Static, Type } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
+import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { Fact } from '../protocol/fact.ts'
 
 type News = Omit<Fact, 'type' | 'seq'>
@@ -104,7 +104,7 @@ function takeOver({ path, notice }: OutboxOptions): readonly News[] {
 function parseFacts(text: string): Static<typeof FactsFile>['facts'] | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return Value.Check(FactsFile, value) ? value.facts : undefined
+    return TypeCompiler.Compile(FactsFile).Check(value) ? value.facts : undefined
   } catch {
     return undefined
   }
