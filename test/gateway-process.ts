@@ -105,6 +105,11 @@ export class GatewayProcess {
     })?.pid
   }
 
+  /** Resolves when the log has a line that matches; it comes through a pipe, later than what is served. */
+  async untilLogged(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.log)) await new Promise(resolve => setTimeout(resolve, 20))
+  }
+
   /** @throws where the answer is not as openapi.yaml says */
   async call(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await fetch(`${this.#url}${path}`, init)

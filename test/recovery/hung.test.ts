@@ -35,7 +35,7 @@ t.test(
     const refused = await post(gateway, 'steady')
     t.equal(refused.status, 503)
     t.match(await refused.json(), { code: 'supervisor-unavailable', detail: /does not answer/ })
-    t.match(gateway.log, /the supervisor does not answer/)
+    await gateway.untilLogged(/the supervisor does not answer/)
     t.equal((await gateway.call(`/sessions/${stopped.id}`, { method: 'DELETE' })).status, 202)
 
     process.kill(supervisor, 'SIGCONT')
@@ -43,7 +43,7 @@ t.test(
     t.match(await gateway.until(stopped.id, 'stopped'), { stop: { reason: 'terminated', initiator: 'client' } })
     t.same(await gateway.session(kept.id), kept)
     t.match(await gateway.launch('steady'), { state: 'running' })
-    t.match(gateway.log, /the supervisor answers again/)
+    await gateway.untilLogged(/the supervisor answers again/)
     t.equal(gateway.supervisorPid(), supervisor)
   }
 )
@@ -56,8 +56,8 @@ t.test('a gateway that finds a hung supervisor says so, serves what it can, and 
   process.kill(supervisor, 'SIGSTOP')
   gateway.log = ''
   await gateway.start()
-  t.match(gateway.log, /waiting for the supervisor to answer/)
-  t.match(gateway.log, /launches are refused until it does/)
+  await gateway.untilLogged(/waiting for the supervisor to answer/)
+  await gateway.untilLogged(/launches are refused until it does/)
   t.match(await untilReady(gateway, 503), { code: 'supervisor-unavailable' })
   t.same(await gateway.session(session.id), session)
   t.equal((await post(gateway, 'steady')).status, 503)
@@ -95,7 +95,7 @@ t.test('a gateway that hangs is taken to be gone; when it goes on it attaches ag
 
   for (const { id } of ending) t.match(await gateway.until(id, 'stopped'), { stop: { reason: 'exited', exitCode: 7 } })
   t.same(await gateway.session(kept.id), kept)
-  t.match(gateway.log, /supervisor lost.*\n(.*\n)*.*supervisor attached/)
+  await gateway.untilLogged(/supervisor lost.*\n(.*\n)*.*supervisor attached/)
   const events = await gateway.events()
   t.same(
     events.map(({ seq }) => seq),

@@ -85,7 +85,7 @@ t.test('a socket that a cleaner removed is made again, and the next gateway find
   const session = await gateway.launch('steady')
   const supervisor = gateway.supervisorPid()
   rmSync(join(gateway.stateDir, 'supervisor.sock'))
-  while (!/supervisor\.sock was removed; it is there again/.test(gateway.log)) await pause()
+  await gateway.untilLogged(/supervisor\.sock was removed; it is there again/)
   t.match(await gateway.launch('steady'), { state: 'running' }, 'the gateway that was attached did not notice')
   rmSync(join(gateway.stateDir, 'supervisor.sock'))
   await gateway.signal('SIGKILL')

@@ -24,11 +24,9 @@ t.test('with a new database beside an old supervisor the old sessions are ended,
   t.equal(session.id, old[0]?.id, 'the ids begin again')
   t.match(session, { appId: 'words', state: 'running' })
   while (gateway.processes().some(pid => oldPids.includes(pid))) await new Promise(setImmediate)
-  t.match(gateway.log, /ending sessions that this event log does not know/)
+  await gateway.untilLogged(/ending sessions that this event log does not know/)
   t.match(await gateway.session(session.id), { state: 'running' }, 'the end of the old one is not its end')
-  while (!/fact of a session that this event log does not know dropped/.test(gateway.log)) {
-    await new Promise(resolve => setTimeout(resolve, 20))
-  }
+  await gateway.untilLogged(/fact of a session that this event log does not know dropped/)
   t.equal(await (await gateway.call(`/sessions/${session.id}/logs`)).text(), 'READY\nnew words\n', 'a log of its own')
   t.match(await (await gateway.call('/metrics')).text(), /^weft_unknown_sessions_total 2$/m)
   const types = (await gateway.events()).map(({ type }) => type)
