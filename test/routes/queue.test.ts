@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import type { Session } from '../../src/session/session.ts'
@@ -172,6 +172,20 @@ t.test('while the supervisor is away what is queued stays queued, and goes on wi
   t.match(await until(fastify, first.id, 'stopped'), { stop: { reason: 'supervisorLost' } })
   t.match(await until(fastify, id, 'ready'), { state: 'running' })
   t.same(await eventTypes(fastify, id), ['Launched', 'Starting', 'AppReady'])
+})
+
+t.test('while the supervisor hangs what is queued stays queued, and goes on once it answers', async t => {
+  const fastify = await build(t, { apps: { idle, mute }, limits: { maxStarting: 1 } })
+  const first = await launch(fastify, 'mute')
+  const { id } = await launch(fastify, 'idle')
+  const pid = fastify.supervisor.welcome?.pid as number
+  process.kill(pid, 'SIGSTOP')
+  while (fastify.supervisor.isUsable) await delay(50)
+  await stop(fastify, first.id)
+  await nextTurn()
+  t.match(await read(fastify, id), { state: 'queued' })
+  process.kill(pid, 'SIGCONT')
+  t.match(await until(fastify, id, 'ready'), { state: 'running' })
 })
 
 t.test('where the turn of a session can not be recorded it stays queued, and starts once that is possible', async t => {

@@ -47,7 +47,7 @@ export class LaunchQueue {
       if (state !== 'queued') this.#waiting.delete(id)
       this.#schedule()
     })
-    supervisor.subscribe(welcome => this.#attached(welcome))
+    supervisor.subscribe({ attached: welcome => this.#attached(welcome), answers: () => this.#schedule() })
   }
 
   /** Does a launch have to wait for its turn now? */

@@ -18,6 +18,13 @@ import { FactRecorder } from './fact-recorder.ts'
 import { lastWords, logLength } from './last-words.ts'
 import type { SupervisorOptions } from './start.ts'
 
+export interface LinkListener {
+  /** A supervisor was attached; these are the sessions that it knows. */
+  readonly attached: (welcome: Welcome) => void
+  /** The one that is attached answers again. */
+  readonly answers: () => void
+}
+
 export interface SupervisorLinkOptions extends SupervisorOptions {
   readonly folder: StateFolder
   readonly registry: Registry
@@ -55,7 +62,7 @@ const reclaimLength = 1_000
 export class SupervisorLink {
   readonly #options: SupervisorLinkOptions
   readonly #closing = new AbortController()
-  readonly #listeners = new Set<(welcome: Welcome) => void>()
+  readonly #listeners = new Set<LinkListener>()
   #greetedAt = 0
   /** Before the next attempt to have a supervisor. */
   #pauseMs = 0
@@ -117,8 +124,8 @@ export class SupervisorLink {
     }
   }
 
-  /** Calls `listener` each time that a supervisor is attached from now on. */
-  subscribe(listener: (welcome: Welcome) => void): void {
+  /** Tells `listener` each time that the link becomes usable from now on. */
+  subscribe(listener: LinkListener): void {
     this.#listeners.add(listener)
   }
 
@@ -169,7 +176,10 @@ export class SupervisorLink {
         log.error({ supervisorPid }, 'the supervisor does not answer; launches are refused until it does')
         if (this.#closing.signal.aborted) attachment.destroy()
       },
-      heard: () => log.info({ supervisorPid }, 'the supervisor answers again')
+      heard: () => {
+        log.info({ supervisorPid }, 'the supervisor answers again')
+        for (const { answers } of this.#listeners) answers()
+      }
     })
     this.#attachment = attachment
     void attachment.closed.then(() => {
@@ -212,7 +222,7 @@ export class SupervisorLink {
     const { pid: supervisorPid, version, spawner, sessions } = welcome
     const counts = { sessions: sessions.length, lost: lost.length + missing.length }
     log.info({ supervisorPid, version, spawner, ...counts }, 'supervisor attached')
-    for (const listener of this.#listeners) listener(welcome)
+    for (const { attached } of this.#listeners) attached(welcome)
   }
 
   /** What another event log has launched runs without anybody who could see or stop it. */
