@@ -30,7 +30,8 @@ t.test(
   async t => {
     // Few at a time, so that many are queued.
     const gateway = await GatewayProcess.start(t, { apps, limits: { maxStarting: 2 } })
-    const follower = new Follower(gateway)
+    const { eventCursor } = (await (await gateway.call('/sessions')).json()) as { eventCursor: string }
+    const follower = new Follower(gateway, eventCursor)
     const acknowledged = new Set<number>()
     const kills = { gateway: 0, supervisor: 0 }
 
@@ -56,7 +57,7 @@ t.test(
     await stopAll(gateway)
     const events = await gateway.events()
     t.same(contradictions(events), [], 'every session begins and ends once, in order, and no seq is missing')
-    await follower.catchUp(events.length)
+    await follower.catchUp(events.at(-1)?.id)
     t.same(
       follower.ids,
       events.map(({ id }) => id),
@@ -142,16 +143,18 @@ class Follower {
   readonly ids: string[] = []
   breaks = 0
   readonly #gateway: GatewayProcess
+  readonly #start: string
 
-  constructor(gateway: GatewayProcess) {
+  constructor(gateway: GatewayProcess, start: string) {
     this.#gateway = gateway
+    this.#start = start
   }
 
   /** Follows until the stream breaks, or the gateway is alive and has had its turn. */
   follow(until: () => boolean = () => false): Promise<void> {
-    const since = this.ids.at(-1)
+    const since = this.ids.at(-1) ?? this.#start
     const { promise, resolve } = Promise.withResolvers<void>()
-    const call = request(`${this.#gateway.url}/events${since ? `?since=${since}` : ''}`, response => {
+    const call = request(`${this.#gateway.url}/events?since=${since}`, response => {
       const lines = createInterface({ input: response })
       lines.on('line', line => {
         const { id, type } = JSON.parse(line)
@@ -174,8 +177,8 @@ class Follower {
     return promise
   }
 
-  async catchUp(count: number): Promise<void> {
-    while (this.ids.length < count) await this.follow(() => this.ids.length >= count)
+  async catchUp(last: string | undefined): Promise<void> {
+    while (this.ids.at(-1) !== last) await this.follow(() => this.ids.at(-1) === last)
   }
 }
 
