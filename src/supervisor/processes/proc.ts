@@ -139,11 +139,17 @@ function list(path: string): string[] {
   return withDescriptor(() => readdirSync(path)) ?? []
 }
 
-/** Given up for the moment when no other descriptor is free. */
-let spare = openSpare()
+/** Given up for the moment when no other descriptor is free. A signal takes two: a pidfd, and one to read a start time. */
+const spares: number[] = []
+keepSpares()
 
-function openSpare(): number | undefined {
-  return withoutThrow(() => openSync('/dev/null', 'r'), 'EMFILE', 'ENFILE', 'ENOENT')
+/** Takes descriptors that were given up again. To be called by whoever kept one that {@link withDescriptor} opened. */
+export function keepSpares(): void {
+  while (spares.length < 2) {
+    const spare = withoutThrow(() => openSync('/dev/null', 'r'), 'EMFILE', 'ENFILE', 'ENOENT')
+    if (spare === undefined) return
+    spares.push(spare)
+  }
 }
 
 /** What `look` returns, with a descriptor kept for when there is no other; undefined where what it looks at is gone or closed to us. */
@@ -152,12 +158,13 @@ export function withDescriptor<T>(look: () => T): T | undefined {
   try {
     return seen()
   } catch (error) {
+    const spare = spares.pop()
     if (spare === undefined) throw error
     closeSync(spare)
     try {
       return seen()
     } finally {
-      spare = openSpare()
+      keepSpares()
     }
   }
 }

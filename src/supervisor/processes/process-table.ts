@@ -22,6 +22,8 @@ export class ProcessTable<T extends ProcessTree> {
   #members = new Map<T, ProcEntry[]>()
   /** When those were seen first that belong to nobody and have no environment, by pid and start time. */
   #blankSince = new Map<string, number>()
+  /** Whether a new process has ended before it could be read: it may have left a child. */
+  #hasVanished = false
 
   /** @param found is called when a member is seen for the first time, in the same turn */
   constructor(owners: Owners<T>, found: (entry: ProcEntry, tree: T) => void) {
@@ -35,6 +37,7 @@ export class ProcessTable<T extends ProcessTree> {
 
   /** Whether some process may turn out to be of a tree. */
   get isUnsure(): boolean {
+    if (this.#hasVanished) return true
     const now = performance.now()
     return [...this.#blankSince.values()].some(since => now - since < maxBlankMs)
   }
@@ -48,6 +51,7 @@ export class ProcessTable<T extends ProcessTree> {
     // Who forks and dies while /proc is read may hide its child: listed until nothing new appears.
     for (let listings = 0; listings < maxListings; listings++) {
       const pids = allPids().filter(pid => !this.#seen.has(pid))
+      this.#hasVanished = false
       if (pids.length === 0) break
       // The newest first: what forks all the time has to be caught before it has ended.
       for (const pid of pids.filter(pid => !this.#before.has(pid)).reverse()) this.#examine(pid)
@@ -63,7 +67,10 @@ export class ProcessTable<T extends ProcessTree> {
   #examine(pid: number): void {
     if (this.#seen.has(pid)) return
     const entry = readProcess(pid)
-    if (!entry) return void this.#seen.set(pid, {})
+    if (!entry) {
+      this.#hasVanished ||= !this.#before.has(pid)
+      return void this.#seen.set(pid, {})
+    }
     this.#seen.set(pid, { entry })
     if (!this.#isYoung(entry)) return
     const tree = this.#owners.of(entry) ?? this.#ownerOfParent(entry)

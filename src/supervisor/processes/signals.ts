@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs'
-import { readStartTime, withDescriptor } from './proc.ts'
+import { keepSpares, readStartTime, withDescriptor } from './proc.ts'
 
 /** A process, named for good: the pid alone may be somebody else's once it has ended. */
 export interface ProcessName {
@@ -39,6 +39,7 @@ function throughPidfd(pidfds: Pidfds): SendSignal {
       return readStartTime(pid) === startTime && isSent(() => pidfds.signalPidfd(fd, signal))
     } finally {
       closeSync(fd)
+      keepSpares()
     }
   }
 }
