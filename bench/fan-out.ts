@@ -45,7 +45,7 @@ async function throughGateway(count: number): Promise<number[]> {
         const { id } = await launch(url, 'sleep')
         const all = received()
         const start = performance.timeOrigin + performance.now()
-        gateway.registry.terminate(id, { reason: 'terminated', initiator: 'client' }, { force: true })
+        await gateway.gateway.registry.terminate(id, { reason: 'terminated', initiator: 'client' }, { force: true })
         times.push((await all) - start)
         await stop(url, id)
       }

@@ -7,7 +7,7 @@ declare module 'fastify' {
     /** The parts of the gateway. */
     readonly gateway: Gateway
     /** The one place that knows every session. */
-    readonly registry: Gateway['registry']
+    readonly registry: Gateway['sessions']
     /** The gateway's side of the process that runs the sessions. */
     readonly supervisor: Gateway['supervisor']
     /** Is there anything that keeps launches from being made? Then it throws that. */
@@ -21,7 +21,7 @@ export default fp<{ readonly config: Config }>(
     const { log } = fastify
     const gateway = await openGateway({ config, log, currentTrace: () => fastify.requestTrace() })
     fastify.decorate('gateway', gateway)
-    fastify.decorate('registry', gateway.registry)
+    fastify.decorate('registry', gateway.sessions)
     fastify.decorate('supervisor', gateway.supervisor)
     fastify.decorate('requireReady', () => gateway.requireReady())
     // Before the websocket plugin's, which closes the connections.

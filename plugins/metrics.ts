@@ -15,7 +15,7 @@ const outsideCatalogue = '(runtime)'
 /** Watches the registry, the feed and the supervisor, and counts. No session id is ever a label. */
 export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
   async (fastify, { lostLogLines = () => 0 }) => {
-    const { registry, feed, supervisor, catalogue } = fastify.gateway
+    const { sessions, feed, supervisor, catalogue } = fastify.gateway
     const metrics = new Registry()
     const registers = [metrics]
     collectDefaultMetrics({ register: metrics })
@@ -35,7 +35,7 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
       registers,
       collect() {
         for (const state of sessionStates) {
-          if (state !== 'stopped') this.labels(state).set(registry.counts.inState(state))
+          if (state !== 'stopped') this.labels(state).set(sessions.counts.inState(state))
         }
       }
     })
@@ -174,7 +174,7 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
     /** Ids that only clients know are no label: they could be any number. */
     const appOf = ({ appId }: Session) => (catalogue.has(appId) ? appId : outsideCatalogue)
 
-    registry.subscribe(({ type }, session) => {
+    sessions.subscribe(({ type }, session) => {
       events.labels(type).inc()
       if (type === 'Launched') launches.labels(appOf(session)).inc()
       if (type === 'Starting') queued.observe(seconds(session.createdAt, startOf(session)))

@@ -45,7 +45,7 @@ export class Shutdown {
       await within(closeMs, this.#fastify.close(), 'what is open could not be closed in time')
       process.exit(0)
     } catch (err) {
-      log.fatal({ err, sessions: gateway.registry.live.map(({ id }) => id) }, 'shutdown given up')
+      log.fatal({ err, sessions: gateway.sessions.live.map(({ id }) => id) }, 'shutdown given up')
       process.exit(1)
     }
   }
@@ -56,7 +56,7 @@ export class Shutdown {
     const overdueMs = gateway.catalogue.longestGraceMs + drainMarginMs
     const { promise, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => reject(new Error('sessions did not end in time')), overdueMs)
-    const unsubscribe = gateway.registry.subscribe(() => timer.refresh())
+    const unsubscribe = gateway.sessions.subscribe(() => timer.refresh())
     try {
       await Promise.race([gateway.drain(), promise])
     } finally {

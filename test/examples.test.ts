@@ -34,7 +34,7 @@ async function runThrough(
   use: (session: RunningSession) => Promise<unknown>
 ) {
   const { id } = await launch(fastify, appId)
-  const keys = new Set(fastify.registry.registrations.map(({ key }) => key))
+  const keys = new Set(fastify.gateway.registry.registrations.map(({ key }) => key))
   const session = await until(fastify, id, 'ready')
   t.match(session, { appId, state: 'running', readyAt: String })
   await use(session as RunningSession)

@@ -69,7 +69,7 @@ export async function buildFrom(
   const fastify = await buildApp({ config, logger })
   const keys = new Set<string>()
   fastify.registry.subscribe(({ sessionId }) => {
-    const key = fastify.registry.registrations.find(({ session }) => session.id === sessionId)?.key
+    const key = fastify.gateway.registry.registrations.find(({ session }) => session.id === sessionId)?.key
     if (key) keys.add(key)
   })
   t.teardown(async () => {

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
+import type { FastifyReply, FastifyRequest, onSendAsyncHookHandler } from 'fastify'
 import type { Attempt, LaunchRequest } from '../../src/gateway/access/view.ts'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
 
@@ -35,7 +35,7 @@ export function attemptOf(request: LaunchCall, reply: FastifyReply): Attempt | u
   if (key === undefined) return undefined
   const attempt = request.view.attempt(key, request.body)
   attempts.set(request, attempt)
-  reply.raw.once('close', () => attempt.settle())
+  reply.raw.once('close', () => void attempt.settle())
   if (attempt.answer || attempt.sessionId !== undefined) reply.header('idempotent-replayed', 'true')
   return attempt
 }
@@ -46,10 +46,12 @@ export function repeat(reply: FastifyReply, { status, headers, body }: NonNullab
 }
 
 /** Keeps what is sent before it is sent. A client that is gone has not been answered. */
-export const keepAnswer: onSendHookHandler = (request, reply, payload, done) => {
+export const keepAnswer: onSendAsyncHookHandler = async (request, reply, payload) => {
   const isFinal = finalStatuses.has(reply.statusCode) && typeof payload === 'string' && !reply.raw.destroyed
-  attempts.get(request)?.settle(isFinal ? { status: reply.statusCode, headers: kept(reply), body: payload } : undefined)
-  done(null, payload)
+  await attempts
+    .get(request)
+    ?.settle(isFinal ? { status: reply.statusCode, headers: kept(reply), body: payload } : undefined)
+  return payload
 }
 
 function kept(reply: FastifyReply): Record<string, string> {

@@ -87,7 +87,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     async (request, reply) => {
       const attempt = attemptOf(request, reply)
       if (attempt?.answer) return repeat(reply, attempt.answer)
-      const launched = request.view.launch(request.body, attempt)
+      const launched = await request.view.launch(request.body, attempt)
       reply.header('location', `/sessions/${launched.id}`)
       const awaited = await preferredWait(request, reply, launched, isRunning)
       if (awaited && isStopped(awaited) && !awaited.readyAt) throw await launchFailed(request.view, awaited)
@@ -191,7 +191,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     },
     async (request, reply) => {
       const { params, query, view } = request
-      const asked = view.terminate(params.id, byClient, { force: query.force })
+      const asked = await view.terminate(params.id, byClient, { force: query.force })
       const session = (await preferredWait(request, reply, asked, isStopped)) ?? asked
       return reply.code(isStopped(session) ? 200 : 202).send(session)
     }

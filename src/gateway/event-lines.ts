@@ -1,21 +1,21 @@
 import { isStopped } from '../session/session.ts'
 import type { Log } from './log.ts'
-import type { Registry } from './registry/registry.ts'
+import type { Sessions } from './registry/sessions.ts'
 
 /** What a log line says of the request that it comes from. */
 export type CurrentTrace = () => { readonly reqId: string; readonly traceId?: string } | undefined
 
 export interface EventLines {
-  readonly registry: Registry
+  readonly sessions: Sessions
   readonly log: Log
   readonly currentTrace?: CurrentTrace
 }
 
 /** Writes a log line for each event, with the request that caused it and the trace that launched the session. */
-export function logEvents({ registry, log, currentTrace = () => undefined }: EventLines): void {
+export function logEvents({ sessions, log, currentTrace = () => undefined }: EventLines): void {
   /** What a session does by itself belongs to the trace that launched it. */
   const launchedBy = new Map<number, { readonly traceId: string }>()
-  registry.subscribe(({ type, sessionId, appId }, session) => {
+  sessions.subscribe(({ type, sessionId, appId }, session) => {
     const { traceId, ...request } = currentTrace() ?? {}
     if (type === 'Launched' && traceId) launchedBy.set(sessionId, { traceId })
     const trace = traceId ? { traceId } : launchedBy.get(sessionId)

@@ -12,10 +12,10 @@ import { Launcher } from './launch/launcher.ts'
 import type { Log } from './log.ts'
 import { renameOldLogs } from './logs/rename.ts'
 import { Registry } from './registry/registry.ts'
+import { Sessions } from './registry/sessions.ts'
 import { reload } from './reload.ts'
 import { Retention } from './retention/retention.ts'
-import type { EventLog } from './store/event-log.ts'
-import { SqliteEventLog } from './store/sqlite-event-log.ts'
+import { Store } from './store/store.ts'
 import { SupervisorLink } from './supervisor-link/link.ts'
 
 export interface GatewayOptions {
@@ -29,8 +29,11 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly config: Config
   readonly stateFolder: StateFolder
-  readonly store: EventLog
+  readonly store: Store
+  /** Decides what becomes of sessions. */
   readonly registry: Registry
+  /** Knows what has become of them. */
+  readonly sessions: Sessions
   readonly supervisor: SupervisorLink
   readonly catalogue: Catalogue
   readonly launcher: Launcher
@@ -58,17 +61,18 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
   const stateFolder = openStateFolder(config.stateDir)
   const lock = takeLock(stateFolder.path, 'gateway.lock')
   if (!lock) throw new StateFolderInUse(config.stateDir)
-  let store: EventLog | undefined
+  let store: Store | undefined
   try {
-    store = new SqliteEventLog(stateFolder.database)
+    store = new Store(stateFolder.database)
     const { epoch, newEpochBecause: reason } = store
     if (reason) log.warn({ epoch, reason }, 'the event log has a new epoch: clients get a gap and a snapshot')
-    const registry = new Registry(store, (key, order) => supervisor.stop(key, order))
-    logEvents({ registry, log, ...(currentTrace && { currentTrace }) })
+    const sessions = new Sessions({ store, log })
+    const registry = new Registry({ store, sessions, stop: (key, order) => supervisor.stop(key, order) })
+    logEvents({ sessions, log, ...(currentTrace && { currentTrace }) })
     renameOldLogs(stateFolder.logs, store)
     const supervisor = new SupervisorLink({ ...config.server, folder: stateFolder, registry, epoch, log })
     await supervisor.open()
-    return assemble({ config, log, stateFolder, lock, store, registry, supervisor })
+    return assemble({ config, log, stateFolder, lock, store, registry, sessions, supervisor })
   } catch (error) {
     store?.close()
     lock.release()
@@ -76,29 +80,29 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
   }
 }
 
-type Opened = Pick<Gateway, 'config' | 'stateFolder' | 'store' | 'registry' | 'supervisor'> & {
+type Opened = Pick<Gateway, 'config' | 'stateFolder' | 'store' | 'registry' | 'sessions' | 'supervisor'> & {
   readonly log: Log
   readonly lock: { release(): void }
 }
 
-function assemble({ config, log, stateFolder, lock, store, registry, supervisor }: Opened): Gateway {
+function assemble({ config, log, stateFolder, lock, store, registry, sessions, supervisor }: Opened): Gateway {
   const catalogue = new Catalogue(config)
   const { limits, server, tokens } = config
-  const launcher = new Launcher({ catalogue, registry, supervisor, limits, onStop: server.onStop })
+  const launcher = new Launcher({ catalogue, registry, sessions, supervisor, limits, onStop: server.onStop })
   const access = new Access(tokens)
-  const feed = new Feed({ registry, store, log })
-  const retention = new Retention({ eventLog: store, logsFolder: stateFolder.logs, bounds: config.retention, log })
+  const feed = new Feed({ sessions, store, log })
+  const retention = new Retention({ store, logsFolder: stateFolder.logs, bounds: config.retention, log })
   let drained: Promise<void> | undefined
   const drain = async () => {
     // Launches are refused from here on, and the sessions stopped unless they are to be kept.
     await launcher.end()
     // Whoever still waits for a session is answered with it as it is.
-    registry.close()
+    sessions.close()
     // Clients have the last event before they are told that the gateway ends.
     feed.close()
   }
   return {
-    ...{ config, stateFolder, store, registry, supervisor, catalogue, launcher, feed, retention },
+    ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention },
     idempotency: new Idempotency(store.launchKeys),
     access,
     logFolder: id => sessionLogFolder(stateFolder.logs, id, store.keyOf(id) ?? ''),

@@ -33,7 +33,9 @@ const post = (fastify: FastifyInstance, appId: string) =>
   fastify.inject({ method: 'POST', url: '/sessions', payload: { appId } })
 
 function keyOf(fastify: FastifyInstance, id: number): Set<string> {
-  return new Set(fastify.registry.registrations.filter(({ session }) => session.id === id).map(({ key }) => key))
+  return new Set(
+    fastify.gateway.registry.registrations.filter(({ session }) => session.id === id).map(({ key }) => key)
+  )
 }
 
 /** A gateway whose state is on a disk of its own, which `fill` fills and `free` makes room on. */

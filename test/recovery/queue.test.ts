@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
-import { SqliteEventLog } from '../../src/gateway/store/sqlite-event-log.ts'
+import { Store } from '../../src/gateway/store/store.ts'
 import type { Session } from '../../src/session/session.ts'
 import { transition } from '../../src/session/transition.ts'
 import { type EventOfTest, GatewayProcess, tryKill } from '../gateway-process.ts'
@@ -126,11 +126,11 @@ async function killedBeforeTheLaunchIsPassedOn(t: Parameters<typeof GatewayProce
   const first = await launch(gateway, 'mute')
   const ids = [(await launch(gateway, 'steady', 'a')).id, (await launch(gateway, 'steady', 'b')).id]
   await gateway.signal('SIGKILL')
-  const log = new SqliteEventLog(join(gateway.stateDir, 'gateway.db'))
+  const log = new Store(join(gateway.stateDir, 'gateway.db'))
   const [id] = ids as [number]
   const time = Date.now()
   const { session, event } = transition(log.find(id) as Session, { type: 'start', time })
-  log.commit({ session, time, ...(event && { event }) })
+  await log.commit([{ verb: 'advance', session, time, event, forgetsQueuedEnv: false }])
   log.close()
   return { gateway, first, ids: ids as [number, number] }
 }
@@ -164,11 +164,11 @@ t.test(
 
 t.test('a stop of a session between Starting and the spawn is kept, and it ends as terminated', async t => {
   const { gateway, ids } = await killedBeforeTheLaunchIsPassedOn(t)
-  const log = new SqliteEventLog(join(gateway.stateDir, 'gateway.db'))
+  const log = new Store(join(gateway.stateDir, 'gateway.db'))
   const request = { reason: 'terminated', initiator: 'client' } as const
   const time = Date.now()
   const { session, event } = transition(log.find(ids[0]) as Session, { type: 'stop', time, ...request })
-  log.commit({ session, time, stopRequest: request, ...(event && { event }) })
+  await log.commit([{ verb: 'advance', session, time, event, stopRequest: request, forgetsQueuedEnv: false }])
   log.close()
   await gateway.start()
   t.match(await gateway.until(ids[0], 'stopped'), { stop: { reason: 'terminated', initiator: 'client' } })

@@ -200,7 +200,7 @@ t.test('an answer outlives its session; a launch that was never answered is not 
   const first = await post(fastify, { key: 'answered' })
   const payload = { appId: 'idle' }
   const unanswered = { sender: '', key: 'unanswered', fingerprint: fingerprintOf(payload) }
-  fastify.gateway.launcher.launch(payload, unanswered)
+  await fastify.gateway.launcher.launch(payload, unanswered)
   for (const id of [1, 2]) {
     await stop(fastify, id)
     await until(fastify, id, 'stopped')
@@ -216,8 +216,8 @@ t.test('keys belong to their sender: nobody is answered with the launch of anoth
   const payload = { appId: 'idle' }
   const of = (sender: string) => idempotency.attempt({ sender, key: 'k1', fingerprint: fingerprintOf(payload) })
   const own = of('alice')
-  launcher.launch(payload, own.key)
-  own.settle({ status: 201, headers: {}, body: 'told to alice' })
+  await launcher.launch(payload, own.key)
+  await own.settle({ status: 201, headers: {}, body: 'told to alice' })
   const other = of('bob')
   t.notOk(other.answer)
   t.equal(other.sessionId, undefined)

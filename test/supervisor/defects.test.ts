@@ -56,7 +56,7 @@ for (const spawner of spawners) {
         const { id } = await launch(fastify, appId)
         await until(fastify, id, 'stopped')
       }
-      t.same(registry.registrations, [])
+      t.same(fastify.gateway.registry.registrations, [])
     })
 
     t.test('D14: whoever hears an event reads the state that it tells of', async t => {
@@ -73,7 +73,7 @@ for (const spawner of spawners) {
     t.test('D15: nothing happens to a session that is stopped', async t => {
       const { id } = await launch(fastify, 'crash')
       const session = await until(fastify, id, 'stopped')
-      registry.apply(id, { type: 'ready', time: Date.now() })
+      await fastify.gateway.registry.apply(id, { type: 'ready', time: Date.now() })
       t.same(await read(`/sessions/${id}`), session)
       t.equal(life(id), 'Launched,Stopped')
     })

@@ -113,7 +113,9 @@ for (const spawner of spawners) {
     t.test('D12: a stop in the turn of the launch leaves no process, spawned or not', async t => {
       const leave = registry.subscribe(({ type, sessionId, appId }) => {
         if (type === 'Launched' && appId === 'ported') {
-          queueMicrotask(() => registry.terminate(sessionId, { reason: 'terminated', initiator: 'client' }))
+          queueMicrotask(() => {
+            void fastify.gateway.registry.terminate(sessionId, { reason: 'terminated', initiator: 'client' })
+          })
         }
       })
       await repeat(async () => {

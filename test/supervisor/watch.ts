@@ -13,12 +13,12 @@ export interface Watch {
   processes(id: number): number[]
 }
 
-/** Notes what the registry publishes from now on, and keeps the sessions' keys beyond their end. */
-export function watch({ registry }: FastifyInstance): Watch {
+/** Notes what is told of sessions from now on, and keeps the sessions' keys beyond their end. */
+export function watch({ registry, gateway }: FastifyInstance): Watch {
   const lives = new Map<number, string[]>()
   const keys = new Map<number, string>()
   registry.subscribe(({ type, sessionId }) => {
-    const key = registry.registrations.find(({ session }) => session.id === sessionId)?.key
+    const key = gateway.registry.registrations.find(({ session }) => session.id === sessionId)?.key
     if (key) keys.set(sessionId, key)
     lives.set(sessionId, [...(lives.get(sessionId) ?? []), type])
   })

@@ -4,7 +4,7 @@ import { readHistory } from '../feed/history.ts'
 import type { Sink } from '../feed/sink.ts'
 import type { Gateway } from '../gateway.ts'
 import { type Cursor, formatCursor } from '../store/cursor.ts'
-import type { EventFilter } from '../store/event-log.ts'
+import type { EventFilter } from '../store/records.ts'
 import type { Principal } from './principal.ts'
 
 export type EventQuery = Omit<EventFilter, 'appPatterns'>

@@ -7,7 +7,7 @@ import { type Attempt, fingerprintOf } from '../launch/idempotency.ts'
 import type { LaunchRequest } from '../launch/launcher.ts'
 import type { IsReached, WaitOptions } from '../registry/session-waits.ts'
 import { formatCursor, parseCursor } from '../store/cursor.ts'
-import type { SessionQuery } from '../store/event-log.ts'
+import type { SessionQuery } from '../store/records.ts'
 import { EventView } from './event-view.ts'
 import { LogView } from './log-view.ts'
 import type { Principal } from './principal.ts'
@@ -17,7 +17,7 @@ export type { Attempt, LaunchRequest }
 /** What a view is a view of. */
 export type ViewParts = Pick<
   Gateway,
-  'catalogue' | 'config' | 'feed' | 'idempotency' | 'launcher' | 'logFolder' | 'registry' | 'store'
+  'catalogue' | 'config' | 'feed' | 'idempotency' | 'launcher' | 'logFolder' | 'registry' | 'sessions' | 'store'
 >
 
 export interface SessionPage {
@@ -53,10 +53,10 @@ export class View {
   }
 
   /** As {@link Launcher.launch}; where an attempt before this one has launched the session, that is it. */
-  launch(request: LaunchRequest, attempt?: Attempt): Session {
+  async launch(request: LaunchRequest, attempt?: Attempt): Promise<Session> {
     if (attempt?.sessionId !== undefined) return this.session(attempt.sessionId)
     this.#requireApp(request.appId)
-    return this.#parts.launcher.launch(request, attempt?.key)
+    return await this.#parts.launcher.launch(request, attempt?.key)
   }
 
   /** An attempt at a launch under a key, which belongs to this principal. As {@link Idempotency.attempt}. */
@@ -69,17 +69,17 @@ export class View {
 
   /** @throws {SessionNotFound} */
   session(id: number): Session {
-    const session = this.#parts.registry.get(id)
+    const session = this.#parts.sessions.get(id)
     if (!this.#principal.sees(session.appId)) throw new SessionNotFound(id)
     return session
   }
 
   /** @throws {InvalidRequest} where the cursor is not of this list */
   sessions({ cursor, limit, ...query }: SessionPageQuery): SessionPage {
-    const { registry, store } = this.#parts
+    const { sessions, store } = this.#parts
     const after = cursor === undefined ? undefined : this.#positionOf(cursor)
     const { apps: appPatterns } = this.#principal
-    const found = registry.list({ ...query, appPatterns, after, limit: limit + 1 })
+    const found = sessions.list({ ...query, appPatterns, after, limit: limit + 1 })
     const items = found.slice(0, limit)
     const last = items.at(-1)
     return {
@@ -89,14 +89,14 @@ export class View {
     }
   }
 
-  /** As {@link Registry.waitUntil}. @throws {SessionNotFound} */
+  /** As {@link Sessions.waitUntil}. @throws {SessionNotFound} */
   async waitUntil(id: number, isReached: IsReached, options: WaitOptions): Promise<Session> {
-    return await this.#parts.registry.waitUntil(this.session(id).id, isReached, options)
+    return await this.#parts.sessions.waitUntil(this.session(id).id, isReached, options)
   }
 
   /** As {@link Registry.terminate}. @throws {SessionNotFound} */
-  terminate(id: number, request: StopRequest, options: { readonly force?: boolean }): Session {
-    return this.#parts.registry.terminate(this.session(id).id, request, options)
+  async terminate(id: number, request: StopRequest, options: { readonly force?: boolean }): Promise<Session> {
+    return await this.#parts.registry.terminate(this.session(id).id, request, options)
   }
 
   /** @throws {SessionNotFound} */

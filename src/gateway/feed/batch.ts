@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../store/event-log.ts'
+import type { RecordedEvent } from '../store/records.ts'
 import type { EventTest } from './event-filter.ts'
 import type { Encoder, Message } from './sink.ts'
 

@@ -1,6 +1,6 @@
 import { appTest } from '../../config/app-patterns.ts'
 import type { Session } from '../../session/session.ts'
-import type { EventFilter, RecordedEvent } from '../store/event-log.ts'
+import type { EventFilter, RecordedEvent } from '../store/records.ts'
 
 export type EventTest = (event: RecordedEvent) => boolean
 

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { StorageUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { Sessions } from '../registry/sessions.ts'
 import { type Cursor, formatCursor } from '../store/cursor.ts'
-import type { EventFilter, EventLog, RecordedEvent } from '../store/event-log.ts'
+import type { EventFilter, RecordedEvent } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
 import { Batch } from './batch.ts'
 import { type EventTest, eventTest } from './event-filter.ts'
 import { control, type Message, type Sink, type Transport } from './sink.ts'
@@ -26,8 +27,8 @@ export const maxWaitingBytes = 1_048_576
 const pageLength = 500
 
 export interface FeedParts {
-  readonly registry: Registry
-  readonly store: EventLog
+  readonly sessions: Sessions
+  readonly store: Store
   readonly log: Log
 }
 
@@ -38,7 +39,7 @@ export interface FeedParts {
 export class Feed {
   /** Names this run of the gateway. */
   readonly serverId = randomUUID()
-  readonly #store: EventLog
+  readonly #store: Store
   readonly #log: Log
   readonly #snapshots: Snapshots
   readonly #sinks = new Set<Sink>()
@@ -50,12 +51,12 @@ export class Feed {
   /** Up to where the live clients were told. */
   #told: number
 
-  constructor({ registry, store, log }: FeedParts) {
+  constructor({ sessions, store, log }: FeedParts) {
     this.#store = store
     this.#log = log
-    this.#snapshots = new Snapshots(registry)
+    this.#snapshots = new Snapshots(sessions)
     this.#told = store.head
-    registry.subscribe(event => this.#publish(event))
+    sessions.subscribe(event => this.#publish(event))
   }
 
   /** How many clients there are, by transport. */

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CursorExpired } from '../errors.ts'
 import { formatCursor } from '../store/cursor.ts'
-import type { EventFilter, EventLog, RecordedEvent } from '../store/event-log.ts'
+import type { EventFilter, RecordedEvent } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
 import { eventTest } from './event-filter.ts'
 
 export interface HistoryQuery {
@@ -17,7 +18,7 @@ export interface HistoryQuery {
  * @throws {CursorExpired} where the events that come next are pruned, also while it reads.
  */
 export async function readHistory(
-  store: EventLog,
+  store: Store,
   { seq, filter, limit }: HistoryQuery
 ): Promise<{ readonly events: readonly RecordedEvent[]; readonly seq: number }> {
   const test = eventTest(filter)

@@ -1,6 +1,6 @@
 import type { Session } from '../../session/session.ts'
-import type { Registry } from '../registry/registry.ts'
-import type { EventFilter } from '../store/event-log.ts'
+import type { Sessions } from '../registry/sessions.ts'
+import type { EventFilter } from '../store/records.ts'
 import { sessionTest } from './event-filter.ts'
 import type { Encoder, Message } from './sink.ts'
 
@@ -9,20 +9,20 @@ const maxKept = 16
 
 /** Makes the snapshot of a moment once, however many clients get it. */
 export class Snapshots {
-  readonly #registry: Registry
+  readonly #known: Sessions
   /** A session that changes is another object. */
-  readonly #sessions = new WeakMap<Session, string>()
+  readonly #texts = new WeakMap<Session, string>()
   readonly #encoded = new Map<Encoder, Map<string, Buffer>>()
   #revision = -1
 
-  constructor(registry: Registry) {
-    this.#registry = registry
+  constructor(sessions: Sessions) {
+    this.#known = sessions
   }
 
   /** As of now; `cursor` is that of the newest event. */
   encode(filter: EventFilter, cursor: string, encode: Encoder): Buffer {
-    if (this.#registry.revision !== this.#revision) this.#encoded.clear()
-    this.#revision = this.#registry.revision
+    if (this.#known.revision !== this.#revision) this.#encoded.clear()
+    this.#revision = this.#known.revision
     const kept = this.#encoded.get(encode) ?? new Map<string, Buffer>()
     this.#encoded.set(encode, kept)
     const name = nameOf(filter)
@@ -35,7 +35,7 @@ export class Snapshots {
 
   #make(filter: EventFilter, cursor: string): Message {
     const test = sessionTest(filter)
-    const { live } = this.#registry
+    const { live } = this.#known
     const sessions = (test ? live.filter(test) : live).map(session => this.#json(session)).join(',')
     const time = new Date().toISOString()
     return {
@@ -46,8 +46,8 @@ export class Snapshots {
   }
 
   #json(session: Session): string {
-    const json = this.#sessions.get(session) ?? JSON.stringify(session)
-    this.#sessions.set(session, json)
+    const json = this.#texts.get(session) ?? JSON.stringify(session)
+    this.#texts.set(session, json)
     return json
   }
 }

@@ -20,7 +20,7 @@ export interface Attempt {
   /** The session that was launched before, where the answer did not come to be given. */
   readonly sessionId?: number
   /** Without an answer the next attempt finds what there is. */
-  settle(answer?: Answer): void
+  settle(answer?: Answer): Promise<void>
 }
 
 /** Launches with the same key are one launch. */
@@ -39,25 +39,25 @@ export class Idempotency {
     const known = this.#keys.find(key, Date.now() - keyLifetimeMs)
     const fingerprint = this.#inFlight.get(name) ?? known?.fingerprint ?? key.fingerprint
     if (fingerprint !== key.fingerprint) throw new IdempotencyMismatch(key.key)
-    if (known?.answer !== undefined) return { key, answer: JSON.parse(known.answer), settle() {} }
+    if (known?.answer !== undefined) return { key, answer: JSON.parse(known.answer), async settle() {} }
     if (this.#inFlight.has(name)) throw new IdempotencyInFlight(key.key)
     this.#inFlight.set(name, fingerprint)
     let isSettled = false
     return {
       key,
       ...(known && { sessionId: known.sessionId }),
-      settle: answer => {
+      settle: async answer => {
         if (isSettled) return
         isSettled = true
         this.#inFlight.delete(name)
-        if (answer) this.#keep(key, answer)
+        if (answer) await this.#keep(key, answer)
       }
     }
   }
 
-  #keep(key: LaunchKey, answer: Answer): void {
+  async #keep(key: LaunchKey, answer: Answer): Promise<void> {
     try {
-      this.#keys.answer(key, JSON.stringify(answer))
+      await this.#keys.answer(key, JSON.stringify(answer))
     } catch (error) {
       // The session is there, and the key is bound to it: a retry will be answered from the session.
       if (!(error instanceof StorageUnavailable)) throw error

@@ -1,7 +1,7 @@
 import type { Launch } from '../../protocol/launch.ts'
 import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import { AppNotFound, InvalidRequest } from '../errors.ts'
-import type { LaunchEnv, Registration } from '../store/event-log.ts'
+import type { LaunchEnv, Registration } from '../store/records.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 
 /** What the supervisor gets to run a session. Variables that are ours win over those that the launch gave. */

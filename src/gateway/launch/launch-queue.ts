@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { sessionKeys, type Welcome } from '../../protocol/reports.ts'
+import { isStopped } from '../../session/session.ts'
 import { StorageUnavailable } from '../errors.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { Registration } from '../store/event-log.ts'
+import type { Sessions } from '../registry/sessions.ts'
+import type { Registration } from '../store/records.ts'
 import type { SupervisorLink } from '../supervisor-link/link.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 import { launchMessage, reexamine } from './launch-message.ts'
@@ -10,6 +12,7 @@ import { launchMessage, reexamine } from './launch-message.ts'
 export interface LaunchQueueParts {
   readonly catalogue: Catalogue
   readonly registry: Registry
+  readonly sessions: Sessions
   readonly supervisor: SupervisorLink
   /** Sessions that may be starting at the same time; 0 is no limit. */
   readonly maxStarting: number
@@ -37,13 +40,13 @@ export class LaunchQueue {
   readonly #advance = AsyncLocalStorage.bind(() => this.#startWaiting())
 
   constructor(parts: LaunchQueueParts) {
-    const { registry, supervisor, maxStarting } = parts
+    const { registry, sessions, supervisor, maxStarting } = parts
     this.#parts = parts
     this.#maxStarting = maxStarting === 0 ? Number.POSITIVE_INFINITY : maxStarting
     for (const registration of registry.registrations) {
       if (registration.session.state === 'queued') this.#waiting.set(registration.session.id, registration)
     }
-    registry.subscribe((_event, { id, state }) => {
+    sessions.subscribe((_event, { id, state }) => {
       if (state !== 'queued') this.#waiting.delete(id)
       this.#schedule()
     })
@@ -52,7 +55,7 @@ export class LaunchQueue {
 
   /** Does a launch have to wait for its turn now? */
   get isNeeded(): boolean {
-    return this.#waiting.size > 0 || !this.#hasRoom
+    return this.#parts.registry.counts.inState('queued') > 0 || !this.#hasRoom
   }
 
   /** Takes a session that is `queued`. */
@@ -93,14 +96,15 @@ export class LaunchQueue {
     queueMicrotask(this.#advance)
   }
 
-  #startWaiting(): void {
-    this.#isScheduled = false
+  async #startWaiting(): Promise<void> {
     clearTimeout(this.#retry)
     try {
-      for (let next = this.#next(); next; next = this.#next()) this.#start(next)
+      for (let next = this.#next(); next; next = this.#next()) await this.#start(next)
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error
       this.#retry = setTimeout(this.#advance, retryMs)
+    } finally {
+      this.#isScheduled = false
     }
   }
 
@@ -110,15 +114,16 @@ export class LaunchQueue {
     return this.#interrupted[0] ?? (this.#hasRoom ? first : undefined)
   }
 
-  #start(registration: Registration): void {
+  async #start(registration: Registration): Promise<void> {
     const { catalogue, registry } = this.#parts
     const { id, appId, state } = registration.session
     const { app, fault } = reexamine(catalogue, appId, registration.queuedEnv)
     const time = Date.now()
-    if (!app) registry.apply(id, { type: 'ended', time, stop: { ...spawnFailed, message: fault } })
-    else if (state === 'queued') registry.apply(id, { type: 'start', time })
+    if (!app) await registry.apply(id, { type: 'ended', time, stop: { ...spawnFailed, message: fault } })
+    else if (state === 'queued') await registry.apply(id, { type: 'start', time })
     this.#interrupted = this.#interrupted.filter(other => other !== registration)
-    if (app) this.#passOn(registration, app)
+    // Somebody may have stopped it meanwhile.
+    if (app && !isStopped(registration.session)) this.#passOn(registration, app)
   }
 
   #passOn(registration: Registration, app: LaunchableApp): void {

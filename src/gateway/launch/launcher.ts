@@ -2,8 +2,9 @@ import type { StopRequest } from '../../protocol/commands.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { Draining, StorageUnavailable, TooManySessions } from '../errors.ts'
 import type { AdmittedLaunch, Registry } from '../registry/registry.ts'
-import type { LaunchEnv } from '../store/event-log.ts'
+import type { Sessions } from '../registry/sessions.ts'
 import type { LaunchKey } from '../store/launch-keys.ts'
+import type { LaunchEnv } from '../store/records.ts'
 import type { SupervisorLink } from '../supervisor-link/link.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 import { checkClientEnv, launchMessage } from './launch-message.ts'
@@ -24,6 +25,7 @@ export interface Limits {
 export interface LauncherParts {
   readonly catalogue: Catalogue
   readonly registry: Registry
+  readonly sessions: Sessions
   readonly supervisor: SupervisorLink
   readonly limits: Limits
   /** What becomes of the sessions when the gateway ends. */
@@ -58,16 +60,16 @@ export class Launcher {
    * Starts a session of an app, now or when its turn comes; it is bound to the key if there is one.
    * @throws {Draining | AppNotFound | InvalidRequest | TooManySessions | SupervisorUnavailable | StorageUnavailable}
    */
-  launch({ appId, labels = {}, env = {} }: LaunchRequest, launchKey?: LaunchKey): Session {
+  async launch({ appId, labels = {}, env = {} }: LaunchRequest, launchKey?: LaunchKey): Promise<Session> {
     const { catalogue, registry, supervisor } = this.#parts
     if (this.#isDraining) throw new Draining()
     const app = catalogue.launchable(appId)
     checkClientEnv(env, app)
     this.#admit(appId, app)
-    if (!app) return this.#launchNothing({ appId, labels, launchKey })
+    if (!app) return await this.#launchNothing({ appId, labels, launchKey })
     supervisor.requireUsable()
     const isQueued = this.#queue.isNeeded
-    const registration = registry.register({ appId, labels, launchKey, ...(isQueued && { queuedEnv: env }) })
+    const registration = await registry.register({ appId, labels, launchKey, ...(isQueued && { queuedEnv: env }) })
     const { session } = registration
     if (isQueued) this.#queue.add(registration)
     else supervisor.launch(launchMessage(registration, app, env), registration.stopOrder)
@@ -88,12 +90,12 @@ export class Launcher {
 
   /** Stops every session; resolves when the last one is stopped. */
   async stopAll({ force = false } = {}): Promise<void> {
-    const { registry } = this.#parts
+    const { registry, sessions } = this.#parts
     this.#isDraining = true
     this.#queue.close()
-    const stopped = registry.live.map(async ({ id }) => {
-      registry.terminate(id, gatewayStopped, { force })
-      await registry.waitUntil(id, isStopped)
+    const stopped = registry.registrations.map(async ({ session: { id } }) => {
+      await registry.terminate(id, gatewayStopped, { force })
+      await sessions.waitUntil(id, isStopped)
     })
     for (const result of await Promise.allSettled(stopped)) {
       // What is queued and can't be ended for want of storage is left to the next gateway.
@@ -112,12 +114,12 @@ export class Launcher {
   }
 
   /** Neither catalogue nor runtime: the session is registered and ends at once, as in weft-appd (docs/weft-appd.md). */
-  #launchNothing(launch: AdmittedLaunch): Session {
-    const { registry } = this.#parts
-    const { id } = registry.register(launch).session
+  async #launchNothing(launch: AdmittedLaunch): Promise<Session> {
+    const { registry, sessions } = this.#parts
+    const { id } = (await registry.register(launch)).session
     const message = 'there is no catalogue, and WEFT_RUNTIME_BIN is not set'
     const stop = { reason: 'runtimeUnset', initiator: 'gateway', message, signalsSent: [], survivors: 0 } as const
-    registry.apply(id, { type: 'ended', time: Date.now(), stop })
-    return registry.get(id)
+    await registry.apply(id, { type: 'ended', time: Date.now(), stop })
+    return sessions.get(id)
   }
 }

@@ -1,10 +1,10 @@
 import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sessionLogFolder } from '../../session-log/folder.ts'
-import type { EventLog } from '../store/event-log.ts'
+import type { Store } from '../store/store.ts'
 
 /** Until 0.1.0 the folder of a log was named by the id alone. Gives it the name that it has now; without a session it goes. */
-export function renameOldLogs(logsFolder: string, store: Pick<EventLog, 'keyOf'>): void {
+export function renameOldLogs(logsFolder: string, store: Pick<Store, 'keyOf'>): void {
   for (const name of listFolder(logsFolder).filter(name => /^\d{1,15}$/.test(name))) {
     const key = store.keyOf(Number(name))
     const path = join(logsFolder, name)

@@ -2,23 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { LostTree, StopOrder, StopRequest } from '../../protocol/commands.ts'
 import type { Fact } from '../../protocol/fact.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
-import { begin, type Input, type Step, transition } from '../../session/transition.ts'
-import { SessionNotFound, StorageUnavailable } from '../errors.ts'
-import type {
-  Change,
-  EventLog,
-  FactPosition,
-  LaunchEnv,
-  RecordedEvent,
-  Registration,
-  SessionQuery
-} from '../store/event-log.ts'
+import { begin, type Input, transition } from '../../session/transition.ts'
+import { StorageUnavailable } from '../errors.ts'
 import type { LaunchKey } from '../store/launch-keys.ts'
+import type { Advance, Change, Committed, FactPosition, LaunchEnv, Registration } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
 import { SessionCounts } from './session-counts.ts'
-import { type IsReached, SessionWaits, type WaitOptions } from './session-waits.ts'
-
-/** Gets each event with the session as it is after it. */
-export type EventListener = (event: RecordedEvent, session: Session) => void
+import type { Sessions } from './sessions.ts'
 
 /** A launch that nothing refuses any more. */
 export interface AdmittedLaunch {
@@ -42,56 +32,57 @@ export interface LostTrees {
   readonly neverLaunched: readonly LostTree[]
 }
 
+export interface RegistryParts {
+  readonly store: Store
+  readonly sessions: Sessions
+  readonly stop: StopPort
+}
+
 /**
- * The one place that knows every session, and the one writer of their states: a transition, its event and the fact that
- * made it are committed in one step, then told to the subscribers, in the same turn of the loop.
+ * The one writer of the states of sessions. It decides on its own memory, at once, and hands each change to the store, one
+ * after the other; what is durable then goes to {@link Sessions}, which tells it. A change that can't be written is undone.
  */
 export class Registry {
-  readonly #log: EventLog
-  readonly #stop: StopPort
+  readonly #parts: RegistryParts
   readonly #live = new Map<number, Entry>()
   readonly #byKey = new Map<string, Entry>()
   readonly #counts = new SessionCounts()
-  readonly #listeners = new Set<EventListener>()
-  readonly #waits = new SessionWaits()
-  #revision = 0
+  #lastId: number
+  #position: FactPosition
+  /** Settles with the change that was decided last. */
+  #writing: Promise<unknown> = Promise.resolve()
 
-  constructor(log: EventLog, stop: StopPort) {
-    this.#log = log
-    this.#stop = stop
-    for (const known of log.live()) {
-      this.#keep({ ...known })
-      this.#counts.move(undefined, known.session)
+  constructor(parts: RegistryParts) {
+    const { store } = parts
+    this.#parts = parts
+    this.#lastId = store.lastSessionId
+    this.#position = store.position
+    for (const known of store.live()) {
+      const entry = new Entry(known)
+      entry.durable = known.session
+      this.#decide(entry, known.session)
     }
   }
 
+  /** Of the sessions that are not stopped, those included that are being written. */
   get counts(): Pick<SessionCounts, 'live' | 'inState' | 'ofApp'> {
     return this.#counts
   }
 
-  /** Another number after each change of a session. */
-  get revision(): number {
-    return this.#revision
-  }
-
-  /** Sessions that are not stopped, in the order of their ids. */
-  get live(): readonly Session[] {
-    return Array.from(this.#live.values(), entry => entry.session)
-  }
-
-  /** The sessions that are not over, for the supervisor to go on with after a restart. */
+  /** The sessions that are not over, as they were decided. */
   get registrations(): readonly Registration[] {
     return [...this.#live.values()]
   }
 
-  /** A new session, `queued` or `starting`. */
-  register({ appId, labels, queuedEnv, launchKey }: AdmittedLaunch): Registration {
+  /** A new session, `queued` or `starting`. @throws {StorageUnavailable} */
+  async register({ appId, labels, queuedEnv, launchKey }: AdmittedLaunch): Promise<Registration> {
     const time = Date.now()
     const state = queuedEnv ? 'queued' : 'starting'
-    const step = begin({ id: this.#log.nextSessionId, appId, state, labels }, time)
-    const queued = queuedEnv && { queuedEnv }
-    const entry: Entry = { session: step.session, key: randomUUID(), ...queued }
-    this.#commit(entry, step, { time, key: entry.key, ...queued, ...(launchKey && { launchKey }) })
+    const { session, event } = begin({ id: ++this.#lastId, appId, state, labels }, time)
+    const key = randomUUID()
+    const entry = new Entry({ session, key, queuedEnv })
+    this.#decide(entry, session)
+    await this.#write(entry, { verb: 'create', session, event, time, key, launchKey, queuedEnv })
     return entry
   }
 
@@ -99,58 +90,29 @@ export class Registry {
    * Asks for the end of a session; to ask again changes nothing, but `force` shortens a graceful stop.
    * @throws {SessionNotFound | StorageUnavailable}
    */
-  terminate(id: number, request: StopRequest, { force = false } = {}): Session {
+  async terminate(id: number, request: StopRequest, { force = false } = {}): Promise<Session> {
     const entry = this.#live.get(id)
-    if (!entry) return this.get(id)
+    if (!entry) return this.#parts.sessions.get(id)
+    const input: Input = { type: 'stop', time: Date.now(), ...request }
     try {
-      this.#apply(
-        entry,
-        { type: 'stop', time: Date.now(), ...request },
-        { stopRequest: entry.stopOrder?.request ?? request }
-      )
+      await this.#advance(entry, input, { stopRequest: entry.stopOrder?.request ?? request })
     } catch (error) {
       // On a full disk, above all, it must be possible to stop things. The state follows with the supervisor's facts;
       // of a queued session there are none, and nothing to stop.
-      if (!(error instanceof StorageUnavailable) || entry.session.state === 'queued') throw error
+      const runs = entry.durable && entry.durable.state !== 'queued'
+      if (!(error instanceof StorageUnavailable) || !runs) throw error
     }
     if (isStopped(entry.session)) return entry.session
     const order = stopOrder(entry.stopOrder, request, force)
-    if (order !== entry.stopOrder) this.#stop(entry.key, order)
+    if (order !== entry.stopOrder) this.#parts.stop(entry.key, order)
     entry.stopOrder = order
     return entry.session
   }
 
-  /** @throws {SessionNotFound} */
-  get(id: number): Session {
-    const session = this.#live.get(id)?.session ?? this.#log.find(id)
-    if (!session) throw new SessionNotFound(id)
-    return session
-  }
-
-  list(query: SessionQuery): Session[] {
-    return this.#log.list(query)
-  }
-
-  /** Calls `listener` with every event from now on; returns the function that ends it. */
-  subscribe(listener: EventListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-
-  /** Resolves with the session as it is when it is reached or stopped, or else at the timeout or the gateway's end. */
-  async waitUntil(id: number, isReached: IsReached, options?: WaitOptions): Promise<Session> {
-    return (await this.#waits.until(this.get(id), isReached, options)) ?? this.get(id)
-  }
-
-  /** Answers everybody who waits. */
-  close(): void {
-    this.#waits.close()
-  }
-
-  /** What happened to a session, as the gateway itself knows it. */
-  apply(id: number, input: Input): void {
+  /** What happened to a session, as the gateway itself knows it. @throws {StorageUnavailable} */
+  async apply(id: number, input: Input): Promise<void> {
     const entry = this.#live.get(id)
-    if (entry) this.#apply(entry, input)
+    if (entry) await this.#advance(entry, input)
   }
 
   /** The session with this key, if it is not over. */
@@ -158,25 +120,39 @@ export class Registry {
     return this.#byKey.get(key)?.session
   }
 
-  /** What happened to a session, as a supervisor tells it. The same fact told twice counts once. */
-  record(fact: Fact): FactOutcome {
-    if (fact.seq <= this.#log.position.acknowledged) return 'repeated'
-    const entry = this.#byKey.get(fact.key)
+  /** What happened to a session, as a supervisor tells it. The same fact told twice counts once. @throws {StorageUnavailable} */
+  async record({ seq, key, input, leader }: Fact): Promise<FactOutcome> {
+    if (seq <= this.#position.acknowledged) return 'repeated'
+    const entry = this.#byKey.get(key)
     if (!entry) return 'unknownSession'
-    this.#apply(entry, fact.input, { factSeq: fact.seq, ...(fact.leader && { leader: fact.leader }) })
+    const position = this.#position
+    this.#position = { ...position, acknowledged: seq }
+    try {
+      await this.#advance(entry, input, { factSeq: seq, leader })
+    } catch (error) {
+      if (this.#position.acknowledged === seq) this.#position = position
+      throw error
+    }
     return 'recorded'
   }
 
-  /** Up to where the facts of which supervisor are recorded. */
+  /** Up to where the facts of which supervisor are durable. */
   get position(): FactPosition {
-    return this.#log.position
+    return this.#parts.store.position
   }
 
-  /** Facts come from another supervisor now. */
-  beginInstance(instance: string): void {
-    this.#log.beginInstance(instance)
+  /** Facts come from another supervisor now. @throws {StorageUnavailable} */
+  async beginInstance(instance: string): Promise<void> {
+    const { store } = this.#parts
+    this.#position = { instance, acknowledged: 0, lastSessionBefore: this.#lastId }
     // The other one may have run what was passed on to it.
     for (const entry of this.#live.values()) if (entry.session.state !== 'queued') entry.queuedEnv = undefined
+    try {
+      await this.#inTurn(() => store.beginInstance(instance))
+    } catch (error) {
+      this.#position = store.position
+      throw error
+    }
   }
 
   /** The trees of the sessions that are not over and that a supervisor does not know, though it should, by what became of them. */
@@ -184,47 +160,86 @@ export class Registry {
     const trees = { lost: [] as LostTree[], neverLaunched: [] as LostTree[] }
     for (const { session, key, leader, queuedEnv } of this.#live.values()) {
       if (known.has(key) || queuedEnv) continue
-      const wasLaunched = leader !== undefined || session.id <= this.#log.position.lastSessionBefore
+      const wasLaunched = leader !== undefined || session.id <= this.#position.lastSessionBefore
       trees[wasLaunched ? 'lost' : 'neverLaunched'].push({ key, ...(leader && { leader }) })
     }
     return trees
   }
 
-  #apply(entry: Entry, input: Input, change: Partial<Change> = {}): void {
-    this.#commit(entry, transition(entry.session, input), { ...change, time: input.time })
-  }
-
-  /** The only function that writes a state and publishes its event. */
-  #commit(entry: Entry, { session, event: type }: Step, change: Omit<Change, 'session' | 'event'>): void {
+  async #advance(entry: Entry, input: Input, cause: Pick<Advance, 'factSeq' | 'leader' | 'stopRequest'> = {}) {
+    const { session, event } = transition(entry.session, input)
     // What a supervisor has told of need not be launched again.
-    const isSettled = change.factSeq !== undefined || isStopped(session)
-    const forgets = entry.queuedEnv && isSettled && { forgetsQueuedEnv: true as const }
-    const event = this.#log.commit({ ...change, ...forgets, session, ...(type && { event: type }) })
-    this.#counts.move(this.#live.get(session.id)?.session, session)
-    entry.session = session
-    this.#revision++
-    if (change.leader) entry.leader = change.leader
+    const isSettled = cause.factSeq !== undefined || isStopped(session)
+    const forgetsQueuedEnv = isSettled && entry.queuedEnv !== undefined
+    this.#decide(entry, session)
+    if (cause.leader) entry.leader = cause.leader
+    await this.#write(entry, { verb: 'advance', session, event, time: input.time, forgetsQueuedEnv, ...cause })
     if (isSettled) entry.queuedEnv = undefined
-    if (isStopped(session)) this.#forget(entry)
-    else this.#keep(entry)
-    if (!event) return
-    for (const listener of this.#listeners) listener(event, session)
-    this.#waits.changed(session)
   }
 
-  #keep(entry: Entry): void {
-    this.#live.set(entry.session.id, entry)
-    this.#byKey.set(entry.key, entry)
+  async #write(entry: Entry, change: Change): Promise<void> {
+    const { undone } = entry
+    await this.#inTurn(async () => {
+      if (entry.undone !== undone) throw new StorageUnavailable('A change before this one could not be written.')
+      for (const committed of await this.#commit(entry, change)) this.#parts.sessions.take(committed)
+    })
   }
 
-  #forget(entry: Entry): void {
-    this.#live.delete(entry.session.id)
-    this.#byKey.delete(entry.key)
+  async #commit(entry: Entry, change: Change): Promise<readonly Committed[]> {
+    try {
+      const committed = await this.#parts.store.commit([change])
+      entry.durable = change.session
+      return committed
+    } catch (error) {
+      // With it go the changes that were decided after it and are not written yet.
+      entry.undone++
+      this.#decide(entry, entry.durable)
+      throw error
+    }
+  }
+
+  /** Changes are written in the order in which they were decided. */
+  #inTurn(write: () => Promise<void>): Promise<void> {
+    const writing = this.#writing.then(write)
+    this.#writing = writing.catch(() => {})
+    return writing
+  }
+
+  /** @param session undefined where there was never a durable one */
+  #decide(entry: Entry, session: Session | undefined): void {
+    const { id } = entry.session
+    this.#counts.move(this.#live.get(id)?.session, session)
+    if (session) entry.session = session
+    if (session && !isStopped(session)) {
+      this.#live.set(id, entry)
+      this.#byKey.set(entry.key, entry)
+    } else {
+      this.#live.delete(id)
+      this.#byKey.delete(entry.key)
+    }
   }
 }
 
-/** Only this registry changes them. */
-type Entry = { -readonly [Member in keyof Registration]: Registration[Member] }
+/** A session as it was decided. */
+class Entry implements Registration {
+  session: Session
+  readonly key: string
+  leader: Registration['leader']
+  stopOrder: Registration['stopOrder']
+  queuedEnv: Registration['queuedEnv']
+  /** As the store has it. */
+  durable: Session | undefined
+  /** How often a change was undone. */
+  undone = 0
+
+  constructor({ session, key, leader, stopOrder, queuedEnv }: Registration) {
+    this.session = session
+    this.key = key
+    this.leader = leader
+    this.stopOrder = stopOrder
+    this.queuedEnv = queuedEnv
+  }
+}
 
 /** The first request counts, and once forced it stays so. */
 function stopOrder(before: StopOrder | undefined, request: StopRequest, force: boolean): StopOrder {

@@ -18,10 +18,10 @@ export class SessionCounts {
     return this.#byApp.get(appId) ?? 0
   }
 
-  /** A session has become another; it is new where there is none `before`. */
-  move(before: Session | undefined, after: Session): void {
+  /** A session has become another; it is new where there is none `before`, and gone where there is none `after`. */
+  move(before: Session | undefined, after: Session | undefined): void {
     if (before) this.#count(before, -1)
-    if (!isStopped(after)) this.#count(after, 1)
+    if (after && !isStopped(after)) this.#count(after, 1)
   }
 
   #count({ state, appId }: Session, by: 1 | -1): void {

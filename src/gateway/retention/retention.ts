@@ -5,11 +5,11 @@ import type { Config } from '../../config/load.ts'
 import { parseLogFolder } from '../../session-log/folder.ts'
 import { keyLifetimeMs } from '../launch/idempotency.ts'
 import type { Log } from '../log.ts'
-import type { EventLog } from '../store/event-log.ts'
+import type { Store } from '../store/store.ts'
 import { CautiousClock } from './cautious-clock.ts'
 
 export interface RetentionParts {
-  readonly eventLog: EventLog
+  readonly store: Store
   readonly logsFolder: string
   readonly bounds: Config['retention']
   readonly log: Log
@@ -32,7 +32,7 @@ export class Retention {
 
   constructor(parts: RetentionParts) {
     this.#parts = parts
-    this.#clock = new CautiousClock(parts.eventLog.lastTime)
+    this.#clock = new CautiousClock(parts.store.lastTime)
   }
 
   /** A round now, and then one every minute. */
@@ -57,7 +57,7 @@ export class Retention {
 
   /** One round, in small steps that let everything else through. */
   async run(): Promise<void> {
-    this.#parts.eventLog.keepTime(this.#clock.now())
+    this.#parts.store.keepTime(this.#clock.now())
     await this.#pruneEvents()
     await this.#pruneSessions()
     await this.#pruneLogs()
@@ -65,32 +65,32 @@ export class Retention {
   }
 
   async #pruneEvents(): Promise<void> {
-    const { eventLog, bounds } = this.#parts
+    const { store, bounds } = this.#parts
     const before = this.#clock.now() - bounds.eventsMaxAgeMs
-    while (eventLog.pruneEvents({ before, keep: bounds.eventsMaxCount }) > 0) await nextTurn()
+    while (store.pruneEvents({ before, keep: bounds.eventsMaxCount }) > 0) await nextTurn()
   }
 
   async #pruneLaunchKeys(): Promise<void> {
-    const { launchKeys } = this.#parts.eventLog
+    const { launchKeys } = this.#parts.store
     while (launchKeys.prune(this.#clock.now() - keyLifetimeMs) > 0) await nextTurn()
   }
 
   async #pruneSessions(): Promise<void> {
-    const { eventLog, bounds } = this.#parts
+    const { store, bounds } = this.#parts
     const before = this.#clock.now() - bounds.sessionsMaxAgeMs
-    while (eventLog.pruneSessions({ before, keep: bounds.sessionsMaxCount }).length > 0) await nextTurn()
+    while (store.pruneSessions({ before, keep: bounds.sessionsMaxCount }).length > 0) await nextTurn()
   }
 
   /** Logs of the sessions that stopped first go first; a log whose session is gone goes at once. */
   async #pruneLogs(): Promise<void> {
-    const { eventLog, logsFolder, bounds } = this.#parts
+    const { store, logsFolder, bounds } = this.#parts
     const stopped: { readonly name: string; readonly stoppedAt: string }[] = []
     for (const [index, name] of (await readdir(logsFolder).catch(() => [])).entries()) {
       if (index % stepLength === 0) await nextTurn()
       const log = parseLogFolder(name)
       // What is not named like a log is somebody else's.
       if (!log) continue
-      const session = eventLog.keyOf(log.sessionId) === log.key ? eventLog.find(log.sessionId) : undefined
+      const session = store.keyOf(log.sessionId) === log.key ? store.find(log.sessionId) : undefined
       if (!session) await this.#removeLog(name)
       else if (session.state === 'stopped') stopped.push({ name, stoppedAt: session.stoppedAt })
     }

@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import type { EventType } from '../../session/transition.ts'
 import { formatCursor } from './cursor.ts'
 import type { Database, Row } from './database.ts'
-import type { EventFilter, EventsPage, EventsQuery, PruneBounds, RecordedEvent } from './event-log.ts'
+import type { EventFilter, EventsPage, EventsQuery, PruneBounds, RecordedEvent } from './records.ts'
 
 /** Characters of events read at once: what one client can make the gateway hold. */
 const maxPageLength = 262_144

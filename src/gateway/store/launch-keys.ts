@@ -1,3 +1,5 @@
+import type { Database } from './database.ts'
+
 /** What a client calls a launch, so that it can ask for it twice and get it once. */
 export interface LaunchKey {
   /** Whose key it is: keys of others are other keys. */
@@ -15,12 +17,53 @@ export interface KeyedLaunch {
   readonly answer?: string
 }
 
-/** Durable keys of launches; a key is bound to its session with the first change of the session. */
-export interface LaunchKeys {
+/** Rows that one pruning step removes: some milliseconds of the loop. */
+const pruneLength = 1_000
+
+/** The table of the keys of launches; a key is bound to its session in the transaction that creates the session. */
+export class LaunchKeys {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** Within a transaction. One that is there already has expired. */
+  bind({ sender, key, fingerprint }: LaunchKey, sessionId: number): void {
+    this.#database.run(
+      'INSERT OR REPLACE INTO launch_keys (sender, key, fingerprint, session_id, time) VALUES (?, ?, ?, ?, ?)',
+      ...[sender, key, fingerprint, sessionId, Date.now()]
+    )
+  }
+
   /** The launch with this key, if it is not older than `since` (epoch milliseconds). */
-  find(key: LaunchKey, since: number): KeyedLaunch | undefined
+  find({ sender, key }: LaunchKey, since: number): KeyedLaunch | undefined {
+    const columns = 'fingerprint, session_id, answer'
+    const sql = `SELECT ${columns} FROM launch_keys WHERE sender = ? AND key = ? AND time >= ?`
+    const [row] = this.#database.all(sql, sender, key, since)
+    if (!row) return undefined
+    const { fingerprint, session_id: sessionId, answer } = row
+    return {
+      fingerprint: String(fingerprint),
+      sessionId: Number(sessionId),
+      ...(answer !== null && { answer: String(answer) })
+    }
+  }
+
   /** Keeps what was answered; the first answer stays. */
-  answer(key: LaunchKey, answer: string): void
+  async answer({ sender, key }: LaunchKey, answer: string): Promise<void> {
+    const sql = 'UPDATE launch_keys SET answer = ? WHERE sender = ? AND key = ? AND answer IS NULL'
+    this.#database.transaction(() => this.#database.run(sql, answer, sender, key))
+  }
+
   /** Removes keys from before `before` (epoch milliseconds), a bounded number at a time. Returns how many. */
-  prune(before: number): number
+  prune(before: number): number {
+    const oldest = 'SELECT rowid FROM launch_keys WHERE time < ? ORDER BY time LIMIT ?'
+    const sql = `DELETE FROM launch_keys WHERE rowid IN (${oldest})`
+    let count = 0
+    this.#database.transaction(() => {
+      count = this.#database.run(sql, before, pruneLength)
+    })
+    return count
+  }
 }

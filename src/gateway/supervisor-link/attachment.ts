@@ -13,7 +13,7 @@ export interface AttachmentOptions {
   readonly hello: Hello
   readonly timing: HeartbeatTiming
   /** Called before any report that follows the welcome. What it throws ends the connection. */
-  readonly welcomed: (welcome: Welcome) => void
+  readonly welcomed: (welcome: Welcome) => Promise<void>
   readonly report: (report: SessionReport) => void
   /** The supervisor has been silent for one beat, and has not welcomed us yet. */
   readonly waiting: () => void
@@ -116,12 +116,10 @@ export class Attachment {
   #greet(welcome: Welcome): void {
     this.#welcome = welcome
     this.#state = 'attached'
-    try {
-      this.#options.welcomed(welcome)
-      this.#greeted.resolve()
-    } catch (error) {
-      this.#fail(error as Error)
-    }
+    this.#options.welcomed(welcome).then(
+      () => this.#greeted.resolve(),
+      error => this.#fail(error as Error)
+    )
   }
 
   #beat(silentBeats: number): void {

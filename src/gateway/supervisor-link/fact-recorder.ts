@@ -19,7 +19,10 @@ export interface FactRecorderOptions {
 export class FactRecorder {
   readonly #options: FactRecorderOptions
   readonly #facts: Fact[] = []
-  #first = 0
+  #isFinishing = false
+  /** Settles when nothing is being recorded. */
+  #recording: Promise<void> = Promise.resolve()
+  /** Set while facts are to be recorded, or are being. */
   #next: NodeJS.Immediate | NodeJS.Timeout | undefined
 
   constructor(options: FactRecorderOptions) {
@@ -28,45 +31,52 @@ export class FactRecorder {
 
   take(fact: Fact): void {
     this.#facts.push(fact)
-    this.#next ??= setImmediate(() => this.#recordSome())
+    this.#schedule()
   }
 
   /** The connection is gone: records now what can be recorded. The rest is told again, if the supervisor lives. */
-  finish(): void {
+  async finish(): Promise<void> {
+    this.#isFinishing = true
     this.#cancel()
-    this.#record(() => true)
+    await this.#recording
+    await this.#record(() => true)
     this.#cancel()
     this.#facts.length = 0
   }
 
-  #recordSome(): void {
-    this.#next = undefined
-    const end = performance.now() + turnMs
-    this.#record(() => performance.now() < end)
+  #schedule(): void {
+    if (!this.#isFinishing) this.#next ??= setImmediate(() => this.#recordSome())
   }
 
-  #record(goesOn: () => boolean): void {
-    let recorded: number | undefined
-    while (this.#first < this.#facts.length && goesOn()) {
-      const fact = this.#facts[this.#first] as Fact
-      if (!this.#recordOne(fact)) {
-        this.#next = setTimeout(() => this.#recordSome(), retryMs)
-        break
-      }
-      recorded = fact.seq
-      this.#first++
+  #recordSome(): void {
+    const end = performance.now() + turnMs
+    this.#recording = this.#record(() => performance.now() < end).then(isStored => {
+      this.#next = undefined
+      if (this.#isFinishing || this.#facts.length === 0) return
+      if (isStored) this.#schedule()
+      else this.#next = setTimeout(() => this.#recordSome(), retryMs)
+    })
+  }
+
+  /** False where the first fact that is left must be recorded later. */
+  async #record(goesOn: () => boolean): Promise<boolean> {
+    let recorded = 0
+    let isStored = true
+    while (isStored && recorded < this.#facts.length && goesOn()) {
+      isStored = await this.#recordOne(this.#facts[recorded] as Fact)
+      if (isStored) recorded++
     }
-    this.#facts.splice(0, this.#first)
-    this.#first = 0
-    if (recorded !== undefined) this.#options.acknowledge(recorded)
-    if (this.#facts.length > 0) this.#next ??= setImmediate(() => this.#recordSome())
+    const last = this.#facts[recorded - 1]
+    this.#facts.splice(0, recorded)
+    if (last) this.#options.acknowledge(last.seq)
+    return isStored
   }
 
   /** False where the fact must be recorded later. */
-  #recordOne(fact: Fact): boolean {
+  async #recordOne(fact: Fact): Promise<boolean> {
     const { registry, log } = this.#options
     try {
-      const outcome = registry.record(fact)
+      const outcome = await registry.record(fact)
       if (outcome === 'unknownSession')
         log.warn({ fact }, 'fact of a session that this event log does not know dropped')
       return true

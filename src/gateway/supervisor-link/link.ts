@@ -182,13 +182,13 @@ export class SupervisorLink {
       }
     })
     this.#attachment = attachment
-    void attachment.closed.then(() => {
-      recorder.finish()
+    const finished = attachment.closed.then(async () => {
+      await recorder.finish()
       this.#lastWords = lastWords(folder.supervisorLog, logStart)
     })
     await attachment.greeted
     this.#greetedAt = performance.now()
-    void attachment.closed.then(() => this.#reattach(attachment.error))
+    void finished.then(() => this.#reattach(attachment.error))
   }
 
   async #reattach(error: Error): Promise<void> {
@@ -209,9 +209,11 @@ export class SupervisorLink {
   }
 
   /** Brings gateway and supervisor to one mind on which sessions there are. */
-  #welcomed(welcome: Welcome): void {
+  async #welcomed(welcome: Welcome): Promise<void> {
     const { registry, log } = this.#options
-    if (welcome.instance !== registry.position.instance) registry.beginInstance(welcome.instance)
+    const isAnother = welcome.instance !== registry.position.instance
+    // In the same turn with the rest: a launch that is passed on after it is not lost.
+    const begun = isAnother ? registry.beginInstance(welcome.instance) : undefined
     const { lost, neverLaunched: missing } = registry.treesExcept(sessionKeys(welcome))
     const message = this.#lastWords ? `${supervisorLost}: ${this.#lastWords}` : supervisorLost
     this.#reclaim(lost, { reason: 'supervisorLost', message })
@@ -223,6 +225,7 @@ export class SupervisorLink {
     const counts = { sessions: sessions.length, lost: lost.length + missing.length }
     log.info({ supervisorPid, version, spawner, ...counts }, 'supervisor attached')
     for (const { attached } of this.#listeners) attached(welcome)
+    await begun
   }
 
   /** What another event log has launched runs without anybody who could see or stop it. */

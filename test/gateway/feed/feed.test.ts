@@ -6,15 +6,17 @@ import { Feed } from '../../../src/gateway/feed/feed.ts'
 import { readHistory } from '../../../src/gateway/feed/history.ts'
 import type { Message, Sink } from '../../../src/gateway/feed/sink.ts'
 import { Registry } from '../../../src/gateway/registry/registry.ts'
-import { SqliteEventLog } from '../../../src/gateway/store/sqlite-event-log.ts'
+import { Sessions } from '../../../src/gateway/registry/sessions.ts'
+import { Store } from '../../../src/gateway/store/store.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 async function openFeed(t: Test) {
-  const store = new SqliteEventLog(join(await temporaryFolder(t), 'gateway.db'))
+  const store = new Store(join(await temporaryFolder(t), 'gateway.db'))
   const lines: { level: number; err: { message: string } }[] = []
   const log = pino({}, { write: line => void lines.push(JSON.parse(line)) })
-  const registry = new Registry(store, () => {})
-  return { store, registry, lines, feed: new Feed({ registry, store, log }) }
+  const sessions = new Sessions({ store, log })
+  const registry = new Registry({ store, sessions, stop: () => {} })
+  return { store, registry, lines, feed: new Feed({ sessions, store, log }) }
 }
 
 /** A client that takes everything at once. */
@@ -126,7 +128,7 @@ t.test('a snapshot is made once for the clients of a moment, who take turns with
 /** Some hundred kilobytes. */
 const manyEvents = 1_500
 
-function pruneAllBut10(store: SqliteEventLog) {
+function pruneAllBut10(store: Store) {
   while (store.pruneEvents({ before: 0, keep: 10 }) > 0);
 }
 

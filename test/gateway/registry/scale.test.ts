@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
-import { SqliteEventLog } from '../../../src/gateway/store/sqlite-event-log.ts'
+import { Store } from '../../../src/gateway/store/store.ts'
 import { open } from '../../clients.ts'
 import { build, launch, shell, stop, temporaryFolder, until } from '../../helper.ts'
 
@@ -147,7 +147,7 @@ t.test('no query of the gateway reads a whole table', async t => {
   t.teardown(() => {
     DatabaseSync.prototype.prepare = prepare
   })
-  const log = new SqliteEventLog(join(stateDir, 'gateway.db'))
+  const log = new Store(join(stateDir, 'gateway.db'))
   t.ok(log.tail <= log.head)
   log.live()
   log.find(1)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
-import { SqliteEventLog } from '../../../src/gateway/store/sqlite-event-log.ts'
+import { Store } from '../../../src/gateway/store/store.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 /** As version 1 made it. */
@@ -67,10 +67,10 @@ function schemaOf(path: string) {
 
 t.test('a database of version 1 is brought up to date, and keeps what is in it', async t => {
   const path = await versionOne(t)
-  const log = new SqliteEventLog(path)
+  const log = new Store(path)
   t.equal(log.epoch, 'oldLog')
   t.equal(log.head, 12)
-  t.equal(log.nextSessionId, 8)
+  t.equal(log.lastSessionId, 7)
   t.same(log.position, { instance: 'i', acknowledged: 3, lastSessionBefore: 0 })
   t.same(log.find(7), session)
   t.same(log.list({ labels: ['team=a'], limit: 10 }), [session])
@@ -80,7 +80,7 @@ t.test('a database of version 1 is brought up to date, and keeps what is in it',
   const key = { sender: '', key: 'k', fingerprint: 'f' }
   t.equal(log.launchKeys.find(key, 0), undefined)
   log.close()
-  const again = new SqliteEventLog(path)
+  const again = new Store(path)
   t.same(again.find(7), session)
   again.close()
 })
@@ -97,7 +97,7 @@ t.test('sessions that were stopping say why, as far as it is known', async t => 
     .prepare("INSERT INTO events VALUES (13, 'Stopping', 8, 'old', '{}', 1767225600000, ?)")
     .run(JSON.stringify(event))
   database.close()
-  const log = new SqliteEventLog(path)
+  const log = new Store(path)
   t.match(log.find(8), { stopping: { reason: 'terminated', initiator: 'client', since: event.time } })
   t.match(log.find(9), { stopping: { reason: 'exited', initiator: 'app', since: session.createdAt } })
   log.close()
@@ -105,9 +105,9 @@ t.test('sessions that were stopping say why, as far as it is known', async t => 
 
 t.test('it is then like a new one', async t => {
   const old = await versionOne(t)
-  new SqliteEventLog(old).close()
+  new Store(old).close()
   const path = join(await temporaryFolder(t), 'gateway.db')
-  new SqliteEventLog(path).close()
+  new Store(path).close()
   t.same(schemaOf(old), schemaOf(path))
 })
 
@@ -117,6 +117,6 @@ t.test('a step that fails leaves the database as it was', async t => {
   database.exec('CREATE TABLE launch_keys_by_time (in_the_way ANY)')
   database.close()
   const before = schemaOf(path)
-  t.throws(() => new SqliteEventLog(path), { code: 'storage-unavailable', message: /launch_keys_by_time/ })
+  t.throws(() => new Store(path), { code: 'storage-unavailable', message: /launch_keys_by_time/ })
   t.same(schemaOf(path), before)
 })

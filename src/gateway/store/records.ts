@@ -2,7 +2,7 @@ import type { StopOrder, StopRequest } from '../../protocol/commands.ts'
 import type { ProcessIdentity } from '../../protocol/fact.ts'
 import type { Session, SessionState } from '../../session/session.ts'
 import type { EventType } from '../../session/transition.ts'
-import type { LaunchKey, LaunchKeys } from './launch-keys.ts'
+import type { LaunchKey } from './launch-keys.ts'
 
 /** One event, as it is kept and as every client gets it. */
 export interface RecordedEvent {
@@ -39,23 +39,42 @@ export interface FactPosition {
   readonly lastSessionBefore: number
 }
 
-/** One change, all of which is durable or none. */
-export interface Change {
+interface ChangeOfSession {
+  /** As it is after the change. */
   readonly session: Session
-  readonly event?: EventType
+  /** Absent where the change is told nobody. */
+  readonly event?: EventType | undefined
   /** When it happened, in epoch milliseconds. */
   readonly time: number
-  /** With the first change of a session. */
-  readonly key?: string
-  /** Likewise, where the launch has one: it is bound to the session. */
-  readonly launchKey?: LaunchKey
-  /** Likewise, where the session is queued: kept until it is to be forgotten, or the session is stopped. */
-  readonly queuedEnv?: LaunchEnv
-  readonly forgetsQueuedEnv?: true
-  readonly leader?: ProcessIdentity
-  readonly stopRequest?: StopRequest
-  /** The fact that made the change. */
-  readonly factSeq?: number
+}
+
+/** A session that is new. */
+export interface Creation extends ChangeOfSession {
+  readonly verb: 'create'
+  /** The unique value of its `WEFT_SESSION_KEY`. */
+  readonly key: string
+  /** Bound to the session, where the launch has one. */
+  readonly launchKey?: LaunchKey | undefined
+  /** Of a session that is queued; kept until a step forgets it. */
+  readonly queuedEnv?: LaunchEnv | undefined
+}
+
+/** A step of a session that is there. */
+export interface Advance extends ChangeOfSession {
+  readonly verb: 'advance'
+  readonly forgetsQueuedEnv: boolean
+  readonly leader?: ProcessIdentity | undefined
+  readonly stopRequest?: StopRequest | undefined
+  /** The fact that made the step; it counts as recorded with it. */
+  readonly factSeq?: number | undefined
+}
+
+export type Change = Creation | Advance
+
+/** A change that is durable. */
+export interface Committed {
+  readonly session: Session
+  readonly event?: RecordedEvent
 }
 
 export interface SessionQuery {
@@ -97,43 +116,4 @@ export interface PruneBounds {
   /** Epoch milliseconds. */
   readonly before: number
   readonly keep: number
-}
-
-/** Durable sessions and events. Every method may throw {@link StorageUnavailable}. */
-export interface EventLog {
-  /** Names this log as its clients know it: another state folder has another one, and so has one that lost something. */
-  readonly epoch: string
-  /** Why the epoch is new since this start; undefined where it is not. */
-  readonly newEpochBecause: string | undefined
-  /** The `seq` of the newest event, 0 before the first. */
-  readonly head: number
-  /** The `seq` of the oldest event kept; `head + 1` where there is none. */
-  readonly tail: number
-  /** The id for the next session. */
-  readonly nextSessionId: number
-  readonly position: FactPosition
-  readonly launchKeys: LaunchKeys
-
-  /** The last time, in epoch milliseconds, that was known before this run: that of {@link keepTime}, or of an event. */
-  readonly lastTime: number | undefined
-  keepTime(time: number): void
-
-  commit(change: Change): RecordedEvent | undefined
-  /** A new supervisor counts its facts from 1. Forgets the environments of the sessions that may have been passed on to the one before. */
-  beginInstance(instance: string): void
-
-  live(): Registration[]
-  find(id: number): Session | undefined
-  /** The unique key of a session. */
-  keyOf(id: number): string | undefined
-  list(query: SessionQuery): Session[]
-  /** At most `limit` events after `seq`, oldest first: a bounded piece of work, so that there may be more. */
-  eventsAfter(seq: number, query: EventsQuery): EventsPage
-  /** Removes old events, the oldest first, a bounded number at a time. Returns how many. */
-  pruneEvents(bounds: PruneBounds): number
-  /** Removes old stopped sessions, likewise. Returns their ids. */
-  pruneSessions(bounds: PruneBounds): number[]
-  /** Would a launch and a list succeed? */
-  isUsable(): boolean
-  close(): void
 }

@@ -1,0 +1,107 @@
+import type { Session } from '../../session/session.ts'
+import type { Database } from './database.ts'
+import type { Advance, Creation, PruneBounds, Registration, SessionQuery } from './records.ts'
+
+const fitsPattern = 'EXISTS (SELECT 1 FROM json_each(?) WHERE app_id GLOB value)'
+
+/** Rows that one pruning step looks at: some milliseconds of the loop. */
+const pruneLength = 1_000
+
+/** The tables of sessions, their labels, and the environments of those that are queued. */
+export class SessionsTable {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  live(): Registration[] {
+    const rows = this.#database.all(
+      `SELECT body, key, leader, stop_request, env FROM sessions LEFT JOIN queued_launches ON session_id = id
+       WHERE state IN ('queued', 'starting', 'running', 'stopping') ORDER BY id`
+    )
+    return rows.map(({ body, key, leader, stop_request, env }) => ({
+      session: JSON.parse(String(body)),
+      key: String(key),
+      ...(leader && { leader: JSON.parse(String(leader)) }),
+      ...(stop_request && { stopOrder: { request: JSON.parse(String(stop_request)), force: false } }),
+      ...(env && { queuedEnv: JSON.parse(String(env)) })
+    }))
+  }
+
+  find(id: number): Session | undefined {
+    const [row] = this.#database.all('SELECT body FROM sessions WHERE id = ?', id)
+    return row && JSON.parse(String(row.body))
+  }
+
+  keyOf(id: number): string | undefined {
+    const [row] = this.#database.all('SELECT key FROM sessions WHERE id = ?', id)
+    return row && String(row.key)
+  }
+
+  list({ states, appIds, labels = [], appPatterns, after = 0, limit }: SessionQuery): Session[] {
+    const oneOf = (column: string, values?: readonly string[]) =>
+      values ? [{ sql: `${column} IN (SELECT value FROM json_each(?))`, value: JSON.stringify(values) }] : []
+    const conditions = [
+      { sql: 'id > ?', value: after },
+      ...oneOf('state', states),
+      ...oneOf('app_id', appIds),
+      ...(appPatterns ? [{ sql: fitsPattern, value: JSON.stringify(appPatterns) }] : []),
+      ...labels.map(value => ({ sql: 'id IN (SELECT session_id FROM labels WHERE label = ?)', value }))
+    ]
+    const where = conditions.map(({ sql }) => sql).join(' AND ')
+    const values = conditions.map(({ value }) => value)
+    const rows = this.#database.all(`SELECT body FROM sessions WHERE ${where} ORDER BY id LIMIT ?`, ...values, limit)
+    return rows.map(({ body }) => JSON.parse(String(body)))
+  }
+
+  /** Within a transaction. */
+  insert({ session, key, queuedEnv }: Creation): void {
+    const { id, appId, state, labels } = session
+    const sql = 'INSERT INTO sessions (id, app_id, state, body, key) VALUES (?, ?, ?, ?, ?)'
+    this.#database.run(sql, ...[id, appId, state, JSON.stringify(session), key])
+    for (const [name, value] of Object.entries(labels)) {
+      this.#database.run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
+    }
+    if (!queuedEnv) return
+    this.#database.run('INSERT INTO queued_launches (session_id, env) VALUES (?, ?)', id, JSON.stringify(queuedEnv))
+  }
+
+  /** Within a transaction. */
+  update({ session, leader, stopRequest, forgetsQueuedEnv }: Advance): void {
+    this.#database.run(
+      `UPDATE sessions SET state = ?, body = ?, leader = coalesce(?, leader), stop_request = coalesce(?, stop_request),
+       stopped_at = ? WHERE id = ?`,
+      session.state,
+      JSON.stringify(session),
+      leader ? JSON.stringify(leader) : null,
+      stopRequest ? JSON.stringify(stopRequest) : null,
+      session.state === 'stopped' ? Date.parse(session.stoppedAt) : null,
+      session.id
+    )
+    if (forgetsQueuedEnv) this.#database.run('DELETE FROM queued_launches WHERE session_id = ?', session.id)
+  }
+
+  /** Within a transaction. Of those that are queued no longer. */
+  forgetQueuedEnvs(): void {
+    this.#database.run(
+      "DELETE FROM queued_launches WHERE session_id NOT IN (SELECT id FROM sessions WHERE state = 'queued')"
+    )
+  }
+
+  /** Removes old stopped sessions, a bounded number at a time. Returns their ids. */
+  prune({ before, keep }: PruneBounds): number[] {
+    const stopped = 'FROM sessions WHERE stopped_at IS NOT NULL'
+    const surplus = Number(this.#database.all(`SELECT count(*) AS n ${stopped}`)[0]?.n) - keep
+    const oldest = this.#database.all(`SELECT id, stopped_at ${stopped} ORDER BY stopped_at LIMIT ?`, pruneLength)
+    const ids = oldest
+      .filter(({ stopped_at }, index) => index < surplus || Number(stopped_at) < before)
+      .map(({ id }) => Number(id))
+    if (ids.length > 0) {
+      this.#database.transaction(() =>
+        this.#database.run('DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+      )
+    }
+    return ids
+  }
+}

@@ -1,0 +1,248 @@
+import { dirname, join } from 'node:path'
+import type { Session } from '../../session/session.ts'
+import { StorageUnavailable } from '../errors.ts'
+import { beginRun, type Continuity, endRun, lastKey, newEpoch } from './continuity.ts'
+import { formatCursor } from './cursor.ts'
+import { Database } from './database.ts'
+import { Events } from './events.ts'
+import type { HighWaterMark } from './high-water-mark.ts'
+import { LaunchKeys } from './launch-keys.ts'
+import type {
+  Change,
+  Committed,
+  EventsPage,
+  EventsQuery,
+  FactPosition,
+  PruneBounds,
+  RecordedEvent,
+  Registration,
+  SessionQuery
+} from './records.ts'
+import { SessionsTable } from './sessions-table.ts'
+
+/** How long the outcome of the last write tells that of the next, in milliseconds. */
+const probedForMs = 1_000
+
+/**
+ * Durable sessions, events, keys of launches and positions, in a SQLite file. Whoever changes something waits for the
+ * promise: what is not durable has not happened. Every method may throw {@link StorageUnavailable}.
+ */
+export class Store {
+  /** Names the event log as its clients know it: another state folder has another one, and so has one that lost something. */
+  readonly epoch: string
+  /** Why the epoch is new since this start; undefined where it is not. */
+  readonly newEpochBecause: string | undefined
+  /** The last time, in epoch milliseconds, that was known before this run: that of {@link keepTime}, or of an event. */
+  readonly lastTime: number | undefined
+  readonly launchKeys: LaunchKeys
+  readonly #database: Database
+  readonly #markPath: string
+  readonly #mark: HighWaterMark
+  readonly #events: Events
+  readonly #sessions: SessionsTable
+  #head: number
+  #lastSessionId: number
+  #position: FactPosition
+  #writtenAt = Number.NEGATIVE_INFINITY
+  #isWritable = true
+
+  /** @throws {StorageUnavailable} where the file is no database of ours, too new, or not writable. */
+  constructor(path: string) {
+    this.#database = new Database(path, newEpoch)
+    this.#markPath = join(dirname(path), 'gateway.mark')
+    const { mark, newEpochBecause } = begin(this.#database, this.#markPath)
+    this.#mark = mark
+    this.newEpochBecause = newEpochBecause
+    const meta = Object.fromEntries(
+      this.#database.all('SELECT name, value FROM meta').map(({ name, value }) => [name, value])
+    )
+    this.epoch = String(meta.epoch)
+    this.launchKeys = new LaunchKeys(this.#database)
+    this.#sessions = new SessionsTable(this.#database)
+    this.#events = new Events(this.#database, this.epoch)
+    this.lastTime = meta.time === undefined ? this.#events.lastTime : Number(meta.time)
+    this.#position = {
+      acknowledged: Number(meta.factSeq ?? 0),
+      lastSessionBefore: Number(meta.lastSessionBefore ?? 0),
+      ...(meta.instance && { instance: meta.instance })
+    }
+    this.#head = lastKey(this.#database, 'events')
+    this.#lastSessionId = lastKey(this.#database, 'sessions')
+  }
+
+  /** The `seq` of the newest event, 0 before the first. */
+  get head(): number {
+    return this.#head
+  }
+
+  /** The `seq` of the oldest event kept; `head + 1` where there is none. */
+  get tail(): number {
+    return this.#events.tail ?? this.#head + 1
+  }
+
+  /** Of all there have ever been. */
+  get lastSessionId(): number {
+    return this.#lastSessionId
+  }
+
+  get position(): FactPosition {
+    return this.#position
+  }
+
+  /** All of the changes, in their order, or none. */
+  async commit(changes: readonly Change[]): Promise<readonly Committed[]> {
+    if (changes.some(({ verb }) => verb === 'create')) this.#database.requireIntact()
+    const before = { head: this.#head, lastSessionId: this.#lastSessionId, position: this.#position }
+    try {
+      let committed: readonly Committed[] = []
+      this.#write(() => {
+        committed = changes.map(change => this.#apply(change))
+      })
+      return committed
+    } catch (error) {
+      this.#head = before.head
+      this.#lastSessionId = before.lastSessionId
+      this.#position = before.position
+      this.#takeMarkBack()
+      throw error
+    }
+  }
+
+  /** A new supervisor counts its facts from 1. Forgets the environments of the sessions that may have been passed on to the one before. */
+  async beginInstance(instance: string): Promise<void> {
+    const lastSessionBefore = this.#lastSessionId
+    const values = "('instance', ?), ('factSeq', 0), ('lastSessionBefore', ?)"
+    this.#write(() => {
+      this.#database.run(`INSERT OR REPLACE INTO meta (name, value) VALUES ${values}`, instance, lastSessionBefore)
+      this.#sessions.forgetQueuedEnvs()
+    })
+    this.#position = { instance, acknowledged: 0, lastSessionBefore }
+  }
+
+  /** The sessions that are not over. */
+  live(): Registration[] {
+    return this.#sessions.live()
+  }
+
+  find(id: number): Session | undefined {
+    return this.#sessions.find(id)
+  }
+
+  /** The unique key of a session. */
+  keyOf(id: number): string | undefined {
+    return this.#sessions.keyOf(id)
+  }
+
+  list(query: SessionQuery): Session[] {
+    return this.#sessions.list(query)
+  }
+
+  /** At most `limit` events after `seq`, oldest first: a bounded piece of work, so that there may be more. */
+  eventsAfter(seq: number, query: EventsQuery): EventsPage {
+    const page = this.#events.after(seq, query)
+    return { ...page, seq: Math.min(page.seq, this.#head) }
+  }
+
+  keepTime(time: number): void {
+    this.#write(() => this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('time', ?)", time))
+  }
+
+  /** Removes old events, the oldest first, a bounded number at a time. Returns how many. */
+  pruneEvents(bounds: PruneBounds): number {
+    return this.#events.prune(bounds, this.#head)
+  }
+
+  /** Removes old stopped sessions, likewise. Returns their ids. */
+  pruneSessions(bounds: PruneBounds): number[] {
+    return this.#sessions.prune(bounds)
+  }
+
+  /** Would a launch and a list succeed? */
+  isUsable(): boolean {
+    try {
+      this.#database.requireIntact()
+      if (performance.now() - this.#writtenAt < probedForMs) return this.#isWritable
+      this.#write(() =>
+        this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('checkedAt', ?)", Date.now())
+      )
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  close(): void {
+    try {
+      endRun(this.#database, this.#markPath, this.#mark)
+    } catch {
+      // The next start takes it for a crash, which it can stand.
+    }
+    this.#mark.close()
+    this.#database.close()
+  }
+
+  /** Within a transaction. */
+  #apply(change: Change): Committed {
+    const { session, time } = change
+    const event = this.#event(change)
+    switch (change.verb) {
+      case 'create':
+        this.#lastSessionId = session.id
+        this.#sessions.insert(change)
+        if (change.launchKey) this.launchKeys.bind(change.launchKey, session.id)
+        break
+      case 'advance':
+        this.#sessions.update(change)
+        if (change.factSeq !== undefined) this.#acknowledge(change.factSeq)
+        break
+      default:
+        change satisfies never
+    }
+    if (!event) return { session }
+    this.#mark.advance(event.seq, this.#lastSessionId)
+    this.#events.insert(event, time)
+    this.#head = event.seq
+    return { session, event }
+  }
+
+  #acknowledge(factSeq: number): void {
+    this.#database.run("UPDATE meta SET value = ? WHERE name = 'factSeq'", factSeq)
+    this.#position = { ...this.#position, acknowledged: factSeq }
+  }
+
+  #event({ session, event: type, time: at }: Change): RecordedEvent | undefined {
+    if (!type) return undefined
+    const seq = this.#head + 1
+    const { id: sessionId, appId, labels } = session
+    const time = new Date(at).toISOString()
+    const json = JSON.stringify({ id: formatCursor(this.epoch, seq), seq, type, time, session })
+    return { seq, type, sessionId, appId, labels, json }
+  }
+
+  /** Remembers how it went. */
+  #write(write: () => void): void {
+    this.#writtenAt = performance.now()
+    this.#isWritable = false
+    this.#database.transaction(write)
+    this.#isWritable = true
+  }
+
+  /** Or else a start after a crash would miss an event that there never was. */
+  #takeMarkBack(): void {
+    try {
+      this.#mark.advance(this.#head)
+    } catch {
+      // Then that start makes a new epoch, which only costs its clients a snapshot.
+    }
+  }
+}
+
+function begin(database: Database, markPath: string): Continuity {
+  try {
+    return beginRun(database, markPath)
+  } catch (error) {
+    database.close()
+    if (error instanceof StorageUnavailable) throw error
+    throw new StorageUnavailable(`The event log can't be used: ${(error as Error).message}.`, { cause: error })
+  }
+}
