@@ -67,9 +67,15 @@ const violations: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/client/planted.ts': ['fastify', '../gateway/errors.ts', '../session/session.ts', '../config/load.ts'],
   'routes/sessions/planted.ts': [
-    ...['gateway', 'store/event-log', 'registry/registry', 'feed/feed', 'logs/reader', 'launch/launcher'].map(
-      file => `../../src/gateway/${file}.ts`
-    ),
+    ...[
+      'gateway',
+      'store/store',
+      'registry/registry',
+      'registry/sessions',
+      'feed/feed',
+      'logs/reader',
+      'launch/launcher'
+    ].map(file => `../../src/gateway/${file}.ts`),
     '../../plugins/feed.ts',
     '../../src/supervisor/ports.ts',
     'node:child_process',

@@ -66,6 +66,8 @@ export class SupervisorLink {
   #greetedAt = 0
   /** Before the next attempt to have a supervisor. */
   #pauseMs = 0
+  /** Settles when the attachment is closed and its facts are recorded. */
+  #finished: Promise<void> | undefined
   #attachment: Attachment | undefined
   #attachments = 0
   #unknownSessions = 0
@@ -150,7 +152,8 @@ export class SupervisorLink {
     if (!attachment || attachment.state === 'closed') return
     if (!shutdown || attachment.state !== 'attached') attachment.end()
     else attachment.send({ type: 'shutdown' })
-    await attachment.closed
+    // What it still told is recorded, too.
+    await this.#finished
   }
 
   async #attach(): Promise<void> {
@@ -182,13 +185,13 @@ export class SupervisorLink {
       }
     })
     this.#attachment = attachment
-    const finished = attachment.closed.then(async () => {
+    this.#finished = attachment.closed.then(async () => {
       await recorder.finish()
       this.#lastWords = lastWords(folder.supervisorLog, logStart)
     })
     await attachment.greeted
     this.#greetedAt = performance.now()
-    void finished.then(() => this.#reattach(attachment.error))
+    void this.#finished.then(() => this.#reattach(attachment.error))
   }
 
   async #reattach(error: Error): Promise<void> {
