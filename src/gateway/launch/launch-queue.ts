@@ -60,6 +60,8 @@ export class LaunchQueue {
 
   /** Takes a session that is `queued`. */
   add(registration: Registration): void {
+    // Somebody who heard of it may have stopped it already.
+    if (registration.session.state !== 'queued') return
     this.#waiting.set(registration.session.id, registration)
     this.#schedule()
   }
@@ -110,8 +112,13 @@ export class LaunchQueue {
 
   #next(): Registration | undefined {
     if (this.#state !== 'open' || !this.#parts.supervisor.isUsable) return undefined
-    const [first] = this.#waiting.values()
-    return this.#interrupted[0] ?? (this.#hasRoom ? first : undefined)
+    return this.#interrupted[0] ?? (this.#hasRoom ? this.#first : undefined)
+  }
+
+  /** One whose end is decided leaves when that is durable. */
+  get #first(): Registration | undefined {
+    for (const registration of this.#waiting.values()) if (registration.session.state === 'queued') return registration
+    return undefined
   }
 
   async #start(registration: Registration): Promise<void> {
