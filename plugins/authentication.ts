@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { tokenOfHeader, tokensOfProtocols } from '../src/gateway/access/bearer.ts'
-import { nobody, type Principal } from '../src/gateway/access/principal.ts'
+import { type Principal, unauthenticated } from '../src/gateway/access/principal.ts'
 import { InvalidRequest } from '../src/gateway/errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks. */
+    /** Who sends the request. */
     principal: Principal
-    /** The token that was sent, of whatever worth. */
+    /** The token that was sent, valid or not. */
     token: string | undefined
   }
 }
@@ -19,9 +19,9 @@ export default fp(
     fastify.decorateRequest('token', undefined)
     fastify.decorateRequest('principal')
     fastify.addHook('onRequest', async request => {
-      request.principal = nobody
-      if (access.asksForTokens) request.token = tokenOf(request)
-      request.principal = access.identify(request.token)
+      request.principal = unauthenticated
+      if (access.requiresTokens) request.token = tokenOf(request)
+      request.principal = access.authenticate(request.token)
     })
   },
   { name: 'authentication', dependencies: ['host-and-origin'] }

@@ -1,15 +1,15 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Scope } from '../src/config/scopes.ts'
-import { nobody } from '../src/gateway/access/principal.ts'
+import { unauthenticated } from '../src/gateway/access/principal.ts'
 import { View } from '../src/gateway/access/view.ts'
 import { Forbidden, InsufficientScope, Unauthorized } from '../src/gateway/errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What a token must be for to get here; `read` where a route does not say, `none` where anybody may. */
+    /** The scope that a token needs here; `read` where a route does not say, `none` where no token is needed. */
     readonly scope?: Scope | 'none'
-    /** Tells of all apps, so that only tokens that see them all get here. */
+    /** Tells of all apps, so only tokens that see all apps may read it. */
     readonly ofAllApps?: boolean
   }
   interface FastifyRequest {
@@ -18,7 +18,7 @@ declare module 'fastify' {
   }
 }
 
-/** Lets in who may. */
+/** Refuses what the principal may not do, and offers what it may see as `request.view`. */
 export default fp(
   async fastify => {
     fastify.decorateRequest('view', {
@@ -31,8 +31,8 @@ export default fp(
       const { principal, is404, routeOptions } = request
       const { scope = 'read', ofAllApps = false } = routeOptions.config ?? {}
       if (scope === 'none') return
-      if (principal === nobody) await refuse(request)
-      // What is not there needs no scope.
+      if (principal === unauthenticated) await refuse(request)
+      // A path that does not exist needs no scope.
       if (is404) return
       if (!principal.may(scope)) throw new InsufficientScope(scope)
       if (ofAllApps && principal.apps)

@@ -6,32 +6,46 @@ import hostAndOrigin from './host-and-origin.ts'
 import negotiation from './negotiation.ts'
 import rateLimit from './rate-limit.ts'
 import representation from './representation.ts'
-import securityHeaders from './security-headers.ts'
 import validation from './validation.ts'
 
+/** For everything that is no page. A page sets a `Content-Security-Policy` of its own. */
+const securityHeaders = {
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff'
+}
+
 /**
- * What each request passes, from top to bottom, before its route is called. Whatever refuses it throws, and the
- * problem-details plugin answers. Before all of this it has waited for its turn (connections) and got its id (request-id).
+ * What each request passes before its route is called, from top to bottom. Whatever refuses it throws, and the
+ * problem-details plugin answers. Two plugins come before, since the gateway itself needs the second:
+ *
+ * 1. connections: the requests of a connection wait for their turn. A connection beyond a limit is closed, unanswered.
+ * 2. request-id: the id and the trace, which every line of the log and every answer have from here on.
  */
 export default fp(
   async fastify => {
-    // 1. Headers of every answer, errors included.
-    await fastify.register(securityHeaders)
+    // 3. Headers of every answer, errors included: browsers are careful with logs and labels, which strangers wrote.
+    fastify.addHook('onRequest', async (_request, reply) => {
+      reply.headers(securityHeaders)
+    })
     // On the way out: ETag, 304 and gzip.
     await fastify.register(accepts)
     await fastify.register(representation)
-    // 2. Is it meant for this gateway, and does it come from a page that may use it? Costs nothing, needs no secret.
+    // 4. Is it meant for this gateway, and does it come from a page that may use it? Costs nothing, needs no secret.
+    //    A preflight of an allowed page is answered here.
     await fastify.register(hostAndOrigin)
-    // 3. Who asks. Nothing is refused yet but a request with two tokens.
+    // 5. Who sends it: `request.principal`. Nothing is refused yet but a request with two tokens.
     await fastify.register(authentication)
-    // 4. How often. Before the refusal of bad tokens, so that guessing them is bounded, too.
+    // 6. How often. Before the refusal of wrong tokens, so that guessing them is limited, too.
     await fastify.register(rateLimit)
-    // 5. May they do this? From here on `request.view` has what they may see.
+    // 7. May the principal do this? 401 or 403. From here on `request.view` has what it may see.
     await fastify.register(authorization)
-    // 6. Per route: does the client take the form in which the answer comes?
+    // 8. Does the client accept the form in which the answer comes?
     await fastify.register(negotiation)
-    // 7. Fastify reads the body; then path, query, headers and body are checked against the route's schema.
+    // 9. Fastify reads the body; then path, query, headers and body are checked against the route's schema.
     await fastify.register(validation)
+    // 10. The route. `/events` first counts the streams of the principal, before a WebSocket is one.
   },
-  { name: 'request-pipeline', dependencies: ['gateway', 'websocket'] }
+  { name: 'request-pipeline', dependencies: ['connections', 'request-id', 'gateway', 'websocket'] }
 )

@@ -54,8 +54,7 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
     preHandler: async (request, reply) => {
       const isStream = request.ws || formatOf(request) !== undefined
       if (!isStream || request.method === 'HEAD') return
-      const connection = request.ws ? request.raw.socket : reply.raw
-      connection.once('close', request.view.openStream())
+      reply.raw.once('close', request.view.openStream())
     },
     handler: async (request, reply) => {
       const format = formatOf(request)

@@ -39,7 +39,7 @@ function reloadFaults({ config, access }: Pick<Reloadable, 'config' | 'access'>,
   }
   // The address is that of the start, whatever the file says now.
   const exposed = exposureFaults(config.server, next.tokens)
-  if (exposed.length > 0 || !access.asksForTokens || next.tokens.length > 0) return exposed
+  if (exposed.length > 0 || !access.requiresTokens || next.tokens.length > 0) return exposed
   return [
     { path: 'tokens', detail: 'there are none; a gateway that asks for tokens goes on to, until it is restarted' }
   ]

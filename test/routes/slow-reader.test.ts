@@ -5,17 +5,19 @@ import { WebSocket } from 'ws'
 import { type Client, clientOf, open, openNdjson, openSse, openWebSocket, sseClientOf } from '../clients.ts'
 import { build, launch, shell, stop, until } from '../helper.ts'
 
-/** Ready with 60 kB to tell, which the session then has in all its events. */
-const big = shell(`printf 'READY {"x":"%060000d"}\\n' 0; exec sleep 1000`)
+const apps = { app: shell('echo READY; exec sleep 1000') }
+
+/** The most that labels can hold, 32 KiB, which are in all events of the session. */
+const labels = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`label${index}`, '😀'.repeat(256)]))
 
 async function serve(t: Test) {
-  const fastify = await build(t, { apps: { big } })
+  const fastify = await build(t, { apps })
   const url = `${await fastify.listen({ port: 0, host: '127.0.0.1' })}/events`
   return { fastify, url }
 }
 
 async function makeEvents(fastify: FastifyInstance) {
-  const { id } = await launch(fastify, 'big')
+  const { id } = await launch(fastify, 'app', { labels })
   await until(fastify, id, 'ready')
   await stop(fastify, id, '?force=true')
   await until(fastify, id, 'stopped')

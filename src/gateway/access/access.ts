@@ -1,43 +1,43 @@
 import { timingSafeEqual } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { TokenEntry } from '../../config/schema.ts'
-import { everybody, nobody, Principal } from './principal.ts'
+import { anyone, Principal, unauthenticated } from './principal.ts'
 import { digest, digestOf } from './token.ts'
 
-/** Knows who calls, by hashes of tokens alone. Without tokens it is everybody, who may do everything. */
+/** Tells principals by their tokens, of which it has the hashes only. Without tokens there is one, who may do everything. */
 export class Access {
   #holders: readonly Holder[] = []
-  #everybody: Principal | undefined
+  #anyone: Principal | undefined
 
   constructor(tokens: readonly TokenEntry[]) {
     this.#holders = tokens.map(entry => holderOf(entry))
-    this.#everybody = tokens.length === 0 ? everybody() : undefined
+    this.#anyone = tokens.length === 0 ? anyone() : undefined
   }
 
-  get asksForTokens(): boolean {
-    return this.#everybody === undefined
+  get requiresTokens(): boolean {
+    return this.#anyone === undefined
   }
 
-  /** Who has this token; {@link nobody} where it is none. Takes as long for one token as for another. */
-  identify(token: string | undefined): Principal {
-    if (this.#everybody) return this.#everybody
-    if (!token) return nobody
+  /** The principal with this token; {@link unauthenticated} where there is none. Takes as long for one token as for another. */
+  authenticate(token: string | undefined): Principal {
+    if (this.#anyone) return this.#anyone
+    if (!token) return unauthenticated
     const presented = digest(token)
-    let found = nobody
+    let found = unauthenticated
     for (const { digest: known, principal } of this.#holders) {
       if (timingSafeEqual(known, presented)) found = principal
     }
     return found
   }
 
-  /** From now on these tokens count. Who has a token that is not quite as it was is revoked. */
+  /** From now on these tokens count. Principals whose entries are gone or changed are revoked. */
   reload(tokens: readonly TokenEntry[]): void {
     const before = this.#holders
-    const open = this.#everybody
+    const open = this.#anyone
     this.#holders = tokens.map(entry => before.find(known => isDeepStrictEqual(known.entry, entry)) ?? holderOf(entry))
-    this.#everybody = tokens.length === 0 ? (open ?? everybody()) : undefined
+    this.#anyone = tokens.length === 0 ? (open ?? anyone()) : undefined
     const revoked = before.filter(holder => !this.#holders.includes(holder)).map(({ principal }) => principal)
-    if (open && !this.#everybody) revoked.push(open)
+    if (open && !this.#anyone) revoked.push(open)
     for (const principal of revoked) principal.revoke()
   }
 }

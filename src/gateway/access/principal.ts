@@ -7,11 +7,11 @@ export type Rights = Pick<TokenEntry, 'name' | 'scopes' | 'apps'>
 
 const everyApp = '*'
 
-/** Somebody who calls, and what that one may do. */
+/** Who sends a request, and what that one may do and see. */
 export class Principal {
-  /** The name of the token; empty where none is asked for. */
+  /** The name of the token; empty where none is required. */
   readonly name: string
-  /** Patterns of the apps that are there for this one; undefined where all are. */
+  /** Patterns of the apps that it sees; undefined where it sees all. */
   readonly apps: readonly string[] | undefined
   readonly #scopes: ReadonlySet<Scope>
   readonly #sees: AppTest
@@ -59,10 +59,10 @@ export class Principal {
   }
 }
 
-/** Whoever calls, where no tokens are asked for. */
-export function everybody(): Principal {
+/** The principal of every request where no tokens are required. */
+export function anyone(): Principal {
   return new Principal({ name: '', scopes: [...scopes], apps: [everyApp] })
 }
 
-/** Who calls without a valid token. */
-export const nobody = new Principal({ name: '', scopes: [], apps: [] })
+/** The principal of a request without a valid token. */
+export const unauthenticated = new Principal({ name: '', scopes: [], apps: [] })
