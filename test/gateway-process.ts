@@ -43,14 +43,23 @@ export class GatewayProcess {
   static async start(t: Test, settings: GatewaySettings): Promise<GatewayProcess> {
     const gateway = new GatewayProcess(await mkdtemp(join(tmpdir(), 'weft-')))
     t.teardown(() => gateway.remove())
+    await gateway.configure(settings)
+    await gateway.start()
+    return gateway
+  }
+
+  /** Writes the configuration that the next start reads. */
+  async configure(settings: GatewaySettings): Promise<void> {
     const apps = Object.entries(settings.apps).map(([id, app]) => {
-      const env = { ...app.env, WEFT_TEST_STATE: gateway.stateDir }
+      const env = { ...app.env, WEFT_TEST_STATE: this.stateDir }
       return [id, { stopGraceMs: 500, ...app, env }]
     })
     const file = { limits: { maxStarting: 1_000 }, ...settings, apps: Object.fromEntries(apps) }
-    await writeFile(join(gateway.stateDir, 'weft-gateway.toml'), stringify(file))
-    await gateway.start()
-    return gateway
+    await writeFile(join(this.stateDir, 'weft-gateway.toml'), stringify(file))
+  }
+
+  get isRunning(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null
   }
 
   get pid(): number {
@@ -80,12 +89,13 @@ export class GatewayProcess {
     child.stderr?.on('data', chunk => {
       this.log += chunk
     })
-    const [line] = await Promise.race([
+    const [line, signal] = await Promise.race([
       once(child.stdout as NonNullable<typeof child.stdout>, 'data'),
-      once(child, 'exit')
+      // Not before its last words are read.
+      once(child, 'close')
     ])
     const address = /listens on (\S+)/.exec(String(line))?.[1]
-    if (!address) throw new Error(`the gateway does not listen: ${line} ${this.log}`)
+    if (!address) throw new Error(`the gateway does not listen: ${signal ?? line} ${this.log}`)
     this.#url = address
   }
 
@@ -151,11 +161,7 @@ export class GatewayProcess {
   }
 
   async remove(): Promise<void> {
-    for (const pid of [
-      this.#child?.exitCode === null ? this.pid : undefined,
-      this.supervisorPid(),
-      ...this.processes()
-    ]) {
+    for (const pid of [this.isRunning ? this.pid : undefined, this.supervisorPid(), ...this.processes()]) {
       if (pid !== undefined) tryKill(pid)
     }
     await rm(this.stateDir, { recursive: true, force: true, maxRetries: 5 })

@@ -1,5 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { childrenOf, type ProcEntry, readProcess, readStartTime } from './proc.ts'
-import { Slices } from './slices.ts'
+
+/** How long one turn of the event loop may be spent on a large tree, in milliseconds. */
+const sliceMs = 4
 
 /** These processes and all their descendants, parents first; `visit` is called for each before its children are read. */
 export async function withDescendants(
@@ -7,12 +10,14 @@ export async function withDescendants(
   visit?: (entry: ProcEntry) => void
 ): Promise<ProcEntry[]> {
   const found: ProcEntry[] = [...roots]
-  const slices = new Slices()
+  let begin = performance.now()
   // The list grows while it is read.
   for (const entry of found) {
     visit?.(entry)
     found.push(...readChildren(entry))
-    await slices.rest()
+    if (performance.now() - begin < sliceMs) continue
+    await nextTurn()
+    begin = performance.now()
   }
   return found
 }
