@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { type Event, GapError, GatewayClient, type Session } from '../../src/client/client.ts'
 import { GatewayProcess } from '../gateway-process.ts'
@@ -142,3 +145,20 @@ function problem(code: string, status: number): Response {
 async function waitUntil(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise(setImmediate)
 }
+
+t.test('the next connection goes on from an id that came without an event', async t => {
+  const asked: (string | null)[] = []
+  const server = createServer((request, response) => {
+    asked.push(new URL(request.url ?? '', 'http://localhost').searchParams.get('since'))
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(
+      asked.length < 3 ? `: \nid: e.${asked.length + 8}\n\n` : 'id: e.12\ndata: {"type":"Stopped","seq":12}\n\n'
+    )
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => server.close())
+  const client = new GatewayClient({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+  const { value } = await client.events({ since: 'e.1', backoff }).next()
+  t.match(value, { type: 'Stopped', seq: 12 })
+  t.same(asked, ['e.1', 'e.9', 'e.10'])
+})

@@ -1,4 +1,4 @@
-import { copyFile, cp, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { FastifyInstance } from 'fastify'
@@ -202,3 +202,28 @@ t.test(
     })
   }
 )
+
+t.test('a gateway that is killed at any moment, between commit and mark too, keeps its epoch', async t => {
+  const gateway = await GatewayProcess.start(t, { apps })
+  const epochOf = async () => String((await gateway.events())[0]?.id.split('.')[0])
+  await gateway.launch('quick')
+  const epoch = await epochOf()
+  for (let round = 0; round < 10; round++) {
+    // Whatever these come to, they are commits.
+    const launches = Array.from({ length: 40 }, () => gateway.launch('quick', 'wait=0').catch(() => {}))
+    await Promise.race(launches)
+    await gateway.signal('SIGKILL')
+    await Promise.all(launches)
+    await gateway.start()
+    t.equal(await epochOf(), epoch)
+  }
+})
+
+t.test('a mark that is one commit behind the database is no loss', async t => {
+  const folder = await newFolder(t)
+  const before = await folder.run(2)
+  const mark = join(folder.path, 'gateway.mark')
+  const [, reserved] = (await readFile(mark, 'latin1')).trim().split(' ')
+  await writeFile(mark, `${before.head - 1} ${reserved}`.padEnd(47).concat('\n'))
+  t.equal((await folder.run(0)).epoch, before.epoch)
+})

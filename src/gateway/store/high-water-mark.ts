@@ -16,20 +16,22 @@ export interface FoundMark {
 }
 
 /**
- * How far the event log has come, in a file beside the database. It is written before each commit, so that it survives the
- * death of any process as the database does, but restoring the database does not take it back.
+ * How far the event log has come, in a file beside the database. It is written after each commit: restoring an older
+ * database does not take it back, and the death of a process leaves it at most one commit behind.
  */
 export class HighWaterMark {
   readonly #path: string
   readonly #fd: number
+  #seq: number
   #reservedId: number
 
   /** A new file, which takes the place of the old one when it is published. */
   constructor(path: string, { seq, reservedId }: Omit<FoundMark, 'identity'>) {
     this.#path = path
     this.#fd = openSync(unpublished(path), 'w', 0o600)
+    this.#seq = seq
     this.#reservedId = reservedId
-    this.advance(seq)
+    this.#write()
     fsyncSync(this.#fd)
   }
 
@@ -49,14 +51,32 @@ export class HighWaterMark {
     closeSync(folder)
   }
 
-  /** For the event that is about to be committed, and for the new session that it may be of. */
-  advance(seq: number, newSessionId = 0): void {
-    const isReserved = newSessionId <= this.#reservedId
-    const reservedId = isReserved ? this.#reservedId : newSessionId + reservedAtOnce - 1
-    writeSync(this.#fd, `${seq} ${reservedId}`.padEnd(textLength - 1).concat('\n'), 0)
-    if (isReserved) return
-    fdatasyncSync(this.#fd)
-    this.#reservedId = reservedId
+  /** Called after the commit of an event. A process that dies in between leaves a mark that is behind, which is no loss. */
+  advance(seq: number): void {
+    this.#seq = seq
+    try {
+      this.#write()
+    } catch {
+      // The mark stays behind: a restored backup could be missed, but no event.
+    }
+  }
+
+  /** Called before the commit of a new session. @throws where the id can't be reserved */
+  reserve(sessionId: number): void {
+    if (sessionId <= this.#reservedId) return
+    const before = this.#reservedId
+    this.#reservedId = sessionId + reservedAtOnce - 1
+    try {
+      this.#write()
+      fdatasyncSync(this.#fd)
+    } catch (error) {
+      this.#reservedId = before
+      throw error
+    }
+  }
+
+  #write(): void {
+    writeSync(this.#fd, `${this.#seq} ${this.#reservedId}`.padEnd(textLength - 1).concat('\n'), 0)
   }
 
   close(): void {

@@ -98,12 +98,12 @@ export class Store {
       this.#write(() => {
         committed = changes.map(change => this.#apply(change))
       })
+      this.#mark.advance(this.#head)
       return committed
     } catch (error) {
       this.#head = before.head
       this.#lastSessionId = before.lastSessionId
       this.#position = before.position
-      this.#takeMarkBack()
       throw error
     }
   }
@@ -188,6 +188,7 @@ export class Store {
     switch (change.verb) {
       case 'create':
         this.#lastSessionId = session.id
+        this.#mark.reserve(session.id)
         this.#sessions.insert(change)
         if (change.launchKey) this.launchKeys.bind(change.launchKey, session.id)
         break
@@ -199,7 +200,6 @@ export class Store {
         change satisfies never
     }
     if (!event) return { session }
-    this.#mark.advance(event.seq, this.#lastSessionId)
     this.#events.insert(event, time)
     this.#head = event.seq
     return { session, event }
@@ -225,15 +225,6 @@ export class Store {
     this.#isWritable = false
     this.#database.transaction(write)
     this.#isWritable = true
-  }
-
-  /** Or else a start after a crash would miss an event that there never was. */
-  #takeMarkBack(): void {
-    try {
-      this.#mark.advance(this.#head)
-    } catch {
-      // Then that start makes a new epoch, which only costs its clients a snapshot.
-    }
   }
 }
 

@@ -1,8 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { childrenOf, type ProcEntry, readProcess, readStartTime } from './proc.ts'
-
-/** How long one turn of the event loop may be spent on a large tree, in milliseconds. */
-const sliceMs = 4
+import { Slices } from './slices.ts'
 
 /** These processes and all their descendants, parents first; `visit` is called for each before its children are read. */
 export async function withDescendants(
@@ -10,14 +7,12 @@ export async function withDescendants(
   visit?: (entry: ProcEntry) => void
 ): Promise<ProcEntry[]> {
   const found: ProcEntry[] = [...roots]
-  let begin = performance.now()
+  const slices = new Slices()
   // The list grows while it is read.
   for (const entry of found) {
     visit?.(entry)
     found.push(...readChildren(entry))
-    if (performance.now() - begin < sliceMs) continue
-    await nextTurn()
-    begin = performance.now()
+    await slices.rest()
   }
   return found
 }

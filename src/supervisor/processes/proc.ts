@@ -21,7 +21,9 @@ export interface ProcEntry extends ProcessEntry {
 /** The process `pid`, or undefined if it is gone or a zombie. */
 export function readProcess(pid: number): ProcEntry | undefined {
   const [state, parent, group, session, ...rest] = readStat(`/proc/${pid}/stat`)
-  if (state === undefined || state === 'X' || (state === 'Z' && !livingThread(pid))) return undefined
+  const threads = Number(rest[13])
+  if (state === undefined || state === 'X') return undefined
+  if (state === 'Z' && (threads < 2 || !livingThread(pid))) return undefined
   return {
     pid,
     parent: Number(parent),

@@ -1,6 +1,7 @@
 import type { Owners } from './owners.ts'
 import { allPids, hasEnvironment, type ProcEntry, readProcess, readStartTime } from './proc.ts'
 import type { ProcessTree } from './process-host.ts'
+import { Slices } from './slices.ts'
 
 /** So often `/proc` is listed in one look because processes came meanwhile. */
 const maxListings = 4
@@ -19,7 +20,9 @@ export class ProcessTable<T extends ProcessTree> {
   readonly #found: (entry: ProcEntry, tree: T) => void
   #before: ReadonlyMap<number, Seen<T>> = new Map()
   #seen = new Map<number, Seen<T>>()
-  #members = new Map<T, ProcEntry[]>()
+  #members: ReadonlyMap<T, readonly ProcEntry[]> = new Map()
+  /** Of the look that goes on. */
+  #nextMembers = new Map<T, ProcEntry[]>()
   /** When those were seen first that belong to nobody and have no environment, by pid and start time. */
   #blankSince = new Map<string, number>()
   /** Whether a new process has ended before it could be read: it may have left a child. */
@@ -42,25 +45,31 @@ export class ProcessTable<T extends ProcessTree> {
     return [...this.#blankSince.values()].some(since => now - since < maxBlankMs)
   }
 
-  look(): void {
+  /** In slices: where init is slow to reap, /proc may hold thousands of zombies. */
+  async look(): Promise<void> {
     this.#before = this.#seen
     this.#seen = new Map()
-    this.#members = new Map()
+    this.#nextMembers = new Map()
     const blankBefore = this.#blankSince
     this.#blankSince = new Map()
+    const slices = new Slices()
     // Who forks and dies while /proc is read may hide its child: listed until nothing new appears.
     for (let listings = 0; listings < maxListings; listings++) {
       const pids = allPids().filter(pid => !this.#seen.has(pid))
       this.#hasVanished = false
       if (pids.length === 0) break
       // The newest first: what forks all the time has to be caught before it has ended.
-      for (const pid of pids.filter(pid => !this.#before.has(pid)).reverse()) this.#examine(pid)
-      for (const pid of pids) this.#examine(pid)
+      const fresh = pids.filter(pid => !this.#before.has(pid)).reverse()
+      for (const pid of [...fresh, ...pids]) {
+        this.#examine(pid)
+        await slices.rest()
+      }
     }
     for (const name of this.#blankSince.keys()) {
       const since = blankBefore.get(name)
       if (since !== undefined) this.#blankSince.set(name, since)
     }
+    this.#members = this.#nextMembers
     for (const tree of this.#owners.trees) this.#owners.note(tree, this.of(tree))
   }
 
@@ -79,7 +88,7 @@ export class ProcessTable<T extends ProcessTree> {
       return
     }
     this.#seen.set(pid, { entry, tree })
-    this.#members.set(tree, [...(this.#members.get(tree) ?? []), entry])
+    this.#nextMembers.set(tree, [...(this.#nextMembers.get(tree) ?? []), entry])
     const before = this.#before.get(pid)
     if (before?.tree !== tree || before.entry?.startTime !== entry.startTime) this.#found(entry, tree)
   }

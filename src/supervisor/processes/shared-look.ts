@@ -8,12 +8,13 @@ const retryMs = 20
 
 /** A look at the machine's processes for all that ask at the same time. */
 export class SharedLook {
-  readonly #look: () => void
+  readonly #look: () => void | Promise<void>
+  #current: Promise<void> = Promise.resolve()
   #next: Promise<void> | undefined
   /** When all rest that is owed will have been taken. */
   #restedAt = 0
 
-  constructor(look: () => void) {
+  constructor(look: () => void | Promise<void>) {
     this.#look = look
   }
 
@@ -24,19 +25,26 @@ export class SharedLook {
   }
 
   async #run(): Promise<void> {
+    await this.#current
     await this.#rest()
     // Who asks from now on gets the next look.
     this.#next = undefined
-    const begin = performance.now()
-    try {
-      this.#look()
-    } catch {
-      // No descriptor may be free for a moment, and nobody is to be taken for dead because of that.
-      await delay(retryMs)
-      return this.next()
-    } finally {
-      const end = performance.now()
-      this.#restedAt = Math.max(this.#restedAt, end) + restFactor * (end - begin)
+    this.#current = this.#lookUntilSeen()
+    return this.#current
+  }
+
+  /** No descriptor may be free for a moment, and nobody is to be taken for dead because of that. */
+  async #lookUntilSeen(): Promise<void> {
+    for (;;) {
+      const begin = performance.now()
+      try {
+        return await this.#look()
+      } catch {
+        await delay(retryMs)
+      } finally {
+        const end = performance.now()
+        this.#restedAt = Math.max(this.#restedAt, end) + restFactor * (end - begin)
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { sse } from '../../../routes/events/stream.ts'
 import { Feed } from '../../../src/gateway/feed/feed.ts'
 import { readHistory } from '../../../src/gateway/feed/history.ts'
 import type { Message, Sink } from '../../../src/gateway/feed/sink.ts'
@@ -124,6 +125,25 @@ t.test('a snapshot is made once for the clients of a moment, who take turns with
   t.equal(made.length, 3, 'once for another moment')
   t.equal(JSON.parse(made[2] ?? '').sessions.length, 101)
 })
+
+t.test(
+  'a transport with a sign of life of its own tells the cursor with it, past what the filter leaves out',
+  async t => {
+    const { store, feed, registry } = await openFeed(t)
+    t.teardown(() => store.close())
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const encodeCursor = (cursor: string) => {
+      if (cursor.endsWith('.1')) resolve(cursor)
+      return Buffer.from(`${cursor} `)
+    }
+    const sink = Object.assign(new Recorder(t), { heartbeatMs: 5, encodeCursor })
+    await feed.serve({ sink, filter: { appIds: ['wanted'] } })
+    await registry.register({ appId: 'other', labels: {} })
+    t.equal(await promise, `${store.epoch}.1`)
+    t.notOk(sink.said.includes('Launched'))
+    t.equal(String(sse.encodeCursor?.('e.9')), ': \nid: e.9\n\n')
+  }
+)
 
 /** Some hundred kilobytes. */
 const manyEvents = 1_500
