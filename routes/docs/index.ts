@@ -39,7 +39,7 @@ const docs: FastifyPluginAsync = async fastify => {
 
 export default docs
 
-/** A file of Swagger UI. It is read when somebody asks for it, which is seldom. */
+/** A file of Swagger UI. */
 function swaggerUi(file: string): Promise<string> {
   return readFile(createRequire(import.meta.url).resolve(`@fastify/swagger-ui/static/${file}`), 'utf8')
 }

@@ -24,6 +24,9 @@ export interface EventStream {
 /** A client with more than this waiting when more comes is closed: memory is bounded, and nobody silently behind. */
 export const maxWaitingBytes = 1_048_576
 
+/** Once more than this waits for all clients together, those with more than the average are closed. */
+export const maxWaitingBytesInAll = 256 * 1_048_576
+
 const pageLength = 500
 
 export interface FeedParts {
@@ -186,19 +189,27 @@ export class Feed {
     if (batch.isEmpty) return
     this.#batch = new Batch()
     this.#told = batch.lastSeq ?? this.#told
+    const allowedBytes = this.#allowedBytes()
     for (const reader of this.#live) {
       try {
-        this.#tell(reader, batch)
+        this.#tell(reader, batch, allowedBytes)
       } catch (error) {
         this.#fail(reader, error as Error)
       }
     }
   }
 
-  #tell(reader: Reader, batch: Batch): void {
+  /** How much may wait for each client. */
+  #allowedBytes(): number {
+    let waitingBytes = 0
+    for (const { sink } of this.#live) waitingBytes += sink.waitingBytes
+    return waitingBytes > maxWaitingBytesInAll ? waitingBytes / this.#live.size : maxWaitingBytes
+  }
+
+  #tell(reader: Reader, batch: Batch, allowedBytes: number): void {
     const { sink, test } = reader
     // Before this batch: a client that has not had a turn yet to take a large one is not slow.
-    if (sink.waitingBytes > maxWaitingBytes) {
+    if (sink.waitingBytes > allowedBytes) {
       this.#evict(reader)
       return
     }

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { sse } from '../../../routes/events/stream.ts'
-import { Feed } from '../../../src/gateway/feed/feed.ts'
+import { Feed, maxWaitingBytes, maxWaitingBytesInAll } from '../../../src/gateway/feed/feed.ts'
 import { readHistory } from '../../../src/gateway/feed/history.ts'
 import type { Message, Sink } from '../../../src/gateway/feed/sink.ts'
 import { Registry } from '../../../src/gateway/registry/registry.ts'
@@ -24,7 +24,7 @@ async function openFeed(t: Test) {
 class Recorder implements Sink {
   readonly transport = 'websocket'
   readonly heartbeatMs = 0
-  readonly waitingBytes = 0
+  waitingBytes = 0
   readonly gone = new AbortController()
   readonly closed = this.gone.signal
   readonly said: string[] = []
@@ -185,4 +185,17 @@ t.test('a page of history that is pruned while it is read ends there, and the ne
     t.equal((await readHistory(store, { filter, limit: 10 })).events[0]?.seq, store.tail)
     for (let n = 0; n < manyEvents; n++) await registry.register({ appId: 'app', labels: {} })
   }
+})
+
+t.test('when too much waits for all clients together, those with the most are closed, and the others stay', async t => {
+  const { store, feed, registry } = await openFeed(t)
+  t.teardown(() => store.close())
+  const slow = Array.from({ length: maxWaitingBytesInAll / maxWaitingBytes + 2 }, () => new Recorder(t))
+  const sound = new Recorder(t)
+  for (const sink of [...slow, sound]) await feed.serve({ sink, filter: {} })
+  for (const sink of slow) sink.waitingBytes = maxWaitingBytes
+  await registry.register({ appId: 'app', labels: {} })
+  await nextTurn()
+  t.ok(slow.every(({ said }) => said.at(-1) === 'evicted'))
+  t.equal(sound.said.at(-1), 'Launched')
 })
