@@ -1,13 +1,14 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config/load.ts'
 import { type Gateway, openGateway } from '../src/gateway/gateway.ts'
+import { SessionRegistry } from '../src/gateway/registry/session-registry.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The parts of the gateway. */
     readonly gateway: Gateway
-    /** The one place that knows every session. */
-    readonly registry: Gateway['sessions']
+    /** What is known of every session, and the call that ends one. */
+    readonly registry: SessionRegistry
     /** The gateway's side of the process that runs the sessions. */
     readonly supervisor: Gateway['supervisor']
     /** Is there anything that keeps launches from being made? Then it throws that. */
@@ -21,7 +22,7 @@ export default fp<{ readonly config: Config }>(
     const { log } = fastify
     const gateway = await openGateway({ config, log, currentTrace: () => fastify.requestTrace() })
     fastify.decorate('gateway', gateway)
-    fastify.decorate('registry', gateway.sessions)
+    fastify.decorate('registry', new SessionRegistry(gateway.sessions, gateway.registry))
     fastify.decorate('supervisor', gateway.supervisor)
     fastify.decorate('requireReady', () => gateway.requireReady())
     // Before the websocket plugin's, which closes the connections.
