@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Clients may store the answer and revalidate it with its `ETag`. */
     readonly revalidate?: boolean
+    /** The answer is the same as long as the process runs: its tag and its compressed form are made once. */
+    readonly isStatic?: boolean
   }
 }
 
@@ -44,8 +46,11 @@ export default fp(
     })
     fastify.addHook<unknown>('onSend', async (request, reply, payload) => {
       if (typeof payload !== 'string' || !isRead(request)) return payload
-      if (reply.statusCode === 200 && request.routeOptions.config.revalidate) {
-        const tag = tagOf(payload)
+      const { revalidate, isStatic } = request.routeOptions.config
+      const isSuccess = reply.statusCode === 200
+      const answer = isStatic && isSuccess ? prepare(payload) : new Answer(payload)
+      if (isSuccess && revalidate) {
+        const { tag } = answer
         reply.headers({ etag: `W/${tag}`, 'cache-control': 'private, no-cache' })
         if (hasAlready(request, tag)) {
           reply.code(304).removeHeader('content-type')
@@ -53,7 +58,7 @@ export default fp(
           return request.method === 'HEAD' ? payload : null
         }
       }
-      return await pack(payload, request, reply)
+      return await pack(answer, request, reply)
     })
   },
   { name: 'representation', dependencies: ['@fastify/accepts'] }
@@ -63,8 +68,33 @@ function isRead({ method }: FastifyRequest): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-function tagOf(payload: string): string {
-  return `"${hash('sha1', payload, 'base64url')}"`
+/** A text and what is made of it, at most once. */
+class Answer {
+  readonly text: string
+  #tag: string | undefined
+  #packed: Promise<Buffer> | undefined
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  get tag(): string {
+    this.#tag ??= `"${hash('sha1', this.text, 'base64url')}"`
+    return this.#tag
+  }
+
+  get packed(): Promise<Buffer> {
+    this.#packed ??= gzip(this.text)
+    return this.#packed
+  }
+}
+
+const prepared = new Map<string, Answer>()
+
+function prepare(text: string): Answer {
+  const answer = prepared.get(text) ?? new Answer(text)
+  prepared.set(text, answer)
+  return answer
 }
 
 /** Tags are compared weakly: an answer is the same compressed or not. */
@@ -73,11 +103,12 @@ function hasAlready({ headers }: FastifyRequest, tag: string): boolean {
   return known !== undefined && (known.trim() === '*' || known.includes(tag))
 }
 
-async function pack(payload: string, request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
-  if (payload.length < minGzipBytes || reply.hasHeader('content-encoding')) return payload
+async function pack(answer: Answer, request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
+  const { text } = answer
+  if (text.length < minGzipBytes || reply.hasHeader('content-encoding')) return text
   reply.header('vary', [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '))
-  if (request.accepts().encoding(['gzip', 'identity']) !== 'gzip') return payload
-  const packed = await gzip(payload)
+  if (request.accepts().encoding(['gzip', 'identity']) !== 'gzip') return text
+  const packed = await answer.packed
   reply.header('content-encoding', 'gzip')
   return packed
 }

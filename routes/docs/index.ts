@@ -27,7 +27,7 @@ const docs: FastifyPluginAsync = async fastify => {
   for (const [path, type, text] of files) {
     fastify.get(
       path,
-      { config: { scope: 'none', revalidate: true }, schema: { hide: true } },
+      { config: { scope: 'none', revalidate: true, isStatic: true }, schema: { hide: true } },
       async (_request, reply) =>
         reply
           .type(`${type}; charset=utf-8`)
@@ -39,7 +39,12 @@ const docs: FastifyPluginAsync = async fastify => {
 
 export default docs
 
-/** A file of Swagger UI. */
+const swaggerUiTexts = new Map<string, Promise<string>>()
+
+/** A file of Swagger UI, read when somebody first asks for it. */
 function swaggerUi(file: string): Promise<string> {
-  return readFile(createRequire(import.meta.url).resolve(`@fastify/swagger-ui/static/${file}`), 'utf8')
+  const path = createRequire(import.meta.url).resolve(`@fastify/swagger-ui/static/${file}`)
+  const text = swaggerUiTexts.get(file) ?? readFile(path, 'utf8')
+  swaggerUiTexts.set(file, text)
+  return text
 }

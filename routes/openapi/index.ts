@@ -8,7 +8,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/openapi.yaml',
     {
-      config: { revalidate: true },
+      config: { revalidate: true, isStatic: true },
       schema: {
         operationId: 'getOpenapiYaml',
         summary: 'Read this document as YAML',
@@ -24,7 +24,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/openapi.json',
     {
-      config: { revalidate: true },
+      config: { revalidate: true, isStatic: true },
       schema: {
         operationId: 'getOpenapiJson',
         summary: 'Read this document as JSON',
@@ -40,7 +40,7 @@ const openapi: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/asyncapi.yaml',
     {
-      config: { revalidate: true },
+      config: { revalidate: true, isStatic: true },
       schema: {
         operationId: 'getAsyncapiYaml',
         summary: 'Read the description of event streams',
