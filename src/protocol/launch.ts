@@ -38,7 +38,7 @@ export const Launch = Type.Object({
   stopGraceMs: Duration,
   maxLogBytes: Type.Integer({ minimum: 1 }),
   /** How much of the disk is to stay free of logs. */
-  minFreeBytes: Type.Optional(Type.Integer({ minimum: 0 }))
+  minFreeBytes: Type.Integer({ minimum: 0 })
 })
 
 export type Launch = Immutable<Static<typeof Launch>>

@@ -59,7 +59,7 @@ export async function supervise(launch: Launch, supervision: Supervision): Promi
 async function runTree(launch: Launch, values: PlaceholderValues, supervision: Supervision): Promise<Stop> {
   const { host, record } = supervision
   const check = checkOf(fillReadiness(launch.readiness, text => fill(text, values)))
-  const { maxLogBytes: maxBytes, minFreeBytes = 0 } = launch
+  const { maxLogBytes: maxBytes, minFreeBytes } = launch
   const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
   const tree = await spawn(launch, values, host)
   const output = new Output(tree, log)

@@ -42,7 +42,7 @@ export function launchOf(key: string, script: string): Launch {
     env: { PATH: process.env.PATH ?? '' },
     literalEnv: { WEFT_SESSION_KEY: key },
     readiness: { kind: 'line', setting: 'READY' },
-    ...{ readyTimeoutMs: 60_000, stopSignal: 'SIGTERM', stopGraceMs: 1_000, maxLogBytes: 1_048_576 }
+    ...{ readyTimeoutMs: 60_000, stopSignal: 'SIGTERM', stopGraceMs: 1_000, maxLogBytes: 1_048_576, minFreeBytes: 0 }
   }
 }
 

@@ -22,7 +22,7 @@ for (const poisoned of ['spawned', 'ready']) {
       ...{ sessionId: 1, appId: 'app', key, command: ['/bin/sh', '-c', 'sleep 60 & echo READY; exec sleep 60'] },
       ...{ cwd: '/', env: {}, literalEnv: { PATH: process.env.PATH ?? '', WEFT_SESSION_KEY: key } },
       ...{ readiness: { kind: 'line', setting: 'READY' } as const, readyTimeoutMs: 60_000 },
-      ...{ stopSignal: 'SIGTERM' as const, stopGraceMs: 500, maxLogBytes: 1_048_576 }
+      ...{ stopSignal: 'SIGTERM' as const, stopGraceMs: 500, maxLogBytes: 1_048_576, minFreeBytes: 0 }
     }
     await supervise(launch, {
       host,

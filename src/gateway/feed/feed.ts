@@ -203,7 +203,9 @@ export class Feed {
   #allowedBytes(): number {
     let waitingBytes = 0
     for (const { sink } of this.#live) waitingBytes += sink.waitingBytes
-    return waitingBytes > maxWaitingBytesInAll ? waitingBytes / this.#live.size : maxWaitingBytes
+    return waitingBytes > maxWaitingBytesInAll
+      ? Math.min(maxWaitingBytes, waitingBytes / this.#live.size)
+      : maxWaitingBytes
   }
 
   #tell(reader: Reader, batch: Batch, allowedBytes: number): void {

@@ -101,7 +101,8 @@ export class Catalogue {
       readyTimeoutMs: entry.readyTimeoutMs ?? defaults.readyTimeoutMs,
       stopSignal: entry.stopSignal ?? defaults.stopSignal,
       stopGraceMs: entry.stopGraceMs ?? defaults.stopGraceMs,
-      maxLogBytes: retention.sessionLogMaxBytes
+      maxLogBytes: retention.sessionLogMaxBytes,
+      minFreeBytes: retention.minFreeBytes
     }
   }
 

@@ -193,9 +193,22 @@ t.test('when too much waits for all clients together, those with the most are cl
   const slow = Array.from({ length: maxWaitingBytesInAll / maxWaitingBytes + 2 }, () => new Recorder(t))
   const sound = new Recorder(t)
   for (const sink of [...slow, sound]) await feed.serve({ sink, filter: {} })
-  for (const sink of slow) sink.waitingBytes = maxWaitingBytes
+  const [fastest, ...others] = slow
+  for (const sink of others) sink.waitingBytes = maxWaitingBytes
+  if (fastest) fastest.waitingBytes = maxWaitingBytes / 2
+  await registry.register({ appId: 'app', labels: {} })
+  await nextTurn()
+  t.ok(others.every(({ said }) => said.at(-1) === 'evicted'))
+  for (const { said } of [fastest ?? sound, sound]) t.equal(said.at(-1), 'Launched')
+})
+
+t.test('however many clients are too slow, each with more than 1 MiB waiting is closed', async t => {
+  const { store, feed, registry } = await openFeed(t)
+  t.teardown(() => store.close())
+  const slow = Array.from({ length: 300 }, () => new Recorder(t))
+  for (const sink of slow) await feed.serve({ sink, filter: {} })
+  for (const sink of slow) sink.waitingBytes = 2 * maxWaitingBytes
   await registry.register({ appId: 'app', labels: {} })
   await nextTurn()
   t.ok(slow.every(({ said }) => said.at(-1) === 'evicted'))
-  t.equal(sound.said.at(-1), 'Launched')
 })
