@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { tokenOfHeader, tokensOfProtocols } from '../src/gateway/access/bearer.ts'
+import { tokenOfHeader, tokensOfProtocols } from '../src/gateway/access/bearer-token.ts'
 import { type Principal, unauthenticated } from '../src/gateway/access/principal.ts'
 import { InvalidRequest } from '../src/gateway/errors.ts'
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { NotAcceptable } from '../src/gateway/errors.ts'
-import { failures } from '../src/http/failures.ts'
+import { failures } from '../src/http/error-answers.ts'
 
 /** A client that accepts only this gets the answer all the same: errors are in this form. */
 const problem = 'application/problem+json'

@@ -1,12 +1,12 @@
 import websocket from '@fastify/websocket'
 import fp from 'fastify-plugin'
-import { protocol } from '../src/gateway/access/bearer.ts'
+import { webSocketProtocol } from '../src/gateway/access/bearer-token.ts'
 
 /** Longest message a client may send: it has nothing to say, but may greet. */
 const maxMessageBytes = 4_096
 
 /** The one protocol spoken here. A client that offers its token as another is not told it back. */
-const handleProtocols = (offered: Set<string>) => offered.has(protocol) && protocol
+const handleProtocols = (offered: Set<string>) => offered.has(webSocketProtocol) && webSocketProtocol
 
 export default fp(
   async fastify => {

@@ -2,9 +2,9 @@ import { isatty } from 'node:tty'
 import type { FastifyInstance } from 'fastify'
 import { build } from './app.ts'
 import type { Config } from './config/load.ts'
-import { listen } from './listen.ts'
-import { openLogger } from './logger.ts'
-import { type Notify, Shutdown } from './shutdown.ts'
+import { listen } from './server/listen.ts'
+import { openLogger } from './server/logger.ts'
+import { type Notify, Shutdown } from './server/shutdown.ts'
 
 /**
  * Runs the gateway as this process: it listens until SIGTERM or SIGINT, then ends everything and exits. SIGHUP loads its

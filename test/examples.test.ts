@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { loadConfig } from '../src/config/load.ts'
+import { resolveProgram } from '../src/resolve-program.ts'
 import type { RunningSession } from '../src/session/session.ts'
-import { resolveProgram } from '../src/supervisor/processes/resolve-program.ts'
 import { buildFrom, launch, processesOf, stop, temporaryFolder, until } from './helper.ts'
 
 const examples = join(import.meta.dirname, '..', 'examples')

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { answer } from '../../src/http/answers.ts'
-import { failures } from '../../src/http/failures.ts'
+import { failures } from '../../src/http/error-answers.ts'
 import * as schema from './schema.ts'
 
 /** `/apps`: the catalogue. */

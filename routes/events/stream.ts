@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { ClientSink } from '../../src/gateway/access/event-view.ts'
 import type { Encoder, Message, Sink, Transport } from '../../src/gateway/feed/sink.ts'
-import { drainOf } from './drain.ts'
+import { drainOf } from './back-pressure.ts'
 
 /** How a stream of messages looks over plain HTTP. */
 export interface StreamFormat {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { answer } from '../../src/http/answers.ts'
-import { openFailures } from '../../src/http/failures.ts'
+import { openFailures } from '../../src/http/error-answers.ts'
 
 /** `/livez`: does the gateway run? `/readyz`: can it launch? */
 const health: FastifyPluginAsyncTypebox = async fastify => {

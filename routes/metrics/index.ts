@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { text } from '../../src/http/answers.ts'
-import { failures } from '../../src/http/failures.ts'
+import { failures } from '../../src/http/error-answers.ts'
 
 /** `/metrics`: for Prometheus. */
 const metrics: FastifyPluginAsyncTypebox = async fastify => {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { answer, text } from '../../src/http/answers.ts'
 import { contractDocument } from '../../src/http/contract-document.ts'
-import { failures } from '../../src/http/failures.ts'
+import { failures } from '../../src/http/error-answers.ts'
 
 /** `/openapi.yaml`, `/openapi.json` and `/asyncapi.yaml`: the contract. */
 const openapi: FastifyPluginAsyncTypebox = async fastify => {

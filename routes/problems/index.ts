@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { type ErrorCode, errorCodes, NotFound } from '../../src/gateway/errors.ts'
 import { text } from '../../src/http/answers.ts'
-import { failures } from '../../src/http/failures.ts'
+import { failures } from '../../src/http/error-answers.ts'
 import { problems } from '../../src/http/problems.ts'
 
 const Params = Type.Object({

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import type { Notify } from '../shutdown.ts'
+import type { Notify } from '../server/shutdown.ts'
 import { openDatagrams, type SendDatagram } from './datagrams.ts'
 
 /**

@@ -4,7 +4,7 @@ import { type ConfigFault, settingPath } from '../config/faults.ts'
 import type { Config } from '../config/load.ts'
 import { exposureWarnings } from '../config/validate.ts'
 import { Catalogue } from '../gateway/launch/catalogue.ts'
-import { resolveProgram } from '../supervisor/processes/resolve-program.ts'
+import { resolveProgram } from '../resolve-program.ts'
 
 /** What a gateway would start with, but what will fail, or is open to more than was meant. */
 export function warningsOf(config: Config): ConfigFault[] {

@@ -103,7 +103,7 @@ function assemble({ config, log, stateFolder, lock, store, registry, sessions, s
   }
   return {
     ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention },
-    idempotency: new Idempotency(store.launchKeys),
+    idempotency: new Idempotency(store.idempotencyKeys),
     access,
     logFolder: id => sessionLogFolder(stateFolder.logs, id, store.keyOf(id) ?? ''),
     requireReady() {

@@ -1,7 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { ProcessIdentity } from './fact.ts'
 import type { Immutable } from './immutable.ts'
-import { Launch, SessionKey } from './launch.ts'
+import { Launch } from './launch.ts'
+import { SessionKey } from './session-key.ts'
 import { VersionRange } from './version.ts'
 
 /** Who wants a session stopped, and what the session will say about it. */

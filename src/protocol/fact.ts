@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { stopInitiators, stopReasons } from '../session/session.ts'
 import type { Immutable } from './immutable.ts'
-import { SessionKey } from './launch.ts'
+import { SessionKey } from './session-key.ts'
 
 const Time = Type.Number()
 const Pid = Type.Integer({ minimum: 1 })

@@ -2,9 +2,7 @@ import { constants } from 'node:os'
 import { type Static, Type } from '@sinclair/typebox'
 import { type Readiness as ReadinessOfApp, readinessKindNames } from '../readiness/kinds.ts'
 import type { Immutable } from './immutable.ts'
-
-/** The value of `WEFT_SESSION_KEY`: unique, never reused, and part of the name of the session's log folder. */
-export const SessionKey = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' })
+import { SessionKey } from './session-key.ts'
 
 const Environment = Type.Record(Type.String(), Type.String())
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { ProtocolViolation } from './decode.ts'
-import { LineReader } from './lines.ts'
+import { LineReader } from './line-reader.ts'
 
 /** The longest message: a launch, or the welcome of some 40,000 sessions. */
 export const maxMessageBytes = 4_194_304

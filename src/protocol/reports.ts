@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Fact } from './fact.ts'
 import type { Immutable } from './immutable.ts'
-import { SessionKey } from './launch.ts'
+import { SessionKey } from './session-key.ts'
 import { spawnerNames } from './spawners.ts'
 
 /** The answer to a `hello` that is not accepted. Its members are the same in all versions. */

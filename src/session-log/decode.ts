@@ -1,4 +1,4 @@
-import { countLines, maxLineBytes, newline } from '../lines.ts'
+import { countLines, maxLineBytes, newline } from '../output-lines.ts'
 import { checksum, type LineOrigin, type LogRecord, originLetters } from './record.ts'
 
 /** Of the format of a segment, which its name tells. */

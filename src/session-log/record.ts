@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { textLines } from '../lines.ts'
+import { textLines } from '../output-lines.ts'
 
 /*
  * A session's log is a folder of segments `<first seq>.v2.log`. A segment is a row of records: a header line

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { decodeCommand, decodeReport, ProtocolViolation } from '../../src/protocol/decode.ts'
-import { LineReader } from '../../src/protocol/lines.ts'
+import { LineReader } from '../../src/protocol/line-reader.ts'
 import { chooseVersion } from '../../src/protocol/version.ts'
 
 const refused = (line: string, message: RegExp) =>

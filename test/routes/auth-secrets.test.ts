@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { newToken } from '../../src/gateway/access/token.ts'
-import { loggerOptions } from '../../src/logger.ts'
+import { loggerOptions } from '../../src/server/logger.ts'
 import { openSse, openWebSocket } from '../clients.ts'
 import { build, shell } from '../helper.ts'
 import { bearer, holder } from '../tokens.ts'

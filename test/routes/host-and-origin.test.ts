@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
-import { listen } from '../../src/listen.ts'
+import { listen } from '../../src/server/listen.ts'
 import { openWebSocket } from '../clients.ts'
 import { build, launch, shell, temporaryFolder } from '../helper.ts'
 

@@ -184,12 +184,12 @@ t.test('after a day the key is a new one', async t => {
 
 t.test('retention forgets keys after a day, in bounded steps, and no sooner', async t => {
   const fastify = await build(t, { apps })
-  const { launchKeys } = fastify.gateway.store
+  const { idempotencyKeys } = fastify.gateway.store
   const database = new DatabaseSync(fastify.gateway.stateFolder.database)
   const insert = database.prepare("INSERT INTO launch_keys VALUES ('', ?, 'x', 1, ?, NULL)")
   for (let key = 0; key < 2_500; key++) insert.run(`old-${key}`, Date.now() - 25 * 3_600_000)
   await post(fastify, { key: 'young' })
-  t.equal(launchKeys.prune(Date.now() - 24 * 3_600_000), 1_000)
+  t.equal(idempotencyKeys.prune(Date.now() - 24 * 3_600_000), 1_000)
   await fastify.gateway.retention.run()
   t.same(database.prepare('SELECT key FROM launch_keys').all(), [{ key: 'young' }])
   database.close()

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { maxLineBytes, textLines } from '../../src/lines.ts'
+import { maxLineBytes, textLines } from '../../src/output-lines.ts'
 import { type LineBatch, LineBatcher } from '../../src/supervisor/output/line-batcher.ts'
 
 /** What a pipe gives at once is never more. */

@@ -8,6 +8,7 @@ import type { EventFilter, RecordedEvent } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { Batch } from './batch.ts'
 import { type EventTest, eventTest } from './event-filter.ts'
+import { allowedWaitingBytes, maxWaitingBytes } from './eviction.ts'
 import { control, type Message, type Sink, type Transport } from './sink.ts'
 import { Snapshots } from './snapshots.ts'
 
@@ -20,12 +21,6 @@ export interface EventStream {
   /** How often to send a `Heartbeat`; not at all by default. */
   readonly heartbeatMs?: number | undefined
 }
-
-/** A client with more than this waiting when more comes is closed: memory is bounded, and nobody silently behind. */
-export const maxWaitingBytes = 1_048_576
-
-/** Once more than this waits for all clients together, those with more than the average are closed. */
-export const maxWaitingBytesInAll = 256 * 1_048_576
 
 const pageLength = 500
 
@@ -189,7 +184,7 @@ export class Feed {
     if (batch.isEmpty) return
     this.#batch = new Batch()
     this.#told = batch.lastSeq ?? this.#told
-    const allowedBytes = this.#allowedBytes()
+    const allowedBytes = allowedWaitingBytes(this.#live, this.#live.size)
     for (const reader of this.#live) {
       try {
         this.#tell(reader, batch, allowedBytes)
@@ -197,15 +192,6 @@ export class Feed {
         this.#fail(reader, error as Error)
       }
     }
-  }
-
-  /** How much may wait for each client. */
-  #allowedBytes(): number {
-    let waitingBytes = 0
-    for (const { sink } of this.#live) waitingBytes += sink.waitingBytes
-    return waitingBytes > maxWaitingBytesInAll
-      ? Math.min(maxWaitingBytes, waitingBytes / this.#live.size)
-      : maxWaitingBytes
   }
 
   #tell(reader: Reader, batch: Batch, allowedBytes: number): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { IdempotencyInFlight, IdempotencyMismatch, StorageUnavailable } from '../errors.ts'
-import type { LaunchKey, LaunchKeys } from '../store/launch-keys.ts'
+import type { IdempotencyKey, IdempotencyKeys } from '../store/idempotency-keys.ts'
 
 /** How long a key stands for its launch, in milliseconds. */
 export const keyLifetimeMs = 86_400_000
@@ -14,7 +14,7 @@ export interface Answer {
 
 /** One attempt at a launch with a key. Until it is settled no other can be made. */
 export interface Attempt {
-  readonly key: LaunchKey
+  readonly key: IdempotencyKey
   /** What was answered before; then there is nothing to settle. */
   readonly answer?: Answer
   /** The session that was launched before, where the answer did not come to be given. */
@@ -25,16 +25,16 @@ export interface Attempt {
 
 /** Launches with the same key are one launch. */
 export class Idempotency {
-  readonly #keys: LaunchKeys
+  readonly #keys: IdempotencyKeys
   /** Fingerprints of the launches that are being answered. */
   readonly #inFlight = new Map<string, string>()
 
-  constructor(keys: LaunchKeys) {
+  constructor(keys: IdempotencyKeys) {
     this.#keys = keys
   }
 
   /** @throws {IdempotencyMismatch | IdempotencyInFlight | StorageUnavailable} */
-  attempt(key: LaunchKey): Attempt {
+  attempt(key: IdempotencyKey): Attempt {
     const name = JSON.stringify([key.sender, key.key])
     const known = this.#keys.find(key, Date.now() - keyLifetimeMs)
     const fingerprint = this.#inFlight.get(name) ?? known?.fingerprint ?? key.fingerprint
@@ -55,7 +55,7 @@ export class Idempotency {
     }
   }
 
-  async #keep(key: LaunchKey, answer: Answer): Promise<void> {
+  async #keep(key: IdempotencyKey, answer: Answer): Promise<void> {
     try {
       await this.#keys.answer(key, JSON.stringify(answer))
     } catch (error) {

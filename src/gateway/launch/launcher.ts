@@ -3,7 +3,7 @@ import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { Draining, StorageUnavailable, TooManySessions } from '../errors.ts'
 import type { AdmittedLaunch, Registry } from '../registry/registry.ts'
 import type { Sessions } from '../registry/sessions.ts'
-import type { LaunchKey } from '../store/launch-keys.ts'
+import type { IdempotencyKey } from '../store/idempotency-keys.ts'
 import type { LaunchEnv } from '../store/records.ts'
 import type { SupervisorLink } from '../supervisor-link/link.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
@@ -60,16 +60,16 @@ export class Launcher {
    * Starts a session of an app, now or when its turn comes; it is bound to the key if there is one.
    * @throws {Draining | AppNotFound | InvalidRequest | TooManySessions | SupervisorUnavailable | StorageUnavailable}
    */
-  async launch({ appId, labels = {}, env = {} }: LaunchRequest, launchKey?: LaunchKey): Promise<Session> {
+  async launch({ appId, labels = {}, env = {} }: LaunchRequest, idempotencyKey?: IdempotencyKey): Promise<Session> {
     const { catalogue, registry, supervisor } = this.#parts
     if (this.#isDraining) throw new Draining()
     const app = catalogue.launchable(appId)
     checkClientEnv(env, app)
     this.#admit(appId, app)
-    if (!app) return await this.#launchNothing({ appId, labels, launchKey })
+    if (!app) return await this.#launchNothing({ appId, labels, idempotencyKey })
     supervisor.requireUsable()
     const isQueued = this.#queue.isNeeded
-    const registration = await registry.register({ appId, labels, launchKey, ...(isQueued && { queuedEnv: env }) })
+    const registration = await registry.register({ appId, labels, idempotencyKey, ...(isQueued && { queuedEnv: env }) })
     const { session } = registration
     if (isQueued) this.#queue.add(registration)
     else supervisor.launch(launchMessage(registration, app, env), registration.stopOrder)

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { newline } from '../../lines.ts'
+import { newline } from '../../output-lines.ts'
 import { decodeRecord, type FormatVersion, maxRecordBytes } from '../../session-log/decode.ts'
 import type { LogRecord } from '../../session-log/record.ts'
 

@@ -4,7 +4,7 @@ import type { Fact } from '../../protocol/fact.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { begin, type Input, transition } from '../../session/transition.ts'
 import { StorageUnavailable } from '../errors.ts'
-import type { LaunchKey } from '../store/launch-keys.ts'
+import type { IdempotencyKey } from '../store/idempotency-keys.ts'
 import type { Advance, Change, Committed, FactPosition, LaunchEnv, Registration } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { SessionCounts } from './session-counts.ts'
@@ -17,7 +17,7 @@ export interface AdmittedLaunch {
   /** Given where the session is to be queued: the environment of its launch, which is kept until its app is spawned. */
   readonly queuedEnv?: LaunchEnv
   /** Under which the launch can be found again. */
-  readonly launchKey?: LaunchKey | undefined
+  readonly idempotencyKey?: IdempotencyKey | undefined
 }
 
 /** Passes an order to stop on to where the session runs. */
@@ -75,14 +75,14 @@ export class Registry {
   }
 
   /** A new session, `queued` or `starting`. @throws {StorageUnavailable} */
-  async register({ appId, labels, queuedEnv, launchKey }: AdmittedLaunch): Promise<Registration> {
+  async register({ appId, labels, queuedEnv, idempotencyKey }: AdmittedLaunch): Promise<Registration> {
     const time = Date.now()
     const state = queuedEnv ? 'queued' : 'starting'
     const { session, event } = begin({ id: ++this.#lastId, appId, state, labels }, time)
     const key = randomUUID()
     const entry = new Entry({ session, key, queuedEnv })
     this.#decide(entry, session)
-    await this.#write(entry, { verb: 'create', session, event, time, key, launchKey, queuedEnv })
+    await this.#write(entry, { verb: 'create', session, event, time, key, idempotencyKey, queuedEnv })
     return entry
   }
 

@@ -71,8 +71,8 @@ export class Retention {
   }
 
   async #pruneLaunchKeys(): Promise<void> {
-    const { launchKeys } = this.#parts.store
-    while (launchKeys.prune(this.#clock.now() - keyLifetimeMs) > 0) await nextTurn()
+    const { idempotencyKeys } = this.#parts.store
+    while (idempotencyKeys.prune(this.#clock.now() - keyLifetimeMs) > 0) await nextTurn()
   }
 
   async #pruneSessions(): Promise<void> {

@@ -33,7 +33,7 @@ const sessionsAndEvents = `
   ) STRICT;
 `
 
-const launchKeys = `
+const idempotencyKeys = `
   CREATE TABLE launch_keys (
     sender TEXT NOT NULL,     -- whose key it is
     key TEXT NOT NULL,
@@ -69,7 +69,7 @@ const queuedLaunches = `
 const eventsBySubject = 'CREATE INDEX events_by_subject ON events (seq, type, session_id, app_id, labels);'
 
 /** Each makes of a database of the version before one of the next; a new one takes them all. Append only. */
-const steps = [sessionsAndEvents, launchKeys, reasonsOfStopping, queuedLaunches, eventsBySubject]
+const steps = [sessionsAndEvents, idempotencyKeys, reasonsOfStopping, queuedLaunches, eventsBySubject]
 
 const schemaVersion = steps.length
 

@@ -2,7 +2,7 @@ import type { StopOrder, StopRequest } from '../../protocol/commands.ts'
 import type { ProcessIdentity } from '../../protocol/fact.ts'
 import type { Session, SessionState } from '../../session/session.ts'
 import type { EventType } from '../../session/transition.ts'
-import type { LaunchKey } from './launch-keys.ts'
+import type { IdempotencyKey } from './idempotency-keys.ts'
 
 /** One event, as it is kept and as every client gets it. */
 export interface RecordedEvent {
@@ -54,7 +54,7 @@ export interface Creation extends ChangeOfSession {
   /** The unique value of its `WEFT_SESSION_KEY`. */
   readonly key: string
   /** Bound to the session, where the launch has one. */
-  readonly launchKey?: LaunchKey | undefined
+  readonly idempotencyKey?: IdempotencyKey | undefined
   /** Of a session that is queued; kept until a step forgets it. */
   readonly queuedEnv?: LaunchEnv | undefined
 }

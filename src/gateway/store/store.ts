@@ -6,7 +6,7 @@ import { formatCursor } from './cursor.ts'
 import { Database } from './database.ts'
 import { Events } from './events.ts'
 import type { HighWaterMark } from './high-water-mark.ts'
-import { LaunchKeys } from './launch-keys.ts'
+import { IdempotencyKeys } from './idempotency-keys.ts'
 import type {
   Change,
   Committed,
@@ -34,7 +34,7 @@ export class Store {
   readonly newEpochBecause: string | undefined
   /** The last time, in epoch milliseconds, that was known before this run: that of {@link keepTime}, or of an event. */
   readonly lastTime: number | undefined
-  readonly launchKeys: LaunchKeys
+  readonly idempotencyKeys: IdempotencyKeys
   readonly #database: Database
   readonly #markPath: string
   readonly #mark: HighWaterMark
@@ -57,7 +57,7 @@ export class Store {
       this.#database.all('SELECT name, value FROM meta').map(({ name, value }) => [name, value])
     )
     this.epoch = String(meta.epoch)
-    this.launchKeys = new LaunchKeys(this.#database)
+    this.idempotencyKeys = new IdempotencyKeys(this.#database)
     this.#sessions = new SessionsTable(this.#database)
     this.#events = new Events(this.#database, this.epoch)
     this.lastTime = meta.time === undefined ? this.#events.lastTime : Number(meta.time)
@@ -190,7 +190,7 @@ export class Store {
         this.#lastSessionId = session.id
         this.#mark.reserve(session.id)
         this.#sessions.insert(change)
-        if (change.launchKey) this.launchKeys.bind(change.launchKey, session.id)
+        if (change.idempotencyKey) this.idempotencyKeys.bind(change.idempotencyKey, session.id)
         break
       case 'advance':
         this.#sessions.update(change)

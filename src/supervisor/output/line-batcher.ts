@@ -1,4 +1,4 @@
-import { countLines, maxLineBytes, newline } from '../../lines.ts'
+import { countLines, maxLineBytes, newline } from '../../output-lines.ts'
 
 /** Whole lines, each with its newline, as the app wrote them. */
 export interface LineBatch {

@@ -1,4 +1,4 @@
-import { textLines } from '../../lines.ts'
+import { textLines } from '../../output-lines.ts'
 import type { Output } from './output.ts'
 
 const linesPerSecond = 10

@@ -1,4 +1,4 @@
-import { maxLineBytes } from '../../lines.ts'
+import { maxLineBytes } from '../../output-lines.ts'
 import type { ReadinessCheck } from './check.ts'
 import { parseReady, type Verdict } from './ready-info.ts'
 import { stdout } from './stdout.ts'

@@ -1,4 +1,4 @@
-import { textLines } from '../../lines.ts'
+import { textLines } from '../../output-lines.ts'
 import type { ReadyInfo } from '../../session/session.ts'
 import type { LineBatch } from '../output/line-batcher.ts'
 import type { Attempt, ReadinessCheck } from './check.ts'

@@ -78,7 +78,7 @@ t.test('a database of version 1 is brought up to date, and keeps what is in it',
     { seq: 12, type: 'Stopped', sessionId: 7, appId: 'old', labels: { team: 'a' }, json: '{"seq":12}' }
   ])
   const key = { sender: '', key: 'k', fingerprint: 'f' }
-  t.equal(log.launchKeys.find(key, 0), undefined)
+  t.equal(log.idempotencyKeys.find(key, 0), undefined)
   log.close()
   const again = new Store(path)
   t.same(again.find(7), session)

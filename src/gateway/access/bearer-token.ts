@@ -1,5 +1,5 @@
 /** The WebSocket subprotocol of `/events`. */
-export const protocol = 'weft.v1'
+export const webSocketProtocol = 'weft.v1'
 
 const tokenPrefix = 'bearer.'
 
@@ -14,6 +14,6 @@ export function tokenOfHeader(header: string): string {
  */
 export function tokensOfProtocols(header: string): string[] {
   const protocols = header.split(',').map(name => name.trim())
-  if (!protocols.includes(protocol)) return []
+  if (!protocols.includes(webSocketProtocol)) return []
   return protocols.filter(name => name.startsWith(tokenPrefix)).map(name => name.slice(tokenPrefix.length))
 }

@@ -1,7 +1,7 @@
 import type { Database } from './database.ts'
 
 /** What a client calls a launch, so that it can ask for it twice and get it once. */
-export interface LaunchKey {
+export interface IdempotencyKey {
   /** Whose key it is: keys of others are other keys. */
   readonly sender: string
   readonly key: string
@@ -13,7 +13,7 @@ export interface LaunchKey {
 export interface KeyedLaunch {
   readonly fingerprint: string
   readonly sessionId: number
-  /** As it was given to {@link LaunchKeys.answer}; absent where nobody was answered. */
+  /** As it was given to {@link IdempotencyKeys.answer}; absent where nobody was answered. */
   readonly answer?: string
 }
 
@@ -21,7 +21,7 @@ export interface KeyedLaunch {
 const pruneLength = 1_000
 
 /** The table of the keys of launches; a key is bound to its session in the transaction that creates the session. */
-export class LaunchKeys {
+export class IdempotencyKeys {
   readonly #database: Database
 
   constructor(database: Database) {
@@ -29,7 +29,7 @@ export class LaunchKeys {
   }
 
   /** Within a transaction. One that is there already has expired. */
-  bind({ sender, key, fingerprint }: LaunchKey, sessionId: number): void {
+  bind({ sender, key, fingerprint }: IdempotencyKey, sessionId: number): void {
     this.#database.run(
       'INSERT OR REPLACE INTO launch_keys (sender, key, fingerprint, session_id, time) VALUES (?, ?, ?, ?, ?)',
       ...[sender, key, fingerprint, sessionId, Date.now()]
@@ -37,7 +37,7 @@ export class LaunchKeys {
   }
 
   /** The launch with this key, if it is not older than `since` (epoch milliseconds). */
-  find({ sender, key }: LaunchKey, since: number): KeyedLaunch | undefined {
+  find({ sender, key }: IdempotencyKey, since: number): KeyedLaunch | undefined {
     const columns = 'fingerprint, session_id, answer'
     const sql = `SELECT ${columns} FROM launch_keys WHERE sender = ? AND key = ? AND time >= ?`
     const [row] = this.#database.all(sql, sender, key, since)
@@ -51,7 +51,7 @@ export class LaunchKeys {
   }
 
   /** Keeps what was answered; the first answer stays. */
-  async answer({ sender, key }: LaunchKey, answer: string): Promise<void> {
+  async answer({ sender, key }: IdempotencyKey, answer: string): Promise<void> {
     const sql = 'UPDATE launch_keys SET answer = ? WHERE sender = ? AND key = ? AND answer IS NULL'
     this.#database.transaction(() => this.#database.run(sql, answer, sender, key))
   }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import type { FastifyServerOptions } from 'fastify'
 import { prettyFactory } from 'pino-pretty'
-import { redactTokens } from './gateway/access/token.ts'
+import { redactTokens } from '../gateway/access/token.ts'
 import { LogOutput } from './log-output.ts'
 
 export interface Logger {

@@ -1,0 +1,14 @@
+import type { Sink } from './sink.ts'
+
+/** A client with more than this waiting when more comes is closed: memory is bounded, and no client misses events unnoticed. */
+export const maxWaitingBytes = 1_048_576
+
+/** Once more than this waits for all clients together, those with more than the average are closed. */
+export const maxWaitingBytesInAll = 256 * 1_048_576
+
+/** How many bytes may wait for each of these clients, which are `count`. */
+export function allowedWaitingBytes(clients: Iterable<{ readonly sink: Sink }>, count: number): number {
+  let waitingBytes = 0
+  for (const { sink } of clients) waitingBytes += sink.waitingBytes
+  return waitingBytes > maxWaitingBytesInAll ? Math.min(maxWaitingBytes, waitingBytes / count) : maxWaitingBytes
+}
