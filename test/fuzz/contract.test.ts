@@ -86,7 +86,7 @@ for (const { name, share, batch, open } of ways) {
             throw new Error(`${status}: ${JSON.stringify(request)}`)
         }
       })
-      await fc.assert(property, { numRuns: Math.ceil(count / batch), endOnFailure: true })
+      await fc.assert(property, { numRuns: Math.ceil(count / batch), endOnFailure: true, includeErrorInReport: true })
       t.ok(answered >= count)
       for (const [what, times] of [...statuses].sort()) t.comment(`${what}: ${times}`)
       t.equal((await fastify.inject('/readyz')).statusCode, 200, 'and the gateway is well')

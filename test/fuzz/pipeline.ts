@@ -1,8 +1,17 @@
 import { connect, type NetConnectOpts } from 'node:net'
 import type { FuzzRequest } from './requests.ts'
 
-/** Sends the requests over one connection without waiting for answers. @returns the statuses of the answers, in order */
+/**
+ * Sends the requests without waiting for answers, over one connection, or another one for what follows an answer that
+ * closes it. @returns the statuses of the answers, in order
+ */
 export async function pipeline(target: NetConnectOpts, requests: readonly FuzzRequest[]): Promise<number[]> {
+  const statuses: number[] = []
+  while (statuses.length < requests.length) statuses.push(...(await exchange(target, requests.slice(statuses.length))))
+  return statuses
+}
+
+async function exchange(target: NetConnectOpts, requests: readonly FuzzRequest[]): Promise<number[]> {
   const socket = connect(target)
   socket.write(Buffer.concat(requests.map((request, index) => bytesOf(request, index === requests.length - 1))))
   const chunks: Buffer[] = []
@@ -18,7 +27,7 @@ function bytesOf({ method, url, headers, payload }: FuzzRequest, isLast: boolean
   return Buffer.concat([Buffer.from(head.join('\r\n')), body])
 }
 
-/** @throws where the answers are not whole, or not as many as the requests */
+/** @throws where the answers are not whole, or the last one does not say that it is the last */
 function statusesIn(bytes: Buffer, requests: readonly FuzzRequest[]): number[] {
   const statuses: number[] = []
   let at = 0
@@ -30,6 +39,7 @@ function statusesIn(bytes: Buffer, requests: readonly FuzzRequest[]): number[] {
       throw new Error(`answer ${statuses.length} of ${requests.length} is ${head.slice(0, 200)}`)
     statuses.push(status)
     at = method === 'HEAD' || status === 204 ? bodyAt : endOfBody(bytes, bodyAt, head)
+    if (/^connection: close\r$/im.test(head)) break
   }
   if (at !== bytes.length) throw new Error(`${bytes.length - at} bytes follow the last answer`)
   return statuses

@@ -11,14 +11,21 @@ import type { Random } from './random.ts'
 /** How long a gateway that runs may take to be ready, on a machine with much else to do. */
 const readyWithinMs = 120_000
 
-const refusals = /Another gateway runs on the state folder/
+const refusal = /Another gateway runs on the state folder/
+
+/** What the machine says that has no process or thread left for anybody. */
+const machineFull = /EAGAIN|resource temporarily unavailable/
 
 /** No supervisor can be had by a gateway whose supervisor is killed as it starts. */
 const supervisorKilled =
   /The supervisor (was ended by SIGKILL|does not answer|exited)|ECONNRESET|EPIPE|connection to the supervisor broke/i
 
+const expected = [refusal, supervisorKilled, machineFull]
+
 export const gatewayKills = 'kills of the gateway'
 export const supervisorKills = 'kills of the supervisor'
+
+const machineFullPauseMs = 500
 
 /** The state folder on which gateways and supervisors are killed and started, and the gateway that has it now. */
 export class Stage {
@@ -60,19 +67,29 @@ export class Stage {
   /** A gateway where none runs. Others that are started at the same moment must refuse. */
   async start(random: Random, rivals = 0): Promise<void> {
     this.#onStop = random.chance(0.5) ? 'keep' : 'stop'
-    for (;;) {
-      const gateways = Array.from({ length: 1 + rivals }, () => new GatewayProcess(this.stateDir))
-      await this.#configure(gateways[0] as GatewayProcess)
-      const results = await Promise.allSettled(gateways.map(gateway => gateway.start()))
-      const reasons = results.flatMap(result => (result.status === 'rejected' ? [String(result.reason)] : []))
-      const winner = gateways.find((_, index) => results[index]?.status === 'fulfilled')
-      const strange = reasons.find(reason => !refusals.test(reason) && !supervisorKilled.test(reason))
-      if (strange) throw new Error(`a gateway does not start: ${strange}`)
-      if (winner && reasons.length !== rivals) throw new Error('two gateways run on one state folder')
-      if (winner) this.#gateway = winner
-      if (winner) return
-      if (reasons.every(reason => refusals.test(reason))) throw new Error(`every gateway refuses: ${reasons[0]}`)
-    }
+    await this.#configure(this.#gateway)
+    while (!(await this.#tryStart(1 + rivals))) await delay(machineFullPauseMs)
+  }
+
+  /** False where none runs, for a reason that passes. */
+  async #tryStart(count: number): Promise<boolean> {
+    const gateways = Array.from({ length: count }, () => new GatewayProcess(this.stateDir))
+    const results = await Promise.allSettled(gateways.map(gateway => gateway.start()))
+    const running = gateways.filter((_, index) => results[index]?.status === 'fulfilled')
+    const [winner, ...others] = running
+    if (winner) this.#gateway = winner
+    for (const other of others) await other.signal('SIGKILL')
+    if (others.length > 0) throw new Error('two gateways run on one state folder')
+    const reasons = results.flatMap(result => (result.status === 'rejected' ? [String(result.reason)] : []))
+    for (const reason of reasons) this.#countFailedStart(reason)
+    if (!winner && reasons.every(reason => refusal.test(reason))) throw new Error('every gateway refuses to start')
+    return winner !== undefined
+  }
+
+  #countFailedStart(reason: string): void {
+    const [what] = expected.flatMap(pattern => pattern.exec(reason)?.[0] ?? [])
+    if (what === undefined) throw new Error(`a gateway does not start: ${reason}`)
+    this.count(`failed starts: ${what}`)
   }
 
   /** A gateway that is not waited for. It may be told to die at any moment of its start. */
