@@ -27,21 +27,21 @@ export default fp(
   { name: 'authentication', dependencies: ['host-and-origin'] }
 )
 
-/** A token in the URL is not even looked for: URLs end up in logs and histories. */
+/** A token in the URL is ignored: URLs end up in logs and histories. */
 function tokenOf({ headers, raw, ws }: FastifyRequest): string | undefined {
   const { authorization, 'sec-websocket-protocol': protocols = '' } = headers
   const tokens = [
     ...(authorization === undefined ? [] : [tokenOfHeader(authorization)]),
     ...(ws ? tokensOfProtocols(protocols) : [])
   ]
-  // Of two headers Node shows the first, a proxy may have looked at the second.
+  // Node uses the first of two headers; a proxy in front may have used the second.
   if (tokens.length > 1 || countHeaders(raw.rawHeaders, 'authorization') > 1) {
     throw new InvalidRequest([{ pointer: '/headers/authorization', detail: 'must be given once, and in one way only' }])
   }
   return tokens[0]
 }
 
-/** @param rawHeaders names and values by turns; requests of injectWS have none */
+/** @param rawHeaders alternating names and values; requests of injectWS have none */
 function countHeaders(rawHeaders: readonly string[] | undefined, name: string): number {
   return (rawHeaders ?? []).filter((text, index) => index % 2 === 0 && text.toLowerCase() === name).length
 }

@@ -7,9 +7,9 @@ import { Forbidden, InsufficientScope, Unauthorized } from '../src/gateway/error
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The scope that a token needs here; `read` where a route does not say, `none` where no token is needed. */
+    /** The scope that a token needs here; `read` if the route sets none, `none` if no token is needed. */
     readonly scope?: Scope | 'none'
-    /** Tells of all apps, so only tokens that see all apps may read it. */
+    /** The answer covers all apps, so it needs a token that sees all apps. */
     readonly ofAllApps?: boolean
   }
   interface FastifyRequest {
@@ -36,7 +36,7 @@ export default fp(
       if (is404) return
       if (!principal.may(scope)) throw new InsufficientScope(scope)
       if (ofAllApps && principal.apps)
-        throw new Forbidden('This tells of all apps, and this token does not see them all.')
+        throw new Forbidden('This answer covers all apps, and this token does not see all apps.')
     })
   },
   { name: 'authorization', dependencies: ['rate-limit'] }

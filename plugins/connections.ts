@@ -13,17 +13,17 @@ import {
 declare module 'fastify' {
   interface FastifyInstance {
     readonly connections: Connections
-    /** How many connections were closed because of a limit, by its name. */
+    /** How many connections were closed because of a limit, by limit. */
     readonly connectionsClosed: Readonly<Record<CloseReason, number>>
   }
 }
 
-/** How long a connection may be silent once the gateway is closing, in milliseconds. */
+/** How long a connection without a request is kept open while the gateway closes, in milliseconds. */
 const closingSilenceMs = 500
 
 const warnEveryMs = 60_000
 
-/** Bounds what clients may open, ask ahead and leave unread, and closes the connections that go beyond. */
+/** Limits connections, pipelined requests and unread answers, and closes connections beyond the limits. */
 export default fp<ConnectionLimits>(
   async (fastify, limits) => {
     const closed = Object.fromEntries(closeReasons.map(reason => [reason, 0])) as Record<CloseReason, number>
@@ -47,9 +47,9 @@ export default fp<ConnectionLimits>(
     fastify.server.prependListener('connection', admit)
 
     fastify.addHook('onRequest', ({ raw }, reply, done) => {
-      // An injected request has no connection.
+      // An injected request has no socket.
       if (!(raw.socket instanceof Socket)) return done()
-      // Fastify listens on the second address of `localhost` with a server of its own.
+      // Fastify uses a second server for the second address of `localhost`.
       const connection = connections.of(raw.socket) ?? admit(raw.socket)
       if (connection?.isFull) connections.close(connection, 'pipelining')
       else connection?.serveInTurn({ request: raw, response: reply.raw }, done)
@@ -64,8 +64,8 @@ export default fp<ConnectionLimits>(
       done(null, payload)
     })
 
-    // What would keep the gateway from closing: connections that clients opened in advance, for which Node waits a minute,
-    // and those whose answer ends later, as that of a followed log, which Node would keep alive.
+    // Two kinds of connections would delay the shutdown: those that clients opened in advance, for which Node waits a minute,
+    // and those whose answer ends later, such as a followed log, which Node would keep alive.
     fastify.addHook('preClose', async () => {
       isClosing = true
       connections.silent.forEach(endIfSilent)
@@ -81,7 +81,7 @@ function endIfSilent(connection: Connection): void {
   setTimeout(() => connection.isSilent && connection.destroy(), closingSilenceMs).unref()
 }
 
-/** By which the connections of a client are counted. Whoever is on this machine, or behind a Unix socket, is trusted. */
+/** The key by which connections are counted; undefined for clients on this machine or a Unix socket, which are trusted. */
 function addressOf({ remoteAddress }: Socket): string | undefined {
   return remoteAddress === undefined || isLoopback(remoteAddress) ? undefined : normalizeIP(remoteAddress, 64)
 }

@@ -7,16 +7,16 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The parts of the gateway. */
     readonly gateway: Gateway
-    /** What is known of every session, and the call that ends one. */
+    /** Every durable session, its events, and the call that stops one. */
     readonly registry: SessionRegistry
-    /** The gateway's side of the process that runs the sessions. */
+    /** The connection to the supervisor. */
     readonly supervisor: Gateway['supervisor']
-    /** Is there anything that keeps launches from being made? Then it throws that. */
+    /** Throws if the gateway can't launch now, with the reason. */
     readonly requireReady: Gateway['requireReady']
   }
 }
 
-/** Opens the gateway and hands its parts to Fastify; ends it with Fastify. */
+/** Opens the gateway, decorates Fastify with its parts, and closes it with Fastify. */
 export default fp<{ readonly config: Config }>(
   async (fastify, { config }) => {
     const { log } = fastify
@@ -25,9 +25,9 @@ export default fp<{ readonly config: Config }>(
     fastify.decorate('registry', new SessionRegistry(gateway.sessions, gateway.registry))
     fastify.decorate('supervisor', gateway.supervisor)
     fastify.decorate('requireReady', () => gateway.requireReady())
-    // Before the websocket plugin's, which closes the connections.
+    // Runs before the hook of the websocket plugin, which closes the connections.
     fastify.addHook('preClose', () => gateway.drain())
-    // Once everybody who wants to know of events is there.
+    // When all plugins have subscribed to events.
     fastify.addHook('onReady', async () => gateway.launcher.resume())
     fastify.addHook('onListen', async () => gateway.retention.start())
     fastify.addHook('onClose', () => gateway.close())

@@ -5,14 +5,14 @@ import { isStopped, type Session, sessionStates } from '../src/session/session.t
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Everything that Prometheus can ask for. */
+    /** The metrics for Prometheus. */
     readonly metrics: Registry
   }
 }
 
 const outsideCatalogue = '(runtime)'
 
-/** Watches the registry, the feed and the supervisor, and counts. No session id is ever a label. */
+/** The metrics of the gateway. Session ids are never labels. */
 export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
   async (fastify, { lostLogLines = () => 0 }) => {
     const { sessions, feed, supervisor, catalogue } = fastify.gateway
@@ -22,7 +22,7 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
 
     new Gauge({
       name: 'weft_build_info',
-      help: 'Always 1; the labels tell the version.',
+      help: 'Always 1; the version is a label.',
       labelNames: ['version'],
       registers
     })
@@ -60,7 +60,7 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
     })
     new Counter({
       name: 'weft_event_clients_failed_total',
-      help: 'Clients that were closed because events could not be told.',
+      help: 'Clients that were closed because of an error of the gateway.',
       labelNames: ['transport'],
       registers,
       collect() {
@@ -166,12 +166,12 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
     })
     const stopping = new Histogram({
       name: 'weft_session_stop_seconds',
-      help: 'From the wish to stop to the end of the whole tree.',
+      help: 'From the start of the stop to the end of the whole tree.',
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
       registers
     })
 
-    /** Ids that only clients know are no label: they could be any number. */
+    /** App ids outside the catalogue share one label: clients can make up any number of them. */
     const appOf = ({ appId }: Session) => (catalogue.has(appId) ? appId : outsideCatalogue)
 
     sessions.subscribe(({ type }, session) => {

@@ -3,7 +3,7 @@ import fp from 'fastify-plugin'
 import { NotAcceptable } from '../src/gateway/errors.ts'
 import { failures } from '../src/http/error-answers.ts'
 
-/** A client that accepts only this gets the answer all the same: errors are in this form. */
+/** A client that accepts only this type is answered, too: it may want errors only. */
 const problem = 'application/problem+json'
 
 /**

@@ -34,7 +34,7 @@ export default fp(
   { name: 'problem-details' }
 )
 
-/** What is not HTTP reaches no route; this is the answer to it, as it goes over the connection. */
+/** The raw answer to a request that is not valid HTTP, which reaches no route. */
 export function answerToMalformed({ message }: Error): string {
   const { status, title } = problems['invalid-request']
   const type = '/problems/invalid-request'
@@ -113,7 +113,7 @@ function escapePointer(part: string): string {
   return part.slice(0, 200).replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-/** What the router knows by pattern, so that a wrong method is told from a wrong path. */
+/** The methods of each path pattern, to tell a wrong method (405) from a wrong path (404). */
 function routeTable(fastify: FastifyInstance): (path: string) => readonly string[] {
   const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = []
   fastify.addHook('onRoute', ({ url, method }) => {

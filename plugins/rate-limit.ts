@@ -7,12 +7,12 @@ const timeWindow = 60_000
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Counts a token that was none. @throws {RateLimited} */
+    /** Counts an invalid token. @throws {RateLimited} */
     countAuthFailure(request: FastifyRequest): Promise<void>
   }
 }
 
-/** Bounds how often each client may ask, whatever comes of it. */
+/** Limits the requests of each client, refused ones included. */
 export default fp(
   async fastify => {
     const { requestsPerMinute, authFailuresPerMinute } = fastify.gateway.config.limits
@@ -38,7 +38,7 @@ export default fp(
   { name: 'rate-limit', dependencies: ['authentication'] }
 )
 
-/** Of IPv6 the network, which one client has as a whole. Clients of a Unix socket have no address. */
+/** The address of the client; for IPv6 its /64, all of which one client can have. Empty for a Unix socket. */
 function addressOf({ ip }: FastifyRequest): string {
   return ip === undefined ? '' : normalizeIP(ip, 64)
 }

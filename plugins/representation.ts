@@ -16,7 +16,7 @@ declare module 'fastify' {
 
 const gzip = promisify(zlib.gzip)
 
-/** Shorter answers are not worth compressing. */
+/** Shorter answers are not compressed. */
 const minGzipBytes = 1_024
 
 const ifNoneMatch = {
@@ -33,7 +33,7 @@ const validators = {
 
 /**
  * Caching and compression. Answers are not stored unless the route lets them be revalidated; large ones are compressed.
- * Streams are neither.
+ * Neither applies to streams.
  */
 export default fp(
   async fastify => {
@@ -54,7 +54,7 @@ export default fp(
         reply.headers({ etag: `W/${tag}`, 'cache-control': 'private, no-cache' })
         if (hasAlready(request, tag)) {
           reply.code(304).removeHeader('content-type')
-          // Fastify leaves it out of the answer to HEAD, but takes its length.
+          // Fastify does not send it in the answer to HEAD, but needs its length.
           return request.method === 'HEAD' ? payload : null
         }
       }

@@ -4,7 +4,7 @@ import { type RequestTrace, traceIdOf } from '../src/http/request-trace.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The request that is being served, for log lines of parts that know no requests. */
+    /** The trace of the request that is being served, for log lines of parts that do not get the request. */
     requestTrace(): RequestTrace | undefined
   }
 }

@@ -8,7 +8,7 @@ import rateLimit from './rate-limit.ts'
 import representation from './representation.ts'
 import validation from './validation.ts'
 
-/** For everything that is no page. A page sets a `Content-Security-Policy` of its own. */
+/** Headers of answers; pages replace the `Content-Security-Policy` with their own. */
 const securityHeaders = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -17,35 +17,35 @@ const securityHeaders = {
 }
 
 /**
- * What each request passes before its route is called, from top to bottom. Whatever refuses it throws, and the
- * problem-details plugin answers. Two plugins come before, since the gateway itself needs the second:
+ * The checks of each request before its route is called, in order. A check that refuses the request throws, and the
+ * problem-details plugin answers. Two plugins come before these:
  *
- * 1. connections: the requests of a connection wait for their turn. A connection beyond a limit is closed, unanswered.
- * 2. request-id: the id and the trace, which every line of the log and every answer have from here on.
+ * 1. connections: serves the requests of a connection one at a time, and closes connections beyond a limit.
+ * 2. request-id: the id and the trace of the request, for its log lines and its answer.
  */
 export default fp(
   async fastify => {
-    // 3. Headers of every answer, errors included: browsers are careful with logs and labels, which strangers wrote.
+    // 3. Headers of every answer, errors included: browsers must not run or frame logs and labels, which others write.
     fastify.addHook('onRequest', async (_request, reply) => {
       reply.headers(securityHeaders)
     })
-    // On the way out: ETag, 304 and gzip.
+    // For the answer: ETag, 304 and gzip.
     await fastify.register(accepts)
     await fastify.register(representation)
-    // 4. Is it meant for this gateway, and does it come from a page that may use it? Costs nothing, needs no secret.
+    // 4. Is the request for this gateway, and not from a foreign web page? First of the checks, since it is cheap.
     //    A preflight of an allowed page is answered here.
     await fastify.register(hostAndOrigin)
-    // 5. Who sends it: `request.principal`. Nothing is refused yet but a request with two tokens.
+    // 5. Authentication: sets `request.principal`. Refuses only a request with two tokens.
     await fastify.register(authentication)
-    // 6. How often. Before the refusal of wrong tokens, so that guessing them is limited, too.
+    // 6. Rate limit. Before the refusal of invalid tokens, so that guessing them is limited, too.
     await fastify.register(rateLimit)
-    // 7. May the principal do this? 401 or 403. From here on `request.view` has what it may see.
+    // 7. Authorization: 401 or 403. Sets `request.view`, which has only what the principal can see.
     await fastify.register(authorization)
-    // 8. Does the client accept the form in which the answer comes?
+    // 8. Does the client accept a media type of the answer?
     await fastify.register(negotiation)
     // 9. Fastify reads the body; then path, query, headers and body are checked against the route's schema.
     await fastify.register(validation)
-    // 10. The route. `/events` first counts the streams of the principal, before a WebSocket is one.
+    // 10. The route. `/events` checks the number of streams of the principal before it upgrades to a WebSocket.
   },
   { name: 'request-pipeline', dependencies: ['connections', 'request-id', 'gateway', 'websocket'] }
 )

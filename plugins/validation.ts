@@ -6,7 +6,7 @@ import { toJson } from '../src/http/json.ts'
 const nothing = { type: 'object', properties: {}, additionalProperties: false }
 
 /**
- * Checks requests against the schemas. Bodies are taken as they are; paths, queries and headers, which are text, are coerced.
+ * Checks requests against the schemas. Bodies are not coerced; paths, queries and headers, which are text, are.
  * Members that a schema does not have are refused. Answers are not checked again: they are values of the domain.
  */
 export default fp(

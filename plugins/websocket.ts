@@ -2,23 +2,23 @@ import websocket from '@fastify/websocket'
 import fp from 'fastify-plugin'
 import { webSocketProtocol } from '../src/gateway/access/bearer-token.ts'
 
-/** Longest message a client may send: it has nothing to say, but may greet. */
+/** The longest message that a client can send. Messages of clients are ignored. */
 const maxMessageBytes = 4_096
 
-/** The one protocol spoken here. A client that offers its token as another is not told it back. */
+/** Selects the one supported subprotocol, never the one in which a client offers its token. */
 const handleProtocols = (offered: Set<string>) => offered.has(webSocketProtocol) && webSocketProtocol
 
 export default fp(
   async fastify => {
     await fastify.register(websocket, {
       options: { maxPayload: maxMessageBytes, perMessageDeflate: false, clientTracking: true, handleProtocols },
-      // What a client breaks is its own connection: no error of ours.
+      // A client's protocol error only closes its own connection; it is not an error of the gateway.
       errorHandler: (error, socket, request) => {
         request.log.debug({ err: error }, 'websocket client failed')
         socket.terminate()
       },
       preClose(done) {
-        // The feed has said goodbye already.
+        // The feed has closed its clients already.
         fastify.websocketServer.close()
         done()
       }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Aborted when the client is gone, or when its token has been revoked: nobody gets what comes after that. */
+/** Aborted when the client has disconnected, or when its token has been revoked. */
 export function clientGone({ principal }: FastifyRequest, reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
   const stopListening = principal.onRevoked(() => gone.abort())
@@ -8,7 +8,7 @@ export function clientGone({ principal }: FastifyRequest, reply: FastifyReply): 
     stopListening()
     gone.abort()
   }
-  // Where the connection broke while the request was being checked, no event tells of it any more.
+  // If the connection broke while the request was being checked, 'close' was emitted already.
   if (reply.raw.destroyed) leave()
   else reply.raw.once('close', leave)
   return gone.signal

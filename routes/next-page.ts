@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 
-/** For the schema of an answer that comes in pages. */
+/** The schema of the header `Link` of an answer that comes in pages. */
 export const nextLink = { type: 'string', description: 'The next page, if there is one: `<…>; rel="next"` (RFC 8288).' }
 
 /** The `Link` to the same page with `parameter` set, as a value of RFC 8288. */

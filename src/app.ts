@@ -22,18 +22,18 @@ import { requestIdOf } from './http/request-trace.ts'
 
 export interface BuildOptions {
   readonly config: Config
-  /** Of Fastify and pino; no log by default. */
+  /** Fastify's option: a pino logger or its settings. There is no log by default. */
   readonly logger?: FastifyServerOptions['logger']
-  /** Called before the routes are registered, so that a plugin of the caller's hears of each. */
+  /** Called before the routes are registered, so that the caller can add hooks for them. */
   readonly beforeRoutes?: (fastify: FastifyInstance) => Promise<void>
-  /** How many lines of that log were lost so far. */
+  /** How many lines of the log have been lost. */
   readonly lostLogLines?: () => number
 }
 
-/** A line a request costs 40 % of the throughput. */
+/** The levels at which requests are logged: a line for each costs 40 % of the throughput. */
 const tellsRequests = new Set(['debug', 'trace'])
 
-/** A request must be there within this time, however slowly it comes, and on a new connection the first. */
+/** A request must be received completely within this time; on a new connection, the first one. */
 const requestTimeoutMs = 60_000
 
 /** How often connections are checked for that, in milliseconds. */
@@ -41,14 +41,14 @@ const connectionsCheckingInterval = 1_000
 
 const maxBodyBytes = 65_536
 
-/** The gateway, ready to listen. */
+/** Builds the gateway, ready to listen. */
 export async function build(options: BuildOptions): Promise<FastifyInstance> {
   const { config: settings, logger = false, beforeRoutes = async () => {} } = options
   const fastify: FastifyInstance = Fastify({
     logger,
     bodyLimit: maxBodyBytes,
     requestTimeout: requestTimeoutMs,
-    // How long a start or an end may take is for its parts to say: a stop takes as long as the grace of the sessions.
+    // No timeout of Fastify: a shutdown takes as long as the grace of the sessions.
     pluginTimeout: 0,
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: !tellsRequests.has(settings.server.logLevel) }),
@@ -82,7 +82,7 @@ export async function build(options: BuildOptions): Promise<FastifyInstance> {
   return fastify
 }
 
-/** The table of contents: plugins in the order they need each other, then routes. */
+/** Registers the plugins in the order in which they depend on each other. */
 async function assemblePlugins(fastify: FastifyInstance, { config, lostLogLines }: BuildOptions): Promise<void> {
   await fastify.register(connections, config.server)
   await fastify.register(requestId)
@@ -90,7 +90,7 @@ async function assemblePlugins(fastify: FastifyInstance, { config, lostLogLines 
   await fastify.register(schemas)
   await fastify.register(gateway, { config })
   await fastify.register(metrics, { lostLogLines })
-  // After the gateway: at the end its clients still get the last events.
+  // After the gateway: at shutdown, connections are closed after clients got the last events.
   await fastify.register(websocket)
   await fastify.register(requestPipeline)
 }

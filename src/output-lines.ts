@@ -1,4 +1,4 @@
-/** What is longer is cut. */
+/** Longer lines are cut. */
 export const maxLineBytes = 65_536
 
 export const newline = 0x0a

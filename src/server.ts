@@ -7,8 +7,8 @@ import { openLogger } from './server/logger.ts'
 import { type Notify, Shutdown } from './server/shutdown.ts'
 
 /**
- * Runs the gateway as this process: it listens until SIGTERM or SIGINT, then ends everything and exits. SIGHUP loads its
- * configuration again. An error that nobody caught ends it at once, and leaves the sessions to the next gateway.
+ * Runs the gateway in this process: it listens until SIGTERM or SIGINT, then shuts down and exits. SIGHUP reloads the
+ * configuration. An uncaught error ends it at once, and leaves the sessions to the next gateway.
  */
 export async function serve(load: () => Config, notify: Notify = () => {}): Promise<void> {
   const config = load()
@@ -22,19 +22,19 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
     process.stdout.write(`weft-gateway listens on ${address}\n`)
     notify('ready', `listens on ${address}`)
   } catch (error) {
-    // A gateway that could not even start has no say over the sessions it has found.
+    // A gateway that could not start must not stop the sessions that it has found.
     fastify.gateway.launcher.keepSessions()
     await fastify.close()
     throw error
   }
 }
 
-/** Whoever reads what this process says may go away; the log counts what is lost. */
+/** Readers of stdout and stderr can go away; the log counts the lost lines. */
 function ignoreBrokenStdio(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }
 
-/** Nothing else runs in a process whose state nobody knows: the log gets the error as its last line. */
+/** After an uncaught error the state of the process is unknown: it logs the error as its last line and exits. */
 function crashOnError({ log }: FastifyInstance): void {
   process.on('uncaughtException', (err, origin) => {
     try {
@@ -54,7 +54,7 @@ function obeySignals(fastify: FastifyInstance, { load, notify }: { load: () => C
   })
 }
 
-/** The end of a terminal is told by SIGHUP, like the wish to reload. */
+/** SIGHUP means that the terminal was closed, if there was one; else it asks for a reload. */
 function isTerminalGone(): boolean {
   return process.stderr.isTTY && !isatty(process.stderr.fd)
 }

@@ -2,16 +2,16 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, rmSy
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** Where everything lies that must survive: `gateway.db` (sessions and events), `logs/`, the supervisor's socket. */
+/** The paths of the state folder: `gateway.db` (sessions and events), `logs/`, the supervisor's socket and others. */
 export interface StateFolder {
   readonly path: string
   readonly database: string
   readonly logs: string
   readonly supervisorSocket: string
   readonly supervisorLog: string
-  /** Known to its gateways and supervisors only. */
+  /** Authenticates a gateway to the supervisor. */
   readonly secret: string
-  /** Facts that a supervisor could tell no gateway before it exited. */
+  /** Facts that no gateway had acknowledged when a supervisor exited. */
   readonly facts: string
 }
 
@@ -20,7 +20,7 @@ const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants
 /** Longest path of a Unix socket on Linux, in bytes; see unix(7). */
 const maxSocketPath = 107
 
-/** @throws where the folder can't be made, others could change what is in it, or its path is too long for a socket in it. */
+/** @throws if the folder can't be made, others could change what is in it, or its path is too long for a socket in it. */
 export function openStateFolder(path: string): StateFolder {
   const supervisorSocket = join(path, 'supervisor.sock')
   if (Buffer.byteLength(supervisorSocket) > maxSocketPath) {
@@ -29,7 +29,7 @@ export function openStateFolder(path: string): StateFolder {
     )
   }
   within(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }))
-  within(path, () => requireOurs(path))
+  within(path, () => requireOwnFolder(path))
   return {
     path,
     database: join(path, 'gateway.db'),
@@ -41,8 +41,8 @@ export function openStateFolder(path: string): StateFolder {
   }
 }
 
-/** Whoever can change a file in the folder, or have another one written in its place, decides what this process does. */
-function requireOurs(path: string): void {
+/** A user who can change or replace a file in the folder controls this process. */
+function requireOwnFolder(path: string): void {
   const { uid, mode } = statSync(path)
   if (uid !== process.geteuid?.()) throw new Error(`it belongs to another user, with the uid ${uid}`)
   if (mode & 0o022) {
@@ -58,7 +58,7 @@ export interface Lock {
 }
 
 /**
- * Takes the lock `name` in a folder, or returns undefined where another process has it. The lock is SQLite's lock on an
+ * Takes the lock `name` in a folder, or returns undefined if another process has it. The lock is SQLite's lock on an
  * empty database: atomic, also between containers that share the folder, and gone with the process, however it ends.
  */
 export function takeLock(folder: string, name: string): Lock | undefined {

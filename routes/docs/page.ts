@@ -18,8 +18,8 @@ export const html = `<!doctype html>
 `
 
 /**
- * Runs in the browser. "Execute" calls the gateway that the page comes from, whatever its address is, and asks for JSON where
- * there is JSON: for any type at all, which Swagger UI asks for, `/events` answers with a stream that never ends.
+ * Runs in the browser. "Execute" calls the gateway that serves the page, and prefers JSON: for any media type, which Swagger UI
+ * sends by default, `/events` answers with a stream that never ends.
  */
 export const script = `const response = fetch('/docs/openapi.json')
 response.then(answer => answer.json()).then(document => SwaggerUIBundle({

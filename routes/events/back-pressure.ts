@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 
-/** Resolves when `stream` takes more, or when nobody reads it any more. */
+/** Resolves when `stream` is ready for more, or when its client has disconnected. */
 export function drainOf(stream: Writable, closed: AbortSignal): Promise<void> {
   if (!stream.writableNeedDrain || closed.aborted) return Promise.resolve()
   return new Promise(resolve => {

@@ -110,5 +110,5 @@ function sinceOf({ headers, query }: FastifyRequest): Cursor | undefined {
   const cursor = parseCursor(String(text))
   if (cursor) return cursor
   const pointer = header === undefined ? '/query/since' : '/headers/last-event-id'
-  throw new InvalidRequest([{ pointer, detail: 'is no cursor' }])
+  throw new InvalidRequest([{ pointer, detail: 'is not a cursor' }])
 }

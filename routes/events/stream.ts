@@ -4,12 +4,12 @@ import type { ClientSink } from '../../src/gateway/access/event-view.ts'
 import type { Encoder, Message, Sink, Transport } from '../../src/gateway/feed/sink.ts'
 import { drainOf } from './back-pressure.ts'
 
-/** How a stream of messages looks over plain HTTP. */
+/** The format of a stream of messages over plain HTTP. */
 export interface StreamFormat {
   readonly transport: Transport
   readonly contentType: string
   readonly encode: Encoder
-  /** How often something is sent so that proxies and readers know that the stream lives; 0 is never. */
+  /** How often a heartbeat is sent by default, in milliseconds; 0 means never. */
   readonly heartbeatMs: number
   readonly encodeCursor?: Sink['encodeCursor']
 }
@@ -28,7 +28,7 @@ export const sse: StreamFormat = {
   encode: ({ type, json, cursor }: Message) =>
     Buffer.from(`${cursor === undefined ? '' : `id: ${cursor}\n`}event: ${type}\ndata: ${json}\n\n`),
   heartbeatMs: 15_000,
-  // An `id` without `data` is no event to a reader, but is what it will resume from.
+  // An `id` without `data` is not an event, but a reader resumes from it.
   encodeCursor: cursor => Buffer.from(`: \nid: ${cursor}\n\n`)
 }
 
@@ -38,13 +38,13 @@ export const closings = {
   revoked: { code: 1008, reason: 'the token is not valid any more' }
 } as const
 
-const lastWords = (closing: (typeof closings)[keyof typeof closings]): Message => ({
+const closedMessage = (closing: (typeof closings)[keyof typeof closings]): Message => ({
   type: 'Closed',
   json: JSON.stringify({ type: 'Closed', ...closing })
 })
 
-/** How long a client may take to read what it was sent before the connection is cut, in milliseconds. */
-export const farewellMs = { eviction: 30_000, shutdown: 5_000 }
+/** How long a client can take to read the rest before the connection is destroyed, in milliseconds. */
+export const closeTimeoutMs = { eviction: 30_000, shutdown: 5_000 }
 
 /** Answers with a stream; what is written to the sink is its body. */
 export function streamSink(reply: FastifyReply, format: StreamFormat): ClientSink {
@@ -54,7 +54,7 @@ export function streamSink(reply: FastifyReply, format: StreamFormat): ClientSin
   body.on('close', () => gone.abort())
   reply.raw.on('close', () => body.destroy())
   reply.headers({ 'content-type': contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' }).send(body)
-  // A client that was told goodbye may still be reading.
+  // A closed client may still be reading.
   const write = (bytes: Buffer) => {
     if (!body.writableEnded) body.write(bytes)
   }
@@ -73,10 +73,10 @@ export function streamSink(reply: FastifyReply, format: StreamFormat): ClientSin
     },
     write,
     drained: () => drainOf(body, gone.signal),
-    end: () => leave(farewellMs.shutdown),
-    evict: () => leave(farewellMs.eviction, lastWords(closings.slow)),
+    end: () => leave(closeTimeoutMs.shutdown),
+    evict: () => leave(closeTimeoutMs.eviction, closedMessage(closings.slow)),
     revoke() {
-      leave(farewellMs.shutdown, lastWords(closings.revoked))
+      leave(closeTimeoutMs.shutdown, closedMessage(closings.revoked))
       gone.abort()
     }
   }

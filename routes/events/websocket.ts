@@ -3,7 +3,7 @@ import type { WebSocket } from '@fastify/websocket'
 import type { ClientSink } from '../../src/gateway/access/event-view.ts'
 import type { Message } from '../../src/gateway/feed/sink.ts'
 import { drainOf } from './back-pressure.ts'
-import { closings, farewellMs } from './stream.ts'
+import { closeTimeoutMs, closings } from './stream.ts'
 
 /** Of RFC 6455 (7.4.1). */
 const goingAway = 1001
@@ -24,8 +24,8 @@ export function encodeFrame({ json }: Message): Buffer {
 }
 
 /**
- * Frames are made once for all clients and written to the connection itself; the library, which sees to the rest of the
- * protocol, would make them anew for each.
+ * Frames are encoded once for all clients and written to the connection directly; the library, which handles the rest of
+ * the protocol, would encode them for each client.
  */
 export function webSocketSink(client: WebSocket): ClientSink {
   const gone = new AbortController()
@@ -34,7 +34,7 @@ export function webSocketSink(client: WebSocket): ClientSink {
   ping(client)
   const leave = (code: number, reason: string) => {
     client.close(code, reason)
-    setTimeout(() => client.terminate(), farewellMs.shutdown).unref()
+    setTimeout(() => client.terminate(), closeTimeoutMs.shutdown).unref()
   }
   return {
     transport: 'websocket',
@@ -57,7 +57,7 @@ export function webSocketSink(client: WebSocket): ClientSink {
   }
 }
 
-/** A peer that does not answer one ping before the next is dead. */
+/** Disconnects a client that has not answered a ping before the next. */
 function ping(client: WebSocket): void {
   let isAlive = true
   client.on('pong', () => {

@@ -4,8 +4,8 @@ import { toJson } from '../../src/http/json.ts'
 import { contentSecurityPolicy, html, index } from './page.ts'
 
 /**
- * `/`: what this is and where to go from here, as a page for browsers and as JSON for all others. It needs no token, and is
- * no part of the contract.
+ * `/`: says what the gateway is and links to the API, as a page for browsers and as JSON for other clients. It needs no
+ * token, and is not part of the contract.
  */
 const home: FastifyPluginAsync = async fastify => {
   fastify.get('/', { config: { scope: 'none', revalidate: true }, schema: { hide: true } }, async (request, reply) => {

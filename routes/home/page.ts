@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto'
 import packageJson from '../../package.json' with { type: 'json' }
 
-/** Where to go from here: for people on the page, for programs in the JSON. */
+/** The links of the page and of the JSON. */
 export const links = {
-  docs: { path: '/docs', says: 'the API, to read and to try' },
+  docs: { path: '/docs', says: 'the API reference, with a form for each operation' },
   openapi: { path: '/openapi.yaml', says: 'the API as OpenAPI 3.1, for people and for generators' },
   asyncapi: { path: '/asyncapi.yaml', says: 'the messages of event streams as AsyncAPI 3.0' },
-  sessions: { path: '/sessions', says: 'the sessions: what runs, and what has stopped' },
+  sessions: { path: '/sessions', says: 'the sessions, stopped ones included' },
   apps: { path: '/apps', says: 'the catalogue: what can be launched' },
   events: { path: '/events', says: 'what happens to sessions: a stream, or pages of history' },
   readiness: { path: '/readyz', says: 'whether the gateway can launch' },
-  metrics: { path: '/metrics', says: 'numbers for Prometheus' }
+  metrics: { path: '/metrics', says: 'metrics for Prometheus' }
 } as const
 
 export const index = {
@@ -33,7 +33,7 @@ export const contentSecurityPolicy = [
 ].join('; ')
 
 const items = Object.values(links).map(({ path, says }) => {
-  // A stream would load for ever.
+  // Not a link: a stream would load for ever.
   const name = path === links.events.path ? `<code>${path}</code>` : `<a href="${path}"><code>${path}</code></a>`
   return `<dt>${name}</dt><dd>${says}</dd>`
 })

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, onSendAsyncHookHandler } from 'fasti
 import type { Attempt, LaunchRequest } from '../../src/gateway/access/view.ts'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
 
-/** The `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header, and for a schema. */
+/** The schema of `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). */
 export const idempotencyKeyHeader = {
   'idempotency-key': {
     type: 'string',
@@ -16,20 +16,20 @@ export const idempotencyKeyHeader = {
 export const idempotentReplayed = {
   type: 'string',
   enum: ['true'],
-  description: 'With the answer to a launch that was made before, under the same `Idempotency-Key`.'
+  description: 'Present if the answer is that of an earlier launch with the same `Idempotency-Key`.'
 } as const
 
-/** Statuses of answers that tell of a session. All others are refusals: nothing was launched, and a retry may succeed. */
+/** Statuses of answers about a session. All others are refusals: nothing was launched, and a retry can succeed. */
 const finalStatuses = new Set([201, 502])
 
-/** The headers of an answer that belong to what it says. */
+/** The headers that are stored with an answer. */
 const keptHeaders = ['content-type', 'location', 'preference-applied']
 
 type LaunchCall = FastifyRequest<{ Body: LaunchRequest }>
 
 const attempts = new WeakMap<object, Attempt>()
 
-/** Undefined where the client sent no key. */
+/** Undefined if the client sent no key. */
 export function attemptOf(request: LaunchCall, reply: FastifyReply): Attempt | undefined {
   const key = keyOf(request)
   if (key === undefined) return undefined
@@ -45,7 +45,7 @@ export function repeat(reply: FastifyReply, { status, headers, body }: NonNullab
   return reply.code(status).headers(headers).send(body)
 }
 
-/** Keeps what is sent before it is sent. A client that is gone has not been answered. */
+/** Stores an answer before it is sent, unless the client has disconnected. */
 export const keepAnswer: onSendAsyncHookHandler = async (request, reply, payload) => {
   const isFinal = finalStatuses.has(reply.statusCode) && typeof payload === 'string' && !reply.raw.destroyed
   await attempts

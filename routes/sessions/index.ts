@@ -22,8 +22,8 @@ const preferHeader = {
   }
 }
 
-const location = { type: 'string', format: 'uri-reference', description: 'Where the session is to be read.' }
-const preferenceApplied = { type: 'string', description: 'Which preference counted, as in `wait=20`.' }
+const location = { type: 'string', format: 'uri-reference', description: 'The path of the session.' }
+const preferenceApplied = { type: 'string', description: 'The preference that was applied, for example `wait=20`.' }
 
 /** Lines of the log in the problem of a failed launch. */
 const tailOfFailure = 20
@@ -36,7 +36,7 @@ const isRunning = (session: Session) => session.state === 'running'
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
-  /** As long as the client prefers, but no longer than it stays. */
+  /** Waits as long as the client prefers, but not after it has disconnected. */
   async function preferredWait(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -57,7 +57,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'launchSession',
         summary: 'Launch an app',
         description:
-          'Answers at once with the session in `starting`, or in `queued` where limits.maxStarting sessions are starting already: it starts when its turn comes, first in, first out. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.',
+          'Answers at once with the session in `starting`, or in `queued` if limits.maxStarting sessions are starting already; queued sessions start first in, first out. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.',
         tags: ['sessions'],
         headers: { ...preferHeader, properties: { ...preferHeader.properties, ...idempotencyKeyHeader } },
         body: { $ref: 'LaunchRequest#' },
@@ -145,12 +145,12 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'waitForSession',
         summary: 'Wait until a session is ready or stopped',
         description:
-          'Answers when it is reached, when the session is stopped, or at the timeout with the session as it is.',
+          'Answers when the session is in that state, when it is stopped, or at the timeout with the session as it is.',
         tags: ['sessions'],
         params: schema.SessionParams,
         querystring: schema.WaitQuery,
         response: {
-          200: answer('Session', 'The session; its state says what came of the wait.'),
+          200: answer('Session', 'The session as it is at the end of the wait.'),
           ...failures('session-not-found', 'storage-unavailable')
         }
       }
@@ -173,7 +173,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'stopSession',
         summary: 'Stop a session',
         description:
-          'Signal, grace, SIGKILL, until nothing of its process tree is left; one that is queued is stopped at once. To stop twice changes nothing; `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.',
+          'Stop signal, grace period, SIGKILL, until no process of its tree is left; a queued session is stopped at once. A repeated stop changes nothing, except that `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.',
         tags: ['sessions'],
         headers: preferHeader,
         params: schema.SessionParams,

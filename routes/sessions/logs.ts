@@ -12,21 +12,21 @@ import type { LogLine } from '../../src/session-log/record.ts'
 import { clientGone } from '../client-gone.ts'
 import * as schema from './schema.ts'
 
-/** How a line looks in each of the forms. */
+/** The format of a line, by media type. */
 const formats: Record<string, (line: LogLine) => string> = {
   'text/plain': ({ line }) => `${line}\n`,
   'application/x-ndjson': line => `${JSON.stringify(line)}\n`,
   'text/event-stream': line => `id: ${line.seq}\nevent: line\ndata: ${JSON.stringify(line)}\n\n`
 }
 
-/** How long a client may take to read the rest of a log when the gateway closes. */
+/** How long a client can take to read the rest of a log when the gateway closes, in milliseconds. */
 const lastLinesMs = 1_000
 
 /** `/sessions/{id}/logs`: what a session wrote, and writes. */
 const logs: FastifyPluginAsyncTypebox = async fastify => {
   const open = new Set<ServerResponse>()
-  // After the gateway's hook, which has ended what is followed. Connections must be idle to be closed with the server, and
-  // a client that does not read must not hold up the end.
+  // Runs after the gateway's hook, which ends followed logs. A server closes only idle connections, and a client that does
+  // not read must not delay the shutdown.
   fastify.addHook('preClose', async () => {
     const over = new AbortController()
     const ended = Promise.all(Array.from(open, response => once(response, 'close')))
@@ -59,7 +59,7 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
       const { params, query, view } = request
       const { tail, stream, follow } = query
       const after = resumption(request)
-      // Before anything is awaited: who leaves meanwhile leaves nothing behind.
+      // Before the first await, so that a client that disconnects meanwhile is noticed.
       const gone = clientGone(request, reply)
       open.add(reply.raw)
       gone.addEventListener('abort', () => open.delete(reply.raw))
@@ -76,7 +76,7 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
 
 export default logs
 
-/** An EventSource comes back again and again, until it is told that there is nothing more. */
+/** An EventSource reconnects after each answer, until it gets 204. */
 async function sendRest(
   reply: FastifyReply,
   lines: AsyncGenerator<LogLine[]>,
@@ -114,5 +114,5 @@ function resumption({ headers, query }: FastifyRequest): number | undefined {
   const header = headers['last-event-id']
   if (header === undefined || header === '') return (query as schema.LogsQuery).after
   if (/^[0-9]{1,15}$/.test(String(header))) return Number(header)
-  throw new InvalidRequest([{ pointer: '/headers/last-event-id', detail: 'is no seq of a line' }])
+  throw new InvalidRequest([{ pointer: '/headers/last-event-id', detail: 'is not the seq of a line' }])
 }

@@ -1,6 +1,6 @@
 import { maxWaitMs } from './schema.ts'
 
-/** How long the client prefers to wait: `wait=N` of RFC 7240, in milliseconds; undefined where it does not say. */
+/** How long the client prefers to wait: `wait=N` of RFC 7240, in milliseconds; undefined if it does not say. */
 export function preferredWaitMs(header: string | readonly string[] | undefined): number | undefined {
   const preferences = [header ?? []].flat().flatMap(line => line.split(','))
   for (const preference of preferences) {

@@ -7,7 +7,7 @@ import { streamNames } from '../../src/session-log/record.ts'
 export const SessionParams = Type.Object({ id: SessionId })
 
 /**
- * Numbers can be written in more ways than one, and JavaScript reads most of them: in a path an id has one way.
+ * JavaScript parses many spellings of a number, such as `1e0`: in a path only the decimal one is accepted.
  * @throws {InvalidRequest}
  */
 export function requireSessionId(params: unknown): void {
@@ -57,17 +57,17 @@ export const LogsQuery = Type.Object(
       minimum: 0,
       maximum: 100_000,
       default: 200,
-      description: 'At most so many lines, the newest.'
+      description: 'Only this many of the newest lines.'
     }),
     after: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
-        description: 'Only lines with a higher `seq`; then `tail` does not count.'
+        description: 'Only lines with a higher `seq`; `tail` is ignored then.'
       })
     ),
     stream: Type.Optional(
-      StringEnum(streamNames, { description: 'Only the lines of this one, and those of `gateway`.' })
+      StringEnum(streamNames, { description: 'Only the lines of this stream, and those of `gateway`.' })
     ),
     follow: Type.Boolean({ default: false, description: 'Go on until the session is stopped.' })
   },

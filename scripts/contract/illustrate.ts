@@ -50,7 +50,7 @@ function reference(name: ExampleName | ErrorCode): string {
   return `#/components/examples/${name}`
 }
 
-/** @throws where the document does not know such an answer */
+/** @throws if the document does not know such an answer */
 function mediaAt(paths: Paths, { method, path, status, mediaType }: Place): Media {
   const item = Object.entries(paths).find(([pattern]) => matches(pattern, path))?.[1]
   const operation = item?.[method.toLowerCase()]

@@ -36,7 +36,7 @@ export class MessageRecorder {
     this.#keep(fastify, (await stream.until(hasMessage('Closed'))).body)
   }
 
-  /** @throws where one was never sent */
+  /** @throws if one was never sent */
   get messages(): Messages {
     const types = [...controlTypes, ...eventTypes]
     const missing = types.filter(type => !this.#messages.has(type))

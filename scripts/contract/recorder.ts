@@ -62,7 +62,7 @@ export class Recorder {
     this.#keep(name, { place, value })
   }
 
-  /** @throws where the answer is not the problem with this code */
+  /** @throws if the answer is not the problem with this code */
   async problem(fastify: FastifyInstance, code: ErrorCode, request: InjectOptions): Promise<void> {
     const { body, headers } = await fastify.inject(request)
     const value = this.#valueOf(fastify, mediaTypeOf(headers['content-type']), body) as { readonly code?: string }
@@ -70,7 +70,7 @@ export class Recorder {
     this.#keep(code, { value })
   }
 
-  /** @throws where an example has not been recorded */
+  /** @throws if an example has not been recorded */
   get recorded(): ReadonlyMap<ExampleName, Recorded> {
     const names = [...Object.keys(requestExamples), ...Object.keys(answerExamples), ...errorCodes] as ExampleName[]
     const missing = names.filter(name => !this.#recorded.has(name))

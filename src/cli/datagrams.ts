@@ -7,10 +7,10 @@ const SOCK_NONBLOCK = 0o4000
 const SOCK_CLOEXEC = 0o2000000
 const MSG_NOSIGNAL = 0x4000
 
-/** Sends a datagram; what the receiver can't take now is lost. */
+/** Sends a datagram; it is lost if the receiver's queue is full. */
 export type SendDatagram = (text: string) => void
 
-/** Datagrams to a Unix socket, which Node can't send; undefined where FFI does not work. */
+/** Datagrams to a Unix socket, which Node can't send; undefined if FFI does not work. */
 export async function openDatagrams(path: string): Promise<SendDatagram | undefined> {
   try {
     const { default: koffi } = await import('koffi')

@@ -36,7 +36,7 @@ On SIGHUP the tokens and the catalogue are loaded again.
 Exit codes: 0 stopped or done (also with warnings), 1 failed, 64 wrong usage, 78 bad configuration.
 `
 
-/** Each takes its operands after what loads the configuration. */
+/** Each takes a function that loads the configuration, and its operands. */
 const commands: Record<string, (load: () => Config, ...operands: string[]) => Promise<void>> = {
   async serve(load) {
     const { serve } = await import('../server.ts')
@@ -56,7 +56,7 @@ const commands: Record<string, (load: () => Config, ...operands: string[]) => Pr
   }
 }
 
-// Node's own answer to it is an inspector, through which everybody on this machine could run code here.
+// Node's default would open an inspector, through which any process on this machine could run code here.
 process.on('SIGUSR1', () => {})
 
 try {

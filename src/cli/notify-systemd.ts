@@ -3,8 +3,8 @@ import type { Notify } from '../server/shutdown.ts'
 import { openDatagrams, type SendDatagram } from './datagrams.ts'
 
 /**
- * Tells systemd, where it asked for it (`Type=notify`, `WatchdogSec`), when the gateway serves and ends, and from then on
- * that its event loop turns. See sd_notify(3). Nothing depends on the success of it.
+ * If systemd asks for it (`Type=notify`, `WatchdogSec`), notifies it when the gateway is ready and when it stops, and sends
+ * heartbeats from the event loop. See sd_notify(3). Failures are ignored.
  */
 export async function openSystemd(env: NodeJS.ProcessEnv = process.env): Promise<Notify> {
   const { NOTIFY_SOCKET: path } = env
@@ -22,13 +22,13 @@ export async function openSystemd(env: NodeJS.ProcessEnv = process.env): Promise
   }
 }
 
-/** 0 where no heartbeat is asked for, or that of another process. */
+/** 0 if no heartbeat is asked for, or only from another process. */
 function watchdogMsOf({ WATCHDOG_USEC, WATCHDOG_PID }: NodeJS.ProcessEnv): number {
   if (WATCHDOG_PID && Number(WATCHDOG_PID) !== process.pid) return 0
   return Number(WATCHDOG_USEC ?? 0) / 1_000 || 0
 }
 
-/** A process for each heartbeat would cost more than it tells. */
+/** Without FFI each heartbeat would need a process, so the watchdog is switched off. */
 function withoutWatchdog(): string {
   process.stderr.write('weft-gateway: FFI does not work here, so there is no heartbeat: WatchdogSec is switched off\n')
   return 'WATCHDOG_USEC=0'

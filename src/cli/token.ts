@@ -5,7 +5,7 @@ import { validate } from '../config/validate.ts'
 import { hashToken, newToken } from '../gateway/access/token.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
-/** `weft-gateway token new`: a token, and what the configuration has to say of it. @throws {WrongUsage} */
+/** The output of `weft-gateway token new`: a token and its configuration entry. @throws {WrongUsage} */
 export function newTokenText(args: readonly string[]): string {
   const token = newToken()
   const entry = readEntry(args, hashToken(token))

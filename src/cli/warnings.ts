@@ -6,21 +6,21 @@ import { exposureWarnings } from '../config/validate.ts'
 import { Catalogue } from '../gateway/launch/catalogue.ts'
 import { resolveProgram } from '../resolve-program.ts'
 
-/** What a gateway would start with, but what will fail, or is open to more than was meant. */
+/** Settings with which a gateway starts, but which will fail later or probably admit more clients than intended. */
 export function warningsOf(config: Config): ConfigFault[] {
   return [...exposureWarnings(config), ...socketWarnings(config), ...appWarnings(config)]
 }
 
 function socketWarnings({ server: { socket } }: Config): ConfigFault[] {
   if (socket === undefined || isFolder(dirname(socket))) return []
-  return [{ path: 'server.socket', detail: `the folder ${dirname(socket)} is not there` }]
+  return [{ path: 'server.socket', detail: `the folder ${dirname(socket)} does not exist` }]
 }
 
 function appWarnings(config: Config): ConfigFault[] {
   const catalogue = new Catalogue(config)
   const ofApps = Object.keys(config.apps).flatMap(id => programWarnings(catalogue, id, ['apps', id]))
   if (config.runtimeBin === undefined) return ofApps
-  // It runs the apps that have no entry.
+  // The runtime, which runs the apps without an entry.
   return [...ofApps, ...programWarnings(new Catalogue({ ...config, apps: {} }), 'any', ['WEFT_RUNTIME_BIN'])]
 }
 
@@ -29,8 +29,8 @@ function programWarnings(catalogue: Catalogue, id: string, path: readonly string
   const program = recipe?.command[0]
   if (!recipe || program === undefined) return []
   const at = (setting: string) => settingPath(path[0] === 'apps' ? [...path, setting] : path)
-  if (!isFolder(recipe.cwd)) return [{ path: at('cwd'), detail: `the folder ${recipe.cwd} is not there` }]
-  // What a launch fills in can't be looked up before.
+  if (!isFolder(recipe.cwd)) return [{ path: at('cwd'), detail: `the folder ${recipe.cwd} does not exist` }]
+  // Placeholders are replaced at the launch.
   if (program.includes('{')) return []
   try {
     resolveProgram(program, recipe.cwd, recipe.env.PATH)

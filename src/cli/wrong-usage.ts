@@ -1,2 +1,2 @@
-/** A command line that says nothing that can be done. */
+/** The command line is not valid. */
 export class WrongUsage extends Error {}

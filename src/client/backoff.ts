@@ -1,11 +1,11 @@
 export interface Backoff {
-  /** Longest pause before the first new try, in milliseconds; doubled with each further one. */
+  /** Longest pause before the first retry, in milliseconds; doubled with each further one. */
   readonly firstDelayMs: number
   /** Longest pause of all, in milliseconds. */
   readonly maxDelayMs: number
 }
 
-/** How long to wait before try `attempt` (from 0): at random, so that clients of a gateway that restarts do not come all at once. */
+/** How long to wait before retry `attempt` (from 0): random, so that the clients of a restarted gateway do not reconnect all at once. */
 export function delayMs({ firstDelayMs, maxDelayMs }: Backoff, attempt: number): number {
   const longest = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(attempt, 30))
   return longest / 2 + (Math.random() * longest) / 2

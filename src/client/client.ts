@@ -38,7 +38,7 @@ export interface StopOptions extends CallOptions, WaitOption {
   readonly force?: boolean | undefined
 }
 
-/** Drives a gateway. Every method rejects with a {@link GatewayProblem} where the gateway answers with an error. */
+/** Calls a gateway. Every method rejects with a {@link GatewayProblem} if the gateway answers with an error. */
 export class GatewayClient {
   readonly #transport: Transport
 
@@ -46,13 +46,13 @@ export class GatewayClient {
     this.#transport = new Transport(options)
   }
 
-  /** With `wait` the session is running when this resolves, or still queued or starting after that time; one that ended rejects with `launch-failed`. */
+  /** With `wait`, resolves when the session is running, or after that time with the session as it is; rejects with `launch-failed` if it ended. */
   async launch(request: LaunchRequest, { wait, idempotencyKey, signal }: LaunchOptions = {}): Promise<Session> {
     const headers = { prefer: preferring(wait), 'idempotency-key': idempotencyKey }
     return await this.#transport.json('/sessions', { method: 'POST', body: request, headers, signal })
   }
 
-  /** One page; its `eventCursor` is where `events` goes on without missing anything. */
+  /** One page. `events` from its `eventCursor` has every later change. */
   async list({ signal, ...query }: Query<'listSessions'> & CallOptions = {}): Promise<SessionPage> {
     return await this.#transport.json('/sessions', { query, signal })
   }
@@ -71,7 +71,7 @@ export class GatewayClient {
     return await this.#transport.json(`/sessions/${id}`, { signal })
   }
 
-  /** The session once it is ready or stopped, or can't become it any more, or as it is after `timeoutMs`. */
+  /** Resolves when the session is ready or stopped, or after `timeoutMs`, with the session as it is. */
   async wait(id: number, { signal, ...query }: Query<'waitForSession'> & CallOptions = {}): Promise<Session> {
     return await this.#transport.json(`/sessions/${id}/wait`, { query, signal })
   }
@@ -89,12 +89,12 @@ export class GatewayClient {
     return followLogs(this.#transport, id, options)
   }
 
-  /** What happens, for as long as the loop over it goes on: see docs/client.md. */
+  /** Follows the events until the loop over them ends; see docs/client.md. */
   events(options: EventsOptions = {}): AsyncGenerator<Event, void, void> {
     return followEvents(this.#transport, options)
   }
 
-  /** One page of what has happened, oldest first. */
+  /** One page of past events, oldest first. */
   async history({ signal, ...query }: Query<'streamEvents'> & CallOptions = {}): Promise<EventPage> {
     return await this.#transport.json('/events', { query, signal })
   }
@@ -108,12 +108,12 @@ export class GatewayClient {
     return await this.#transport.json(`/apps/${encodeURIComponent(id)}`, { signal })
   }
 
-  /** Resolves where the process runs. */
+  /** Resolves if the gateway serves requests. */
   async live({ signal }: CallOptions = {}): Promise<void> {
     await this.#transport.json('/livez', { signal })
   }
 
-  /** Resolves where the gateway can launch. */
+  /** Resolves if the gateway can launch. */
   async ready({ signal }: CallOptions = {}): Promise<void> {
     await this.#transport.json('/readyz', { signal })
   }

@@ -16,7 +16,7 @@ export interface paths {
         put?: never;
         /**
          * Launch an app
-         * @description Answers at once with the session in `starting`, or in `queued` where limits.maxStarting sessions are starting already: it starts when its turn comes, first in, first out. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.
+         * @description Answers at once with the session in `starting`, or in `queued` if limits.maxStarting sessions are starting already; queued sessions start first in, first out. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.
          */
         post: operations["launchSession"];
         delete?: never;
@@ -41,7 +41,7 @@ export interface paths {
         post?: never;
         /**
          * Stop a session
-         * @description Signal, grace, SIGKILL, until nothing of its process tree is left; one that is queued is stopped at once. To stop twice changes nothing; `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.
+         * @description Stop signal, grace period, SIGKILL, until no process of its tree is left; a queued session is stopped at once. A repeated stop changes nothing, except that `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.
          */
         delete: operations["stopSession"];
         options?: never;
@@ -58,7 +58,7 @@ export interface paths {
         };
         /**
          * Wait until a session is ready or stopped
-         * @description Answers when it is reached, when the session is stopped, or at the timeout with the session as it is.
+         * @description Answers when the session is in that state, when it is stopped, or at the timeout with the session as it is.
          */
         get: operations["waitForSession"];
         put?: never;
@@ -298,7 +298,7 @@ export interface components {
             [key: string]: string;
         };
         /**
-         * @description States come in this order; some may be skipped. `queued`: admitted, and waiting for its turn to start.
+         * @description States come in this order; some can be skipped. `queued`: admitted, and waiting to start.
          * @enum {string}
          */
         SessionState: "queued" | "starting" | "running" | "stopping" | "stopped";
@@ -328,7 +328,7 @@ export interface components {
             initiator: components["schemas"]["StopInitiator"];
             /**
              * Format: date-time
-             * @description When the session began to stop; absent where it ended without having been `stopping`.
+             * @description When the session began to stop; absent if it ended without having been `stopping`.
              */
             since?: string;
             /** @description The exit code of the process that was spawned. */
@@ -340,7 +340,7 @@ export interface components {
             /** @description The signals that were sent, in their order. */
             signalsSent: string[];
             /**
-             * @description How many processes are left: always 0, since a session is not stopped before.
+             * @description How many processes are left: always 0, since a session is stopped only when none is left.
              * @enum {number}
              */
             survivors: 0;
@@ -367,7 +367,7 @@ export interface components {
             createdAt: string;
             /**
              * Format: date-time
-             * @description When its turn came, of a session that was queued; all others began to start at `createdAt`.
+             * @description When a session that was queued started; other sessions start at `createdAt`.
              */
             startedAt?: string;
             /**
@@ -380,7 +380,7 @@ export interface components {
              * @description When no process of it was left.
              */
             stoppedAt?: string;
-            /** @description What the app told when it was ready: the named groups of `ready.pattern`, or the JSON object after `READY `. */
+            /** @description What the app reported when it was ready: the named groups of `ready.pattern`, or the JSON object after `READY `. */
             ready?: {
                 [key: string]: unknown;
             };
@@ -392,7 +392,7 @@ export interface components {
             items: components["schemas"]["Session"][];
             /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
             nextCursor?: string;
-            /** @description The cursor to start `/events` from so that no change after this answer is missed. */
+            /** @description A cursor: `/events` from there has every change after this answer. */
             eventCursor: string;
         };
         /** @description What to launch. */
@@ -418,7 +418,7 @@ export interface components {
              */
             time: string;
             /**
-             * @description Where the line comes from. Lines of `gateway` say which lines of the app are missing, and which looked like readiness but did not count.
+             * @description Where the line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.
              * @enum {string}
              */
             stream: "stdout" | "stderr" | "gateway";
@@ -455,7 +455,7 @@ export interface components {
             time: string;
             session: components["schemas"]["Session"];
         };
-        /** @description The turn of a session that was queued has come: it begins to start. */
+        /** @description A queued session starts. */
         Starting: {
             /**
              * @description The cursor of this event: `<epoch>.<seq>`.
@@ -539,7 +539,7 @@ export interface components {
             time: string;
             session: components["schemas"]["Session"];
         };
-        /** @description Something that happened to a session, with the whole session as it was then. */
+        /** @description A change of a session, with the whole session as it was after it. */
         Event: components["schemas"]["Launched"] | components["schemas"]["Starting"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
         /** @description A page of events, oldest first. */
         EventPage: {
@@ -576,10 +576,10 @@ export interface components {
              * @description The name of this run of the gateway.
              */
             serverId: string;
-            /** @description How often the gateway sends a ping, a comment or a `Heartbeat`, in milliseconds; 0 is never. */
+            /** @description How often the gateway sends a ping, a comment or a `Heartbeat`, in milliseconds; 0 means never. */
             heartbeatMs: number;
         };
-        /** @description The sessions as they are after the newest event that was recorded when it was sent. */
+        /** @description The sessions that are not stopped, as of `cursor`. */
         Snapshot: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -607,7 +607,7 @@ export interface components {
              */
             type: "Gap";
         };
-        /** @description Sent as often as `heartbeatMs` asks for it. */
+        /** @description Sent at the interval of the parameter `heartbeatMs`. */
         Heartbeat: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -680,7 +680,7 @@ export interface components {
          * @enum {string}
          */
         ErrorCode: "invalid-request" | "unauthorized" | "forbidden" | "session-not-found" | "app-not-found" | "not-found" | "method-not-allowed" | "not-acceptable" | "idempotency-in-flight" | "cursor-expired" | "payload-too-large" | "unsupported-media-type" | "idempotency-mismatch" | "host-not-allowed" | "too-many-sessions" | "rate-limited" | "internal" | "launch-failed" | "draining" | "supervisor-unavailable" | "storage-unavailable";
-        /** @description An error, as RFC 9457 has it. */
+        /** @description An error (RFC 9457). */
         Problem: {
             /**
              * Format: uri-reference
@@ -775,7 +775,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -784,7 +784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -822,7 +822,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -831,7 +831,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
             503: {
                 headers: {
                     /** @description In seconds. */
@@ -865,11 +865,11 @@ export interface operations {
             /** @description The session, launched. */
             201: {
                 headers: {
-                    /** @description Where the session is to be read. */
+                    /** @description The path of the session. */
                     Location?: string;
-                    /** @description Which preference counted, as in `wait=20`. */
+                    /** @description The preference that was applied, for example `wait=20`. */
                     "Preference-Applied"?: string;
-                    /** @description With the answer to a launch that was made before, under the same `Idempotency-Key`. */
+                    /** @description Present if the answer is that of an earlier launch with the same `Idempotency-Key`. */
                     "Idempotent-Replayed"?: "true";
                     [name: string]: unknown;
                 };
@@ -886,7 +886,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -895,7 +895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -905,7 +905,7 @@ export interface operations {
                 };
             };
             /**
-             * @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept.
+             * @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept.
              *
              *     `app-not-found`: The catalogue has no app with this id.
              */
@@ -988,7 +988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -997,7 +997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `launch-failed`: The session was launched, and ended before it was ready. `session.stop` says why, `logTail` has the last lines that it wrote. */
+            /** @description `launch-failed`: The session was launched and ended before it was ready. `session.stop` says why; `logTail` has its last lines of output. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -1009,9 +1009,9 @@ export interface operations {
             /**
              * @description `draining`: The gateway is shutting down and refuses launches.
              *
-             *     `supervisor-unavailable`: The process that runs the sessions is being restarted. Try again after `Retry-After` seconds.
+             *     `supervisor-unavailable`: The supervisor, the process that runs the sessions, is being restarted or does not answer. Try again after `Retry-After` seconds.
              *
-             *     `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched.
+             *     `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected.
              */
             503: {
                 headers: {
@@ -1073,7 +1073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1082,7 +1082,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1091,7 +1091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept. */
+            /** @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1129,7 +1129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1138,7 +1138,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
             503: {
                 headers: {
                     /** @description In seconds. */
@@ -1172,7 +1172,7 @@ export interface operations {
             /** @description The session, which is stopped. */
             200: {
                 headers: {
-                    /** @description Which preference counted, as in `wait=20`. */
+                    /** @description The preference that was applied, for example `wait=20`. */
                     "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
@@ -1183,7 +1183,7 @@ export interface operations {
             /** @description The session, which is being stopped. */
             202: {
                 headers: {
-                    /** @description Which preference counted, as in `wait=20`. */
+                    /** @description The preference that was applied, for example `wait=20`. */
                     "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
@@ -1200,7 +1200,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1209,7 +1209,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1218,7 +1218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept. */
+            /** @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1256,7 +1256,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1265,7 +1265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
             503: {
                 headers: {
                     /** @description In seconds. */
@@ -1295,7 +1295,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session; its state says what came of the wait. */
+            /** @description The session as it is at the end of the wait. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1313,7 +1313,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1322,7 +1322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1331,7 +1331,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept. */
+            /** @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1369,7 +1369,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1378,7 +1378,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
             503: {
                 headers: {
                     /** @description In seconds. */
@@ -1394,11 +1394,11 @@ export interface operations {
     readLogs: {
         parameters: {
             query?: {
-                /** @description At most so many lines, the newest. */
+                /** @description Only this many of the newest lines. */
                 tail?: number;
-                /** @description Only lines with a higher `seq`; then `tail` does not count. */
+                /** @description Only lines with a higher `seq`; `tail` is ignored then. */
                 after?: number;
-                /** @description Only the lines of this one, and those of `gateway`. */
+                /** @description Only the lines of this stream, and those of `gateway`. */
                 stream?: "stdout" | "stderr";
                 /** @description Go on until the session is stopped. */
                 follow?: boolean;
@@ -1439,7 +1439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1448,7 +1448,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1457,7 +1457,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session-not-found`: No session has this id. There never was one, or it stopped so long ago that it is no longer kept. */
+            /** @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1495,7 +1495,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1504,7 +1504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
             503: {
                 headers: {
                     /** @description In seconds. */
@@ -1566,7 +1566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1575,7 +1575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1622,7 +1622,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1631,7 +1631,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched. */
+            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
             503: {
                 headers: {
                     /** @description In seconds. */
@@ -1689,7 +1689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1698,7 +1698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1736,7 +1736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1798,7 +1798,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1807,7 +1807,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1854,7 +1854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1892,7 +1892,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1930,7 +1930,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1968,7 +1968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2006,7 +2006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2018,9 +2018,9 @@ export interface operations {
             /**
              * @description `draining`: The gateway is shutting down and refuses launches.
              *
-             *     `supervisor-unavailable`: The process that runs the sessions is being restarted. Try again after `Retry-After` seconds.
+             *     `supervisor-unavailable`: The supervisor, the process that runs the sessions, is being restarted or does not answer. Try again after `Retry-After` seconds.
              *
-             *     `storage-unavailable`: The event log can’t be written, for example because the disk is full. Running sessions are not touched.
+             *     `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected.
              */
             503: {
                 headers: {
@@ -2061,7 +2061,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2070,7 +2070,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2099,7 +2099,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2161,7 +2161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2170,7 +2170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2208,7 +2208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2264,7 +2264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2273,7 +2273,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2302,7 +2302,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2358,7 +2358,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2367,7 +2367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2405,7 +2405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2461,7 +2461,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more. */
+            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2470,7 +2470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins. */
+            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2499,7 +2499,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `internal`: The gateway itself failed; its log says how. What was asked may have been done. */
+            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
             500: {
                 headers: {
                     [name: string]: unknown;

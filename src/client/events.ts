@@ -7,7 +7,7 @@ import type { Transport } from './transport.ts'
 type Schemas = components['schemas']
 
 export interface EventsOptions {
-  /** The cursor after which to begin: the `id` of an event, or `eventCursor` of a list. Without it begins with what happens next. */
+  /** The cursor after which to begin: the `id` of an event, or `eventCursor` of a list. Without it the loop begins with the next event. */
   readonly since?: string | undefined
   readonly types?: readonly Schemas['EventType'][] | undefined
   readonly sessionIds?: readonly number[] | undefined
@@ -18,15 +18,15 @@ export interface EventsOptions {
   readonly signal?: AbortSignal | undefined
   /** All sessions that are not stopped: at the start without `since`, and after a gap. */
   readonly onSnapshot?: ((sessions: readonly Schemas['Session'][]) => void) | undefined
-  /** Events are lost for good; a snapshot follows. Without it a gap ends the loop with a {@link GapError}. */
+  /** Called if events are lost for good; a snapshot follows. Without it a gap ends the loop with a {@link GapError}. */
   readonly onGap?: (() => void) | undefined
-  /** The connection broke, and is made again. */
+  /** Called when the connection is lost, before the client reconnects. */
   readonly onReconnect?: ((error: unknown) => void) | undefined
   /** Pauses between tries to connect: from 250 ms up to 10 s by default. */
   readonly backoff?: Backoff | undefined
 }
 
-/** The events after a cursor are not in the event log any more. */
+/** The events after a cursor are no longer in the event log. */
 export class GapError extends Error {
   override readonly name = 'GapError'
   readonly since: string
@@ -38,13 +38,13 @@ export class GapError extends Error {
 
 const usualBackoff: Backoff = { firstDelayMs: 250, maxDelayMs: 10_000 }
 
-/** Until the gateway has said how often it gives a sign of life. */
-const patienceMs = 30_000
+/** How long the gateway can be silent before `Hello` has given its heartbeat interval. */
+const initialSilenceMs = 30_000
 
-/** Signs of life that may be missed. */
+/** Missed heartbeats in a row after which the connection is considered lost. */
 const missedHeartbeats = 3
 
-/** Follows `/events` for as long as it is asked for more, over all breaks of the connection; never gives an event twice. */
+/** Follows `/events` until the consumer stops, and reconnects if the connection is lost; yields no event twice. */
 export async function* followEvents(
   transport: Transport,
   options: EventsOptions
@@ -81,7 +81,7 @@ function gap({ onGap }: EventsOptions, { cursor }: ResumePoint): void {
 
 type Message = Schemas['Message'] & { readonly cursor?: string | undefined }
 
-/** The cursor from which the next connection goes on. */
+/** The cursor from which the next connection resumes. */
 class ResumePoint {
   cursor: string | undefined
 
@@ -89,7 +89,7 @@ class ResumePoint {
     this.cursor = since
   }
 
-  /** Goes on to `message`; true where it is an event that was not there before. */
+  /** Advances to the cursor of `message`; true if it is an event that was not yielded before. */
   take({ type, cursor }: Message): boolean {
     if (cursor === undefined) return false
     const isNew = type === 'Snapshot' || !this.#covers(cursor)
@@ -104,7 +104,7 @@ class ResumePoint {
   }
 }
 
-/** The connection did not come about, or is lost. */
+/** The connection could not be made, or is lost. */
 class ConnectionLost extends Error {}
 
 /** The messages of one connection. @throws {GatewayProblem | ConnectionLost} */
@@ -121,7 +121,7 @@ async function* connection(transport: Transport, options: EventsOptions, point: 
       signal: over.signal
     })
     const body = response.body ?? new ReadableStream<Uint8Array>()
-    // Past what the filter leaves out: it may be pruned before the next connection.
+    // Also past events that the filters leave out: they can be pruned before the next connection.
     const onId = (cursor: string) => void point.take({ type: 'Heartbeat', cursor, time: '' })
     for await (const { data, id } of readSse(body, { onBytes: watch.refresh, onId })) {
       const message: Message = { ...JSON.parse(data), cursor: id }
@@ -144,21 +144,21 @@ function queryOf({ types, sessionIds, appIds, labels = {} }: EventsOptions, sinc
   return { since, type: types, sessionId: sessionIds, appId: appIds, label }
 }
 
-/** Calls `bark` when it is not refreshed in time; it rests while held, as long as the consumer is busy. */
-function watchdog(bark: () => void) {
-  let limitMs = patienceMs
+/** Calls `onTimeout` if it is not refreshed in time; it does not count while it is held, while the consumer is busy. */
+function watchdog(onTimeout: () => void) {
+  let limitMs = initialSilenceMs
   let timer: ReturnType<typeof setTimeout> | undefined
   const hold = () => clearTimeout(timer)
   const refresh = (newLimitMs?: number) => {
     hold()
     limitMs = newLimitMs ?? limitMs
-    timer = setTimeout(bark, limitMs)
+    timer = setTimeout(onTimeout, limitMs)
   }
   refresh()
   return { hold, refresh }
 }
 
-/** May another try succeed? */
+/** Can a retry succeed? */
 function isPassing(error: unknown): boolean {
   if (error instanceof GatewayProblem) return error.status === 429 || (error.status >= 502 && error.status <= 504)
   return error instanceof ConnectionLost

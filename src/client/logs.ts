@@ -8,7 +8,7 @@ type Query = NonNullable<operations['readLogs']['parameters']['query']>
 
 export interface LogsOptions extends CallOptions, Pick<Query, 'tail' | 'after' | 'stream'> {}
 
-/** The lines that are there. */
+/** The lines written so far. */
 export async function readLogs(transport: Transport, id: number, options: LogsOptions): Promise<LogLine[]> {
   const { signal, ...query } = options
   const headers = { accept: 'application/x-ndjson' }
@@ -19,7 +19,7 @@ export async function readLogs(transport: Transport, id: number, options: LogsOp
     .map(line => JSON.parse(line))
 }
 
-/** The lines that are there, and those that come, until the session is stopped. */
+/** The lines written so far, and all later ones until the session is stopped. */
 export async function* followLogs(
   transport: Transport,
   id: number,

@@ -2,7 +2,7 @@ import type { components } from './contract.ts'
 
 export type Problem = components['schemas']['Problem']
 
-/** What the gateway answered instead of what was asked for. */
+/** The gateway answered with an error. */
 export class GatewayProblem extends Error {
   override readonly name = 'GatewayProblem'
   /** As the gateway sent it (RFC 9457). */
@@ -21,13 +21,13 @@ export class GatewayProblem extends Error {
     return this.problem.status
   }
 
-  /** How long to wait before another try, in milliseconds, where the gateway says so. */
+  /** How long to wait before a retry, in milliseconds, if the gateway says so. */
   get retryAfterMs(): number | undefined {
     return this.problem.retryAfterMs
   }
 }
 
-/** Of an error answer; proxies in between do not answer with problems. */
+/** The problem of an error answer; an answer of a proxy becomes a problem, too. */
 export async function problemOf(response: Response): Promise<GatewayProblem> {
   const { status, statusText, url } = response
   const text = await response.text()

@@ -3,7 +3,7 @@ import { problemOf } from './problem.ts'
 export interface ClientOptions {
   /** Where the gateway is; `http://127.0.0.1:7410` by default. */
   readonly baseUrl?: string | undefined
-  /** Sent as `Authorization: Bearer`; a function is asked before each request. */
+  /** Sent as `Authorization: Bearer`; a function is called before each request. */
   readonly token?: string | (() => string | Promise<string>) | undefined
   /** Instead of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
@@ -30,7 +30,7 @@ export class Transport {
   constructor({ baseUrl = 'http://127.0.0.1:7410', token, fetch }: ClientOptions) {
     this.#baseUrl = baseUrl.replace(/\/+$/, '')
     this.#token = token
-    // Browsers want it called as a function of the page.
+    // Browsers require that fetch is called on the global object.
     this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init))
   }
 
@@ -62,7 +62,7 @@ export class Transport {
   }
 }
 
-/** Members that are arrays are given again and again. */
+/** A member that is an array becomes a parameter for each item. */
 function queryText(query: object = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     [value ?? []].flat().map(item => [name, String(item)] as [string, string])

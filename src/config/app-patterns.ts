@@ -3,13 +3,13 @@ export const appPatternPattern = '^[A-Za-z0-9._*-]{1,128}$'
 
 export type AppTest = (appId: string) => boolean
 
-/** Does one of the patterns fit? SQLite's GLOB finds the same for ids of apps. */
+/** Does one of the patterns match? For app ids SQLite's GLOB gives the same result. */
 export function appTest(patterns: readonly string[]): AppTest {
   const tests = patterns.map(patternTest)
   return appId => tests.some(fits => fits(appId))
 }
 
-/** No regular expression: some patterns would take those very long. */
+/** Not a regular expression: with some patterns, backtracking would take very long. */
 function patternTest(pattern: string): AppTest {
   const [start = '', ...parts] = pattern.split('*')
   const end = parts.pop()

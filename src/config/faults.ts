@@ -1,6 +1,6 @@
 /** One thing wrong with a configuration, or worth a warning. */
 export interface ConfigFault {
-  /** Like `apps."demo.web".ready.http`, or the option or variable that says it, like `--port`. */
+  /** A setting such as `apps."demo.web".ready.http`, or the option or variable that has the value, such as `--port`. */
   readonly path: string
   readonly detail: string
 }
@@ -19,7 +19,7 @@ export function faultLine({ path, detail }: ConfigFault): string {
   return `  ${path ? `${path}: ` : ''}${detail}`
 }
 
-/** Where a setting is, as TOML would write it. */
+/** The path of a setting, as in TOML. */
 export function settingPath(parts: readonly string[]): string {
   return parts.map(part => (/^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part))).join('.')
 }

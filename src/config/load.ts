@@ -6,7 +6,7 @@ import { type ConfigFault, InvalidConfig } from './faults.ts'
 import type { ConfigFile } from './schema.ts'
 import { check } from './validate.ts'
 
-/** What the command line says; it wins over the environment, which wins over the file. */
+/** Options of the command line; they override the environment, which overrides the file. */
 export interface Flags {
   readonly config?: string | undefined
   readonly host?: string | undefined
@@ -16,14 +16,14 @@ export interface Flags {
   readonly 'log-level'?: string | undefined
 }
 
-/** The configuration in force, every default filled in. */
+/** The effective configuration, with defaults filled in. */
 export interface Config extends ConfigFile {
   readonly stateDir: string
   /** Relative paths in the catalogue are relative to this folder. */
   readonly baseDir: string
   /** The file it came from, if there is one. */
   readonly file: string | undefined
-  /** A file that was written in part, as on a full disk, rarely ends with a newline. */
+  /** Whether the file ends with a newline: a truncated file, for example after a full disk, usually does not. */
   readonly isLastLineEnded: boolean
   /** Runs the apps outside the catalogue as `<bin> <appId> <sessionId>`. */
   readonly runtimeBin: string | undefined
@@ -94,7 +94,7 @@ function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
     case 'EISDIR':
       return 'it is a folder'
     case 'EACCES':
-      return 'this user may not read it'
+      return 'this user is not allowed to read it'
     default:
       return message
   }
@@ -136,7 +136,7 @@ function portOf(text: string): string | number {
   return /^[0-9]{1,5}$/.test(text) ? Number(text) : text
 }
 
-/** What an option or a variable says is not the fault of the file. */
+/** Names the option or variable instead of the setting if the value comes from there. */
 function blame(fault: ConfigFault, overrides: readonly Override[]): ConfigFault {
   const override = overrides.find(({ name }) => fault.path === `server.${name}`)
   return override

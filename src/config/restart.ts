@@ -3,7 +3,7 @@ import type { Config } from './load.ts'
 
 const sections = ['server', 'limits', 'retention'] as const
 
-/** The settings that differ and that count from the start of a gateway to its end, as in `limits.maxSessions`. */
+/** The changed settings that take effect only after a restart, such as `limits.maxSessions`. */
 export function settingsForRestart(before: Config, after: Config): string[] {
   const changed = sections.flatMap(section => {
     const [old, now] = [Object.entries(before[section]), Object.entries(after[section])].map(Object.fromEntries)

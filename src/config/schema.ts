@@ -16,7 +16,7 @@ const closed = { additionalProperties: false } as const
 const day = 86_400_000
 const mebibyte = 1_048_576
 
-/** A timer takes no more than 2,147,483,647 ms; what is added to a duration must fit in as well. */
+/** A timer takes at most 2,147,483,647 ms, also after a margin is added to a duration. */
 const Duration = (options: object = {}) => Type.Integer({ minimum: 0, maximum: day, ...options })
 const Age = (options: object = {}) => Type.Integer({ minimum: 0, maximum: 36_500 * day, ...options })
 const Count = (options: object = {}) => Type.Integer({ minimum: 0, ...options })
@@ -24,11 +24,11 @@ const Signal = (options: object = {}) =>
   Type.Unsafe<NodeJS.Signals>({ enum: Object.keys(constants.signals), ...options })
 const EnvName = Type.String({ pattern: envNamePattern })
 const Text = (options: object = {}) => Type.String({ minLength: 1, pattern: '^[^\\u0000]*$', ...options })
-/** What execve(2) takes: it may be empty. */
+/** An argument of execve(2): it can be empty. */
 const Argument = Text({ minLength: 0 })
 const Choice = <const T extends string>(values: readonly T[], options: object = {}) =>
   Type.Unsafe<T>({ enum: [...values], ...options })
-/** The values are checked under names that do not fit, too. */
+/** Values are checked even if their names do not match the pattern. */
 const Table = <T extends TSchema>(pattern: string, value: T) =>
   Type.Unsafe<Record<string, Static<T>>>({
     type: 'object',

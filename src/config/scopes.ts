@@ -1,4 +1,4 @@
-/** What a token may be for: to see sessions, to launch them, to stop them. */
+/** What a token can permit: to see sessions, to launch them, to stop them. */
 export const scopes = ['read', 'launch', 'stop'] as const
 
 export type Scope = (typeof scopes)[number]

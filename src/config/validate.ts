@@ -14,7 +14,7 @@ export function validate(settings: unknown, file?: string): ConfigFile {
   return config
 }
 
-/** The settings with the defaults filled in, and all that is wrong with them; they are whole only where nothing is. */
+/** The settings with the defaults filled in, and all faults; the settings can be used only if there are none. */
 export function check(settings: unknown): { readonly config: ConfigFile; readonly faults: readonly ConfigFault[] } {
   const config = structuredClone(settings) as ConfigFile
   const errors = fitsSchema(config) ? [] : (fitsSchema.errors ?? [])
@@ -22,13 +22,13 @@ export function check(settings: unknown): { readonly config: ConfigFile; readonl
   return { config, faults: [...errors.flatMap(describe), ...meaningFaults(config, isWhole)] }
 }
 
-/** Is the error at `path`, in it, or in what it would be in, were that a table? */
+/** Is the error at `path`, below it, or at a value above it that should be a table? */
 function concerns({ instancePath, keyword }: ErrorObject, path: readonly string[]): boolean {
   const pointer = path.map(part => `/${escapePointer(part)}`).join('')
   return `${instancePath}/`.startsWith(`${pointer}/`) || (keyword === 'type' && pointer.startsWith(`${instancePath}/`))
 }
 
-/** What a schema can't say, of the parts in which the schema found no fault. */
+/** Faults that a schema can't express, in the parts that conform to the schema. */
 function meaningFaults({ server, tokens, apps }: ConfigFile, isWhole: (...path: string[]) => boolean): ConfigFault[] {
   return [
     ...(isWhole('server') && isWhole('tokens') ? exposureFaults(server, tokens) : []),
@@ -42,14 +42,14 @@ function appFaults(id: string, { command, ready }: AppEntry): ConfigFault[] {
   return [...(command[0] === '' ? [noProgram] : []), ...readyFaults(id, ready)]
 }
 
-/** Without tokens nobody is asked who calls. */
+/** An address that other machines can reach requires tokens. */
 export function exposureFaults({ host, socket }: ConfigFile['server'], tokens: readonly TokenEntry[]): ConfigFault[] {
   if (isLoopback(host) || socket || tokens.length > 0) return []
   const detail = `${host} can be reached from other machines, so there must be [[tokens]]; or use 127.0.0.1, ::1 or a socket`
   return [{ path: 'server.host', detail }]
 }
 
-/** Whoever names a host expects callers from outside, by way of a proxy. */
+/** `allowedHosts` suggests clients from other machines, through a proxy. */
 export function exposureWarnings({ server, tokens }: Pick<ConfigFile, 'server' | 'tokens'>): ConfigFault[] {
   if (server.allowedHosts.length === 0 || tokens.length > 0) return []
   const detail = `without [[tokens]] everybody who reaches the gateway as ${server.allowedHosts.join(', ')} may do everything`
@@ -70,7 +70,7 @@ function readyFaults(appId: string, ready: AppEntry['ready']): ConfigFault[] {
   return readinessFaults(readiness).map(detail => ({ path, detail }))
 }
 
-const noAppId = 'is no app id: at most 128 letters, digits, . _ and -, the first a letter or digit'
+const noAppId = 'is not an app id: at most 128 letters, digits, . _ and -, the first a letter or digit'
 
 function describe(error: ErrorObject): ConfigFault[] {
   const path = error.instancePath.split('/').slice(1).map(unescapePointer)
@@ -80,7 +80,7 @@ function describe(error: ErrorObject): ConfigFault[] {
     case 'additionalProperties':
       return at('is not known', String(params.additionalProperty))
     case 'propertyNames':
-      return at(path.length === 1 ? noAppId : 'is no name of a variable', String(params.propertyName))
+      return at(path.length === 1 ? noAppId : 'is not a variable name', String(params.propertyName))
     case 'required':
       return at('is missing', String(params.missingProperty))
     case 'enum':
@@ -89,7 +89,7 @@ function describe(error: ErrorObject): ConfigFault[] {
     case 'maxProperties':
       return at(`must have exactly one of ${readinessKindNames.join(', ')}`)
     default:
-      // What is wrong with a name is said by 'propertyNames'.
+      // 'propertyNames' reports faults of names.
       return error.propertyName === undefined ? at(error.message ?? 'is not valid') : []
   }
 }

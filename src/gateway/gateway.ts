@@ -43,7 +43,7 @@ export interface Gateway {
   readonly access: Access
   /** Where the log of a session is. */
   logFolder(id: number): string
-  /** @throws {Draining | SupervisorUnavailable | StorageUnavailable} where nothing can be launched */
+  /** @throws {Draining | SupervisorUnavailable | StorageUnavailable} if nothing can be launched */
   requireReady(): void
   /** Takes the tokens and the catalogue of another configuration. A bad one is logged, and changes nothing. */
   reload(load: () => Config): void
@@ -55,7 +55,7 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** @throws where the state folder is in use or can't be used, or no supervisor can be had; then nothing is left open. */
+/** @throws if the state folder is in use or can't be used, or no supervisor can be had; then nothing is left open. */
 export async function openGateway({ config, log, currentTrace }: GatewayOptions): Promise<Gateway> {
   for (const { path, detail } of exposureWarnings(config)) log.warn({ path }, detail)
   const stateFolder = openStateFolder(config.stateDir)

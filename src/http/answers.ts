@@ -1,9 +1,9 @@
-/** Text. If a schema is named, the text is a stream of JSON values of that schema. */
+/** The schema of a text body. If a schema is named, the text is a stream of JSON values of that schema. */
 export function textOf(schema?: string) {
   return { type: 'string', ...(schema && { contentSchema: { $ref: `${schema}#` } }) } as const
 }
 
-/** An answer of JSON: a shared schema by its name. */
+/** A JSON answer with the shared schema of this name. */
 export function answer(schema: string, description: string, headers?: object) {
   return {
     description,
@@ -12,7 +12,7 @@ export function answer(schema: string, description: string, headers?: object) {
   }
 }
 
-/** The same answers, with these headers added to those of success. */
+/** The same answers, with these headers added to the successful ones. */
 export function ofSuccess(answers: object, headers: object): object {
   return Object.fromEntries(
     Object.entries(answers as Readonly<Record<string, { readonly headers?: object }>>).map(([status, answer]) => {

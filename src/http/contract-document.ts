@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-/** The files that say what the API is. `npm run openapi` makes them from the schemas of the routes. */
+/** The files that describe the API. `npm run openapi` generates them from the schemas of the routes. */
 export type ContractFile = 'openapi.yaml' | 'openapi.json' | 'asyncapi.yaml'
 
 const texts = new Map<ContractFile, Promise<string>>()

@@ -4,7 +4,7 @@ import { problems } from './problems.ts'
 /** Errors that any request can get. */
 const everywhere = ['invalid-request', 'forbidden', 'host-not-allowed', 'rate-limited', 'internal']
 
-/** Errors that say when to try again. */
+/** Errors with `Retry-After`. */
 const passing = new Set<string>([
   'idempotency-in-flight',
   'too-many-sessions',

@@ -14,18 +14,18 @@ export const problems: Record<
     status: 401,
     title: 'Unauthorized',
     meaning:
-      'This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not valid or not valid any more.'
+      'This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid.'
   },
   forbidden: {
     status: 403,
     title: 'Forbidden',
     meaning:
-      'The token does not have the scope that the operation needs, or it does not see all apps. Or the request comes from a web page whose origin is not in server.allowedOrigins.'
+      'The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins.'
   },
   'session-not-found': {
     status: 404,
     title: 'Session not found',
-    meaning: 'No session has this id. There never was one, or it stopped so long ago that it is no longer kept.'
+    meaning: 'No session has this id: it never existed, or it stopped so long ago that it is no longer kept.'
   },
   'app-not-found': { status: 404, title: 'App not found', meaning: 'The catalogue has no app with this id.' },
   'not-found': { status: 404, title: 'Not found', meaning: 'Nothing is served at this path.' },
@@ -82,23 +82,25 @@ export const problems: Record<
   internal: {
     status: 500,
     title: 'Internal error',
-    meaning: 'The gateway itself failed; its log says how. What was asked may have been done.'
+    meaning: 'The gateway failed; its log has the error. The request may have had an effect.'
   },
   'launch-failed': {
     status: 502,
     title: 'Launch failed',
     meaning:
-      'The session was launched, and ended before it was ready. `session.stop` says why, `logTail` has the last lines that it wrote.'
+      'The session was launched and ended before it was ready. `session.stop` says why; `logTail` has its last lines of output.'
   },
   draining: { status: 503, title: 'Draining', meaning: 'The gateway is shutting down and refuses launches.' },
   'supervisor-unavailable': {
     status: 503,
     title: 'Supervisor unavailable',
-    meaning: 'The process that runs the sessions is being restarted. Try again after `Retry-After` seconds.'
+    meaning:
+      'The supervisor, the process that runs the sessions, is being restarted or does not answer. Try again after `Retry-After` seconds.'
   },
   'storage-unavailable': {
     status: 503,
     title: 'Storage unavailable',
-    meaning: 'The event log can’t be written, for example because the disk is full. Running sessions are not touched.'
+    meaning:
+      'The event log can’t be read or written, for example because the disk is full. Running sessions are not affected.'
   }
 }

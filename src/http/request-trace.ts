@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 /** The members of log lines that name the request. */
 export interface RequestTrace {
   readonly reqId: string
-  /** Of the trace that the request is part of. */
+  /** The trace that the request is part of. */
   readonly traceId?: string
 }
 
@@ -14,7 +14,7 @@ export function requestIdOf(header: Header): string {
   return typeof header === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(header) ? header : randomUUID()
 }
 
-/** The trace id of a `traceparent` of W3C Trace Context, of this version or a later one; undefined where it is none. */
+/** The trace id of a `traceparent` of W3C Trace Context, of this version or a later one; undefined if it is none. */
 export function traceIdOf(header: Header): string | undefined {
   if (typeof header !== 'string') return undefined
   const [, version, traceId, parentId, rest] =

@@ -5,7 +5,7 @@ import { Launch } from './launch.ts'
 import { SessionKey } from './session-key.ts'
 import { VersionRange } from './version.ts'
 
-/** Who wants a session stopped, and what the session will say about it. */
+/** Why a session is to be stopped, and by whom; both become part of the session. */
 export const StopRequest = Type.Object({
   reason: Type.Union([Type.Literal('terminated'), Type.Literal('gatewayStopped')]),
   initiator: Type.Union([Type.Literal('app'), Type.Literal('client'), Type.Literal('gateway')])
@@ -13,19 +13,19 @@ export const StopRequest = Type.Object({
 
 export type StopRequest = Immutable<Static<typeof StopRequest>>
 
-/** How a session is to be stopped; `force` leaves out the grace. */
+/** How a session is to be stopped; `force` skips the grace period. */
 const stopOrder = { request: StopRequest, force: Type.Boolean() }
 
 const StopOrder = Type.Object(stopOrder)
 
 export type StopOrder = Immutable<Static<typeof StopOrder>>
 
-/** A tree whose supervisor is gone: what tells its processes apart from everybody else's. */
+/** A tree whose supervisor was lost: what identifies its processes. */
 export const LostTree = Type.Object({ key: SessionKey, leader: Type.Optional(ProcessIdentity) })
 
 export type LostTree = Immutable<Static<typeof LostTree>>
 
-/** Why trees are reclaimed, as their sessions will say. */
+/** Why trees are reclaimed; becomes part of their sessions. */
 const reclaimReason = {
   reason: Type.Union([Type.Literal('supervisorLost'), Type.Literal('spawnFailed')]),
   message: Type.String()
@@ -35,22 +35,22 @@ const ReclaimReason = Type.Object(reclaimReason)
 
 export type ReclaimReason = Immutable<Static<typeof ReclaimReason>>
 
-/** Comes first on a connection; nothing else is obeyed before it. */
+/** The first message on a connection; no other command is accepted before it. */
 const Hello = Type.Object({
   type: Type.Literal('hello'),
   versions: VersionRange,
-  /** For supervisors of version 1, which say it in their refusal. */
+  /** For supervisors of protocol version 1, which quote it in their refusal. */
   version: Type.Integer(),
   /** The content of the state folder's secret file. */
   secret: Type.String(),
   /** Of the gateway's event log. */
   epoch: Type.String(),
-  /** The supervisor whose facts are recorded, and up to which. */
+  /** The supervisor instance whose facts are recorded; `acknowledged` is the last of them. */
   instance: Type.Optional(Type.String()),
   acknowledged: Type.Integer({ minimum: 0 })
 })
 
-/** What a gateway says, by type. */
+/** The messages of a gateway, by type. */
 export const commands = {
   hello: Hello,
   launch: Type.Object({ type: Type.Literal('launch'), launch: Launch }),
@@ -58,7 +58,7 @@ export const commands = {
   reclaim: Type.Object({ type: Type.Literal('reclaim'), trees: Type.Array(LostTree), ...reclaimReason }),
   acknowledge: Type.Object({ type: Type.Literal('acknowledge'), seq: Type.Integer({ minimum: 0 }) }),
   ping: Type.Object({ type: Type.Literal('ping') }),
-  /** The supervisor exits once nothing runs any more. */
+  /** The supervisor exits once no session runs. */
   shutdown: Type.Object({ type: Type.Literal('shutdown') })
 } as const
 

@@ -4,7 +4,7 @@ import { type Command, commands } from './commands.ts'
 import type { Immutable } from './immutable.ts'
 import { type Report, reports } from './reports.ts'
 
-/** What arrived is no message of the protocol. The connection that it came on can't be trusted any more. */
+/** A received line is not a message of the protocol. Its connection must be closed. */
 export class ProtocolViolation extends Error {}
 
 /** @throws {ProtocolViolation} */
@@ -15,7 +15,7 @@ export const decodeReport: (line: string) => Report = decoder(reports)
 
 type Schemas = Readonly<Record<string, TObject>>
 
-/** Members that a schema does not name are tolerated: a newer release may have more to say. */
+/** Members that a schema does not name are accepted: a newer release can add some. */
 function decoder<S extends Schemas>(schemas: S): (line: string) => Immutable<Static<S[keyof S]>> {
   const checks = new Map<unknown, TypeCheck<TObject>>()
   for (const [type, schema] of Object.entries(schemas)) checks.set(type, TypeCompiler.Compile(schema))

@@ -6,7 +6,7 @@ import { SessionKey } from './session-key.ts'
 const Time = Type.Number()
 const Pid = Type.Integer({ minimum: 1 })
 
-/** Names a process for good, across reuse of its pid and across boots. */
+/** Identifies a process uniquely, across reuse of its pid and across boots. */
 export const ProcessIdentity = Type.Object({ pid: Pid, startTime: Type.Integer({ minimum: 0 }), bootId: Type.String() })
 
 export type ProcessIdentity = Immutable<Static<typeof ProcessIdentity>>
@@ -25,7 +25,7 @@ const Stop = Type.Object({
   survivors: Type.Literal(0)
 })
 
-/** The inputs of the session's state machine that a supervisor finds out. */
+/** The inputs of the session's state machine that a supervisor reports. */
 export const FactInput = Type.Union([
   Type.Object({ type: Type.Literal('spawned'), time: Time, pid: Pid, port: Type.Optional(Type.Integer()) }),
   Type.Object({

@@ -1,25 +1,25 @@
 export interface HeartbeatTiming {
   readonly intervalMs: number
-  /** After so many beats in a row without a sign of life the other side is taken to hang. */
+  /** Beats in a row without a message after which the other side is considered hung. */
   readonly maxSilentBeats: number
 }
 
-/** A process that has not answered for five seconds hangs. */
+/** A process that has not answered for five seconds is considered hung. */
 export const heartbeatTiming: HeartbeatTiming = { intervalMs: 1_000, maxSilentBeats: 5 }
 
 export interface HeartbeatOptions {
   readonly timing: HeartbeatTiming
-  /** Called at each beat with the number of beats in a row, this one included, before which nothing was heard. */
+  /** Called at each beat with the number of beats in a row, this one included, since the last message. */
   readonly beat: (silentBeats: number) => void
-  /** The other side has begun to hang. */
+  /** Called once when the other side is considered hung. */
   readonly silent: () => void
-  /** It is back. */
+  /** Called when a hung side sends a message again. */
   readonly heard?: () => void
 }
 
 /**
- * Watches for signs of life. It counts its own beats and not the clock's time: a process that was itself stopped, or
- * blocked, finds one beat late when it goes on, and accuses nobody.
+ * Detects that the other side hangs. It counts its own beats, not time: if this process was itself suspended or blocked,
+ * a single late beat follows, and the other side is not considered hung.
  */
 export class Heartbeat {
   readonly #options: HeartbeatOptions
@@ -31,7 +31,7 @@ export class Heartbeat {
     this.#timer = setInterval(() => this.#beat(), options.timing.intervalMs)
   }
 
-  /** Something came from the other side. */
+  /** A message was received from the other side. */
   hear(): void {
     const wasSilent = this.#silentBeats >= this.#options.timing.maxSilentBeats
     this.#silentBeats = 0

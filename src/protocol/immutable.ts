@@ -1,2 +1,2 @@
-/** A value that nobody changes, all the way down: messages are passed on, never written to. */
+/** A deeply readonly value: messages are passed on, never modified. */
 export type Immutable<T> = T extends object ? { readonly [K in keyof T]: Immutable<T[K]> } : T

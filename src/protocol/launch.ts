@@ -17,25 +17,25 @@ const Readiness = Type.Unsafe<ReadinessOfApp>(
 )
 
 /**
- * All that is needed to run a session. `{port}`, `{appId}` and `{sessionId}` in its strings are still placeholders,
- * but not in `literalEnv`, which has what clients say.
+ * All that is needed to run a session. `{port}`, `{appId}` and `{sessionId}` in its strings are placeholders, except in
+ * `literalEnv`, whose values come from clients.
  */
 export const Launch = Type.Object({
   key: SessionKey,
-  /** For the app's environment and for people. Other event logs count from 1, too: `key` is what names the session. */
+  /** For the app's environment and for people. Ids start from 1 in every event log, so `key` identifies the session. */
   sessionId: Type.Integer({ minimum: 1 }),
   appId: Type.String(),
   command: Type.Array(Type.String(), { minItems: 1 }),
   cwd: Type.String(),
   env: Environment,
-  /** Wins over `env`. */
+  /** Overrides `env`. */
   literalEnv: Environment,
   readiness: Readiness,
   readyTimeoutMs: Duration,
   stopSignal: Signal,
   stopGraceMs: Duration,
   maxLogBytes: Type.Integer({ minimum: 1 }),
-  /** How much of the disk is to stay free of logs. */
+  /** Bytes of disk space that logs leave free. */
   minFreeBytes: Type.Integer({ minimum: 0 })
 })
 

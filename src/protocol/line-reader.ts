@@ -4,7 +4,7 @@ const newline = 0x0a
 
 /**
  * Cuts a stream of chunks into lines. (`node:readline` would also cut at U+2028, which JSON may hold.)
- * @throws {ProtocolViolation} where a line has more than `maxBytes`, before it is whole.
+ * @throws {ProtocolViolation} if a line has more than `maxBytes`, before it is whole.
  */
 export class LineReader {
   maxBytes: number

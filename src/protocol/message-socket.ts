@@ -2,18 +2,18 @@ import type { Socket } from 'node:net'
 import { ProtocolViolation } from './decode.ts'
 import { LineReader } from './line-reader.ts'
 
-/** The longest message: a launch, or the welcome of some 40,000 sessions. */
+/** The maximum length of a message: enough for a launch, or for a welcome with some 40,000 sessions. */
 export const maxMessageBytes = 4_194_304
 
 export interface MessageSocketOptions {
   readonly maxLineBytes: number
-  /** Gets each line that arrives. It may throw a {@link ProtocolViolation}. */
+  /** Called with each received line. It can throw a {@link ProtocolViolation}. */
   readonly receive: (line: string) => void
-  /** What arrived is no message; nothing more is read. */
+  /** Called if a received line is not a message; nothing more is read. */
   readonly violated: (violation: ProtocolViolation) => void
 }
 
-/** Messages as lines of JSON over a socket. Errors of the socket end in its `close`, which is what counts. */
+/** Messages as lines of JSON over a socket. Errors of the socket are ignored: `close` follows each of them. */
 export class MessageSocket<Out extends object> {
   readonly socket: Socket
   readonly #reader: LineReader
@@ -32,7 +32,7 @@ export class MessageSocket<Out extends object> {
     this.#reader.maxBytes = bytes
   }
 
-  /** Bytes sent that the other side has not taken yet. */
+  /** Bytes sent that the other side has not read yet. */
   get waitingBytes(): number {
     return this.socket.writableLength
   }
@@ -45,7 +45,7 @@ export class MessageSocket<Out extends object> {
     if (this.socket.writable) this.socket.write(`${json}\n`)
   }
 
-  /** Says a last word, and reads no more. The connection closes once the other side has taken it, or at the deadline. */
+  /** Sends a last message and stops reading. The connection closes once the other side has read it, or at the deadline. */
   end(message: Out, deadlineMs: number): void {
     this.#isReading = false
     this.send(message)

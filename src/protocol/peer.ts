@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
 
-/** Who is at the other end of a Unix socket, as the kernel saw it when it connected, or began to listen. */
+/** The process at the other end of a Unix socket, as it was when it connected or began to listen. */
 export interface PeerCredentials {
   readonly pid: number
   readonly uid: number
@@ -14,12 +14,12 @@ type Getsockopt = (fd: number, level: number, name: number, value: Int32Array, l
 
 const getsockopt = process.platform === 'linux' ? await bindGetsockopt() : undefined
 
-/** Whether this machine tells who a peer is. Where it does not, the secret of the state folder decides alone. */
+/** Whether peers can be identified on this machine. If not, only the secret of the state folder is checked. */
 export const canIdentifyPeers = getsockopt !== undefined
 
-/** Undefined where this machine does not tell. */
+/** Undefined if peers can't be identified on this machine. */
 export function peerCredentials(socket: Socket): PeerCredentials | undefined {
-  // Node offers no other way to the descriptor.
+  // Node has no public API for the file descriptor.
   const { _handle: handle } = socket as Socket & { readonly _handle?: { readonly fd?: number } | null }
   const value = new Int32Array(3)
   if (!getsockopt || handle?.fd === undefined || handle.fd < 0) return undefined
@@ -28,7 +28,7 @@ export function peerCredentials(socket: Socket): PeerCredentials | undefined {
   return { pid, uid }
 }
 
-/** Whether a peer runs as the same user as this process; true also where that can't be known. */
+/** Whether a peer runs as the same user as this process; true even if that can't be known. */
 export function isOwnUser(peer: PeerCredentials | undefined): boolean {
   return peer === undefined || peer.uid === process.geteuid?.()
 }

@@ -10,39 +10,39 @@ const Refused = Type.Object({ type: Type.Literal('refused'), message: Type.Strin
 /** The answer to `hello`; the facts not yet acknowledged follow. */
 const Welcome = Type.Object({
   type: Type.Literal('welcome'),
-  /** The one that both speak from here on. */
+  /** The protocol version that both use from now on. */
   version: Type.Integer(),
-  /** Names this run of the supervisor. */
+  /** Identifies this run of the supervisor. */
   instance: Type.String(),
   pid: Type.Integer(),
   spawner: Type.Union(spawnerNames.map(name => Type.Literal(name))),
   bootId: Type.String(),
   /** The sessions that it runs. */
   sessions: Type.Array(Type.Object({ key: SessionKey, sessionId: Type.Integer(), appId: Type.String() })),
-  /** Sessions that it does not run (any more), but is going to tell the end of. */
+  /** Sessions that it no longer runs, or reclaims, and whose end it will report. */
   ending: Type.Array(SessionKey)
 })
 
-/** What became of the output of all sessions since this supervisor began. */
+/** How much output of all sessions was kept and dropped since this supervisor started. */
 const LogUsage = Type.Object({
   type: Type.Literal('logUsage'),
   bytes: Type.Number(),
   droppedBytes: Type.Number()
 })
 
-/** A line of an app's stderr, for the gateway's own log. Lost when nobody listens: the session's log has it. */
+/** A line of an app's stderr, for the gateway's own log. Not kept if no gateway is attached: the session's log has it. */
 const StderrLine = Type.Object({
   type: Type.Literal('stderr'),
   key: SessionKey,
   line: Type.String(),
-  /** How many lines before this one were left out. */
+  /** How many lines were left out before this one. */
   omitted: Type.Optional(Type.Integer())
 })
 
-/** Something about the supervisor itself that people should know, for the gateway's log. */
+/** A message of the supervisor about itself, for the gateway's log. */
 const Notice = Type.Object({ type: Type.Literal('notice'), message: Type.String() })
 
-/** What a supervisor says, by type. */
+/** The messages of a supervisor, by type. */
 export const reports = {
   welcome: Welcome,
   refused: Refused,
@@ -63,7 +63,7 @@ export type Refused = ReportOf['refused']
 export type LogUsage = ReportOf['logUsage']
 export type StderrLine = ReportOf['stderr']
 
-/** The sessions that a supervisor runs, or is going to tell the end of. */
+/** The sessions that a supervisor runs, or whose end it will report. */
 export function sessionKeys({ sessions, ending }: Welcome): ReadonlySet<string> {
   return new Set([...sessions.map(({ key }) => key), ...ending])
 }

@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSy
 
 const secretPattern = /^[A-Za-z0-9_-]{43}$/
 
-/** The state folder's secret, which only its owner can read. It is made where there is none, by whoever comes first. */
+/** The state folder's secret, which only its owner can read. It is made if there is none. */
 export function obtainSecret(path: string): string {
   for (;;) {
     const secret = readSecret(path)
@@ -13,7 +13,7 @@ export function obtainSecret(path: string): string {
   }
 }
 
-/** Undefined where there is none, or none that is whole. */
+/** Undefined if there is none, or if it is incomplete. */
 export function readSecret(path: string): string | undefined {
   try {
     const text = readFileSync(path, 'utf8')
@@ -29,7 +29,7 @@ export function isSameSecret(one: string, other: string | undefined): boolean {
   return a.length === b.length && timingSafeEqual(a, b)
 }
 
-/** Whole or not at all, also after power loss; who comes second changes nothing. */
+/** Atomic, also in a power failure; changes nothing if another process has made the secret meanwhile. */
 function makeSecret(path: string): void {
   const draft = `${path}.${process.pid}`
   rmSync(draft, { force: true })

@@ -1,8 +1,8 @@
-/** What everybody must know of a kind of readiness; how the supervisor tries it is under `src/supervisor/readiness`. */
+/** The settings of one kind of readiness; its check is under `src/supervisor/readiness`. */
 export interface ReadinessKind<Setting> {
   /** JSON Schema of what `ready.<kind>` takes in the configuration. */
   readonly schema: object
-  /** What is wrong with a setting that fits the schema, in words. */
+  /** Faults of a setting that conforms to the schema. */
   readonly faults: (setting: Setting) => string[]
   /** The setting with its placeholders replaced. */
   readonly fill: (setting: Setting, fill: Fill) => Setting

@@ -5,7 +5,7 @@ import { none } from './none.ts'
 import { pattern } from './pattern.ts'
 import { tcp } from './tcp.ts'
 
-/** All kinds of readiness. The supervisor has an attempt for each: `src/supervisor/readiness/checks.ts`. */
+/** All kinds of readiness. Their checks are in `src/supervisor/readiness/checks.ts`. */
 const kinds = { line, pattern, tcp, http, none }
 
 type Settings = { readonly [K in keyof typeof kinds]: (typeof kinds)[K] extends ReadinessKind<infer S> ? S : never }
@@ -17,7 +17,7 @@ export type SettingOf<K extends ReadinessKindName> = Settings[K]
 /** `ready` in the configuration: exactly one kind with its setting. */
 export type ReadyEntry = Partial<Settings>
 
-/** How an app tells that it is ready. */
+/** How it is found out that an app is ready. */
 export type Readiness = { [K in ReadinessKindName]: ReadinessOf<K> }[ReadinessKindName]
 
 export interface ReadinessOf<K extends ReadinessKindName> {
@@ -29,7 +29,7 @@ export const readinessKinds: { readonly [K in ReadinessKindName]: ReadinessKind<
 
 export const readinessKindNames = Object.keys(readinessKinds) as readonly ReadinessKindName[]
 
-/** @throws where the entry has no kind: an app is never ready by mistake. */
+/** @throws if the entry has no kind: an app is never ready by mistake. */
 export function readinessOf(ready: ReadyEntry): Readiness {
   const kind = readinessKindNames.find(name => ready[name] !== undefined)
   if (!kind) throw new Error('there is no kind of readiness in the entry')

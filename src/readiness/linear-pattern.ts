@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module'
 
-/** Tells, of a text that matches, what the named groups that took part in the match hold. */
+/** Returns the named groups that took part in the match; undefined if the text does not match. */
 export type LinearPattern = (text: string) => Readonly<Record<string, string>> | undefined
 
 const require = createRequire(import.meta.url)
 
 /**
  * A regular expression that runs in time linear in the text, by RE2's algorithm: without look-around and backreferences.
- * @throws {SyntaxError} where it is none
+ * @throws {SyntaxError} if `source` is not such a regular expression
  */
 export function compilePattern(source: string): LinearPattern {
   // Loaded with the first pattern: it takes 6 MB in each process, and many catalogues have no pattern.

@@ -1,6 +1,6 @@
 import type { ReadinessKind } from './kind.ts'
 
-/** Nothing is asked: the app is ready when it has been started. */
+/** No check: the app is ready when it has been spawned. */
 export const none: ReadinessKind<true> = {
   schema: { const: true },
   faults: () => [],

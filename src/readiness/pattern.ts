@@ -9,7 +9,7 @@ export const pattern: ReadinessKind<string> = {
       compilePattern(setting)
       return []
     } catch (error) {
-      return [`is no pattern that can be run in linear time: ${(error as Error).message}`]
+      return [`is not a pattern that can be run in linear time: ${(error as Error).message}`]
     }
   },
   fill: setting => setting

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { dirname } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 
-/** Listens where the configuration says; returns the real address. @throws with one clear sentence where it is taken. */
+/** Listens on the configured address; returns the real one. @throws with one sentence that says why it can't. */
 export async function listen(fastify: FastifyInstance): Promise<string> {
   const { host, port, socket } = fastify.gateway.config.server
   if (socket !== undefined) return await listenOnSocket(fastify, socket)
@@ -18,7 +18,7 @@ export async function listen(fastify: FastifyInstance): Promise<string> {
 async function listenOnSocket(fastify: FastifyInstance, path: string): Promise<string> {
   requireFolderOf(path)
   const stats = lstatSync(path, { throwIfNoEntry: false })
-  if (stats && !stats.isSocket()) throw new Error(`${path} is there and is no socket.`)
+  if (stats && !stats.isSocket()) throw new Error(`${path} exists and is not a socket.`)
   if (stats && (await isAnswered(path))) throw new Error(`The socket ${path} is in use.`)
   // Left behind by a process that was killed.
   if (stats) rmSync(path)
@@ -35,8 +35,8 @@ async function listenOnSocket(fastify: FastifyInstance, path: string): Promise<s
 function requireFolderOf(path: string): void {
   const folder = dirname(path)
   const stats = statSync(folder, { throwIfNoEntry: false })
-  if (!stats) throw new Error(`The folder ${folder} of the socket ${path} is not there.`)
-  if (!stats.isDirectory()) throw new Error(`${folder}, where the socket ${path} is to be, is no folder.`)
+  if (!stats) throw new Error(`The folder ${folder} of the socket ${path} does not exist.`)
+  if (!stats.isDirectory()) throw new Error(`${folder}, where the socket ${path} is to be made, is not a folder.`)
 }
 
 async function isAnswered(path: string): Promise<boolean> {
@@ -54,11 +54,11 @@ async function isAnswered(path: string): Promise<boolean> {
 function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} of ${host} is in use; choose another with --port, 0 is any free one.`
+      return `Port ${port} of ${host} is in use; choose another with --port (0 means any free port).`
     case 'EACCES':
-      return `This user may not listen on port ${port}.`
+      return `This user is not allowed to listen on port ${port}.`
     case 'EADDRNOTAVAIL':
-      return `${host} is no address of this machine.`
+      return `${host} is not an address of this machine.`
     default:
       return message
   }

@@ -2,31 +2,31 @@ import { writeSync } from 'node:fs'
 
 export interface LogOutputOptions {
   readonly fd: number
-  /** The line that tells how many were lost before it, and why. */
+  /** Makes the line that reports how many lines were lost before it, and why. */
   readonly tellLoss: (lines: number, why: string) => string
 }
 
-/** What a reader that stalls can make this process hold. */
+/** Bytes kept in memory while the reader stalls. */
 const maxWaitingBytes = 16 * 1_048_576
 
-/** When it is tried again, in milliseconds. */
+/** The pause before a retry, in milliseconds. */
 const retryMs = { stalled: 50, refused: 1_000 } as const
 
-/** How long the end of the process may wait for a reader, in milliseconds. */
-const exitPatienceMs = 500
+/** How long the exit of the process waits for a reader, in milliseconds. */
+const maxExitDelayMs = 500
 
 const newline = 0x0a
 
 /**
- * Writes lines to a file descriptor. It neither throws nor waits: what a stalled reader does not take is kept, up to
- * 16 MiB; what is beyond that, and what the system refuses (a full disk, a closed pipe), is lost, counted, and told as
- * soon as lines are taken again.
+ * Writes lines to a file descriptor. It neither throws nor waits: while the reader stalls, up to 16 MiB are kept. Lines
+ * beyond that, and lines that the system refuses (a full disk, a closed pipe), are lost, counted, and reported as soon as
+ * lines can be written again.
  */
 export class LogOutput {
   readonly #options: LogOutputOptions
   #lines: string[] = []
   #waitingBytes = 0
-  /** What is being written: lines or, while `#telling` counts some, what tells that those were lost. */
+  /** What is being written: lines or, while `#telling` is not 0, the report of that many lost lines. */
   #chunk: Buffer = Buffer.alloc(0)
   #telling = 0
   #untold = { lines: 0, why: '' }
@@ -39,7 +39,7 @@ export class LogOutput {
     process.once('exit', () => this.#end())
   }
 
-  /** How many lines were lost so far. */
+  /** How many lines have been lost. */
   get lostLines(): number {
     return this.#lostLines
   }
@@ -51,7 +51,7 @@ export class LogOutput {
     }
     this.#lines.push(line)
     this.#waitingBytes += Buffer.byteLength(line)
-    // All lines of a turn in one write.
+    // All lines of one turn of the event loop in one write.
     this.#next ??= setImmediate(() => this.#flush())
   }
 
@@ -76,7 +76,7 @@ export class LogOutput {
     }
   }
 
-  /** A loss is told before what comes after it, on a line of its own. */
+  /** A loss is reported before the lines that follow it, on its own line. */
   #takeChunk(): void {
     const { lines, why } = this.#untold
     if (lines > 0) {
@@ -113,12 +113,12 @@ export class LogOutput {
   }
 
   #end(): void {
-    const deadline = performance.now() + exitPatienceMs
+    const deadline = performance.now() + maxExitDelayMs
     while (this.#writeAll() === 'stalled' && performance.now() < deadline) pause(10)
   }
 }
 
-/** At the end of the process no timer fires any more. */
+/** Blocks: at the exit of the process timers no longer fire. */
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }

@@ -6,13 +6,13 @@ import { LogOutput } from './log-output.ts'
 
 export interface Logger {
   readonly options: FastifyServerOptions['logger']
-  /** How many lines of the log were lost so far. */
+  /** How many lines of the log have been lost. */
   readonly lostLines: () => number
 }
 
-/** On stderr, so that stdout has only what a user asked for: JSON lines, or readable ones on a terminal. */
+/** Logs on stderr, so that stdout has only what a user asked for: JSON lines, or formatted ones on a terminal. */
 export function openLogger(level: string): Logger {
-  // Its first use makes a pipe or a socket non-blocking: a reader of the log that stalls must not stall the gateway.
+  // The first access makes a pipe or a socket non-blocking: a reader of the log that stalls must not block the gateway.
   const { isTTY } = process.stderr
   const toText = isTTY ? readable() : (line: string) => line
   const output = new LogOutput({ fd: 2, tellLoss: (lines, why) => toText(lossLine(lines, why)) })
@@ -22,7 +22,7 @@ export function openLogger(level: string): Logger {
   }
 }
 
-/** What goes into a line. */
+/** The options of pino, without the destination. */
 export function loggerOptions(level: string) {
   return {
     level,
@@ -46,7 +46,7 @@ function readable(): (line: string) => string {
 const escapedControl = /(?<!\\)((?:\\\\)*)\\(u00[01][0-9a-f]|[bfr])/g
 const deleteAndC1 = /[\u007f-\u009f]/g
 
-/** A JSON line whose strings say control characters instead of having them: what an app wrote must not drive a terminal. */
+/** A JSON line with control characters escaped: output of an app must not control a terminal. */
 export function withoutControls(line: string): string {
   return line.replace(escapedControl, '$1\\\\$2').replace(deleteAndC1, '\ufffd')
 }

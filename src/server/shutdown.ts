@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 
-/** Tells whoever started this process, as a service manager may want to know, whether it serves or ends. */
+/** Notifies the service manager of the state of this process. */
 export type Notify = (state: 'ready' | 'stopping', status: string) => void
 
-/** One Ctrl-C may arrive several times: npm and `node --watch` pass on what the terminal has sent to us as well. */
+/** One Ctrl-C can arrive several times: npm and `node --watch` pass on the signal that the terminal also sent to us. */
 const sameRequestMs = 1_000
 
-/** How much longer than its grace any session may take to end before the gateway exits without it, in milliseconds. */
+/** How long after the longest grace the gateway waits for a session to end before it exits, in milliseconds. */
 const drainMarginMs = 30_000
 
-/** How long it may take to close what is left once the sessions are stopped, in milliseconds. */
+/** How long closing may take once the sessions are stopped, in milliseconds. */
 const closeMs = 30_000
 
-/** The end of the process: once, however often it is asked for. */
+/** Ends the process, once, however often it is asked to. */
 export class Shutdown {
   readonly #fastify: FastifyInstance
   readonly #notify: Notify
@@ -23,7 +23,7 @@ export class Shutdown {
     this.#notify = notify
   }
 
-  /** Begins it; asked for again, though not in the same moment, it kills the sessions that are being stopped. */
+  /** Begins the shutdown. A later call, after {@link sameRequestMs}, kills the sessions that are being stopped. */
   ask(signal: string): void {
     const { log, gateway } = this.#fastify
     const now = performance.now()
@@ -42,7 +42,7 @@ export class Shutdown {
     this.#notify('stopping', 'stopping the sessions')
     try {
       await this.#drain()
-      await within(closeMs, this.#fastify.close(), 'what is open could not be closed in time')
+      await within(closeMs, this.#fastify.close(), 'closing took too long')
       process.exit(0)
     } catch (err) {
       log.fatal({ err, sessions: gateway.sessions.live.map(({ id }) => id) }, 'shutdown given up')
@@ -50,7 +50,7 @@ export class Shutdown {
     }
   }
 
-  /** Bounded by the progress: however many sessions there are and however long they may take, one after the other ends. */
+  /** Fails when no session has ended for the longest grace and a margin; any number of sessions can take any time together. */
   async #drain(): Promise<void> {
     const { gateway } = this.#fastify
     const overdueMs = gateway.catalogue.longestGraceMs + drainMarginMs

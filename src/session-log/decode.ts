@@ -1,12 +1,12 @@
 import { countLines, maxLineBytes, newline } from '../output-lines.ts'
 import { checksum, type LineOrigin, type LogRecord, originLetters } from './record.ts'
 
-/** Of the format of a segment, which its name tells. */
+/** The format of a segment; its name shows it. */
 export type FormatVersion = 1 | 2
 
 /**
- * What is at a place in a segment: a whole record and where it ends; the beginning of one that may go on with bytes that
- * are not there yet; or nothing that can be a record.
+ * What is at an offset in a segment: a complete record and its end; the beginning of a record whose remaining bytes are
+ * not there yet; or bytes that can't be a record.
  */
 export type Decoded =
   | { readonly type: 'record'; readonly record: LogRecord; readonly end: number }

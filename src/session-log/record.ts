@@ -11,7 +11,7 @@ export const streamNames = ['stdout', 'stderr'] as const
 
 export type StreamName = (typeof streamNames)[number]
 
-/** Lines of `gateway` are our own: what is missing of the others, and what an app should know of its start. */
+/** Lines of `gateway` are our own: they report missing lines, and lines that did not count as readiness. */
 export const lineOrigins = [...streamNames, 'gateway'] as const
 
 export type LineOrigin = (typeof lineOrigins)[number]
@@ -34,9 +34,9 @@ export interface LogLine {
   readonly time: string
   readonly stream: LineOrigin
   readonly line: string
-  /** How much of an overlong line is missing at its end. */
+  /** How many bytes were cut off the end of an overlong line. */
   readonly cutBytes?: number
-  /** How many lines before the next one are gone. */
+  /** How many lines are missing before the next one. */
   readonly missing?: number
 }
 
@@ -67,7 +67,7 @@ export function* recordLines({ seq, time, stream, cutBytes, bytes }: LogRecord, 
   }
 }
 
-/** Stands for the lines from `seq` up to a record: the oldest go first, a full disk takes none, and one may be damaged. */
+/** Stands for the missing lines from `seq` up to a record: they were pruned, dropped on a full disk, or damaged. */
 export function missingLines(seq: number, next: LogRecord): LogLine {
   const missing = next.seq - seq
   const line = `(${missing} lines are missing)`

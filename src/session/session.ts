@@ -1,4 +1,4 @@
-/** One run of one app. What HTTP answers and what a socket sends is this value itself, so its members are the public ones. */
+/** One run of one app. HTTP answers and events contain this value as it is, so all its members are public. */
 export type Session = QueuedSession | StartingSession | RunningSession | StoppingSession | StoppedSession
 
 export type SessionState = Session['state']
@@ -12,44 +12,44 @@ interface Identity {
   readonly createdAt: string
 }
 
-/** Of a session that was queued. */
-interface Turn {
-  /** When its turn came and its start began; where it is absent that was at `createdAt`. */
+/** Members that only a session has that was queued. */
+interface Dequeued {
+  /** When it started; a session without it started at `createdAt`. */
   readonly startedAt?: string
 }
 
-/** What the supervisor learned when the operating system accepted the program. */
+/** What is known once the program has been spawned. */
 interface Spawned {
   readonly pid: number
-  /** The port handed out where the catalogue entry uses `{port}`. */
+  /** The port that was assigned if the catalogue entry uses `{port}`. */
   readonly port?: number
 }
 
-/** What the app told when it was ready: named groups of the pattern, or the JSON after `READY `. */
+/** What the app reported when it was ready: named groups of the pattern, or the JSON after `READY `. */
 interface Ready {
   readonly readyAt: string
   readonly ready?: ReadyInfo
 }
 
-/** Admitted, and waiting for its turn to start: nothing of it runs. */
+/** Admitted and waiting to start: no process of it runs. */
 export interface QueuedSession extends Identity {
   readonly state: 'queued'
 }
 
-export interface StartingSession extends Identity, Turn, Partial<Spawned> {
+export interface StartingSession extends Identity, Dequeued, Partial<Spawned> {
   readonly state: 'starting'
 }
 
-export interface RunningSession extends Identity, Turn, Spawned, Ready {
+export interface RunningSession extends Identity, Dequeued, Spawned, Ready {
   readonly state: 'running'
 }
 
-export interface StoppingSession extends Identity, Turn, Partial<Spawned>, Partial<Ready> {
+export interface StoppingSession extends Identity, Dequeued, Partial<Spawned>, Partial<Ready> {
   readonly state: 'stopping'
   readonly stopping: OngoingStop
 }
 
-export interface StoppedSession extends Identity, Turn, Partial<Spawned>, Partial<Ready> {
+export interface StoppedSession extends Identity, Dequeued, Partial<Spawned>, Partial<Ready> {
   readonly state: 'stopped'
   readonly stoppedAt: string
   readonly stop: Stop
@@ -76,7 +76,7 @@ export const stopInitiators = ['app', 'client', 'gateway'] as const
 
 export type StopInitiator = (typeof stopInitiators)[number]
 
-/** Why a session is to end, and who wants it to. */
+/** Why a session is stopped or has ended, and who caused it. */
 export interface StopCause {
   readonly reason: StopReason
   readonly initiator: StopInitiator
@@ -88,19 +88,19 @@ export interface OngoingStop extends StopCause {
   readonly since: string
 }
 
-/** Why and how a session ended. The cause is another than that of its {@link OngoingStop} where the app ended first. */
+/** Why and how a session ended. The cause differs from that of its {@link OngoingStop} if the app ended first. */
 export interface Stop extends StopCause {
-  /** As in {@link OngoingStop}; absent where the session ended by itself at once. */
+  /** As in {@link OngoingStop}; absent if the session ended by itself at once. */
   readonly since?: string
-  /** Of the process that was spawned; absent where a signal ended it or it never ran. */
+  /** Of the process that was spawned; absent if a signal ended it or it never ran. */
   readonly exitCode?: number
   /** The name of the signal that ended the spawned process, like `SIGKILL`. */
   readonly signal?: string
-  /** One sentence for people, where the reason alone does not tell enough. */
+  /** One sentence for people, if the reason alone does not say enough. */
   readonly message?: string
   /** In the order sent. */
   readonly signalsSent: readonly string[]
-  /** Processes left: 0, as `stopped` is said only when the whole tree is gone. */
+  /** Processes left: 0, since a session is `stopped` only when its whole tree is gone. */
   readonly survivors: 0
 }
 

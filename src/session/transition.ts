@@ -25,7 +25,7 @@ export type Input =
 
 type InputOf<T extends Input['type']> = Extract<Input, { type: T }>
 
-/** The session after a step and the event that tells of it, if clients can see the difference. */
+/** The session after a step, and its event, if clients can see the difference. */
 export interface Step<S extends Session = Session> {
   readonly session: S
   readonly event?: EventType
@@ -101,7 +101,7 @@ export function isLegal(state: SessionState, input: Input['type']): boolean {
 
 function run(session: StartingSession, { time, ready }: InputOf<'ready'>): RunningSession {
   const { pid } = session
-  if (pid === undefined) throw new Error(`Session ${session.id} is ready before it was spawned.`)
+  if (pid === undefined) throw new Error(`Session ${session.id} can't be ready before it was spawned.`)
   return { ...session, pid, state: 'running', readyAt: timestamp(time), ...(ready && { ready }) }
 }
 

@@ -26,7 +26,7 @@ export class GatewayServer {
   readonly #options: GatewayServerOptions
   readonly #connections = new Set<GatewayConnection>()
   #server: Server | undefined
-  /** Of the socket's file; undefined where there should be one and is none. */
+  /** Of the socket's file; undefined if there should be one and is none. */
   #inode: number | undefined
   #opening: Promise<void> | undefined
   #failure: string | undefined

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 export class Ports {
   readonly #taken = new Set<number>()
 
-  /** @throws where the operating system has no free port. */
+  /** @throws if the operating system has no free port. */
   async take(): Promise<number> {
     for (;;) {
       const port = await findFree()

@@ -7,7 +7,7 @@ const answerMs = 1_000
 
 /**
  * Makes sure that there is one supervisor: resolves with the lock if it is this process, with undefined once another one
- * has answered. @throws where another process has the lock and does not answer within `deadlineMs`.
+ * has answered. @throws if another process has the lock and does not answer within `deadlineMs`.
  */
 export async function becomeSupervisor(folder: StateFolder, deadlineMs: number): Promise<Lock | undefined> {
   const deadline = performance.now() + deadlineMs

@@ -123,7 +123,7 @@ t.test('D38: a socket in use is left alone, told in one line; one that nobody se
   const other = join(folder, 'taken')
   const folderThere = await run(t, ['--socket', other, '--state-dir', join(folder, 'third'), '--log-level', 'silent'])
   t.same(folderThere.code, 1)
-  t.equal(folderThere.stderr, `weft-gateway: ${other} is there and is no socket.\n`)
+  t.equal(folderThere.stderr, `weft-gateway: ${other} exists and is not a socket.\n`)
 })
 
 t.test('a second gateway on a state folder in use says why and disturbs nothing', async t => {
@@ -177,9 +177,9 @@ t.test(
     t.match(lines, [
       'weft-gateway: warnings:',
       /^ {2}server\.allowedHosts: without \[\[tokens\]\]/,
-      `  server.socket: the folder ${join(cwd, 'no')} is not there`,
+      `  server.socket: the folder ${join(cwd, 'no')} does not exist`,
       /^ {2}apps\.gone\.command: there is no program 'no-such-program' on the PATH/,
-      `  apps.folder.cwd: the folder ${join(cwd, 'missing')} is not there`,
+      `  apps.folder.cwd: the folder ${join(cwd, 'missing')} does not exist`,
       `  apps.path.command: there is no program ${join(cwd, 'nothing')}`,
       /^ {2}WEFT_RUNTIME_BIN: there is no program \/no\/runtime/
     ])
@@ -212,5 +212,5 @@ t.test('the missing folder of a socket is named', async t => {
     'silent'
   ])
   t.equal(code, 1)
-  t.equal(stderr, `weft-gateway: The folder ${join(folder, 'no')} of the socket ${socket} is not there.\n`)
+  t.equal(stderr, `weft-gateway: The folder ${join(folder, 'no')} of the socket ${socket} does not exist.\n`)
 })

@@ -93,7 +93,7 @@ t.test('every fault is named with its path, all at once', async t => {
     'limits.maxSessions: ',
     'defaults.stopSignal: must be one of ',
     'defaults.stopGraceMs: ',
-    'apps.-x: is no app id',
+    'apps.-x: is not an app id',
     'apps."a.b".command: ',
     'apps."a.b".colour: is not known',
     'apps.c.command: is missing'
@@ -110,7 +110,7 @@ t.test('a readiness must be one of its kinds, and make sense', async t => {
   t.match(await faultsFor({}), [/^apps\.app\.ready: must have exactly one of/])
   t.match(await faultsFor({ line: 'READY', none: true }), [/^apps\.app\.ready: must have exactly one of/])
   t.match(await faultsFor({ pattern: '(' }), [
-    /^apps\.app\.ready\.pattern: is no pattern that can be run in linear time: missing closing \): /
+    /^apps\.app\.ready\.pattern: is not a pattern that can be run in linear time: missing closing \): /
   ])
   t.match(await faultsFor({ tcp: 'nowhere' }), [/^apps\.app\.ready\.tcp: must be/])
   t.match(await faultsFor({ http: 'ftp://x/' }), [/^apps\.app\.ready\.http: /])
@@ -160,11 +160,11 @@ t.test('a bad app id hides no other fault', async t => {
   for (const path of [
     'server.host: 0.0.0.0 can be reached',
     'limits.maxSessions: ',
-    'apps.-x: is no app id',
+    'apps.-x: is not an app id',
     'apps.-x.command: ',
     'apps.-x.colour: is not known',
-    'apps."a\\nb": is no app id',
-    'apps.c.env."A B": is no name of a variable',
+    'apps."a\\nb": is not an app id',
+    'apps.c.env."A B": is not a variable name',
     'apps.d.command.0: must name a program'
   ]) {
     t.ok(

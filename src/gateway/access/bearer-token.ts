@@ -3,7 +3,7 @@ export const webSocketProtocol = 'weft.v1'
 
 const tokenPrefix = 'bearer.'
 
-/** What an `Authorization` header offers as a token (RFC 6750); empty where that is none. */
+/** What an `Authorization` header offers as a token (RFC 6750); empty if that is none. */
 export function tokenOfHeader(header: string): string {
   return /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header)?.[1] ?? ''
 }

@@ -9,9 +9,9 @@ const everyApp = '*'
 
 /** Who sends a request, and what that one may do and see. */
 export class Principal {
-  /** The name of the token; empty where none is required. */
+  /** The name of the token; empty if none is required. */
   readonly name: string
-  /** Patterns of the apps that it sees; undefined where it sees all. */
+  /** Patterns of the apps that it sees; undefined if it sees all. */
   readonly apps: readonly string[] | undefined
   readonly #scopes: ReadonlySet<Scope>
   readonly #sees: AppTest

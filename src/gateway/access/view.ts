@@ -74,7 +74,7 @@ export class View {
     return session
   }
 
-  /** @throws {InvalidRequest} where the cursor is not of this list */
+  /** @throws {InvalidRequest} if the cursor is not of this list */
   sessions({ cursor, limit, ...query }: SessionPageQuery): SessionPage {
     const { sessions, store } = this.#parts
     const after = cursor === undefined ? undefined : this.#positionOf(cursor)
@@ -116,7 +116,7 @@ export class View {
     return this.#principal.openStream(this.#parts.config.limits.maxStreamsPerToken)
   }
 
-  /** @throws {AppNotFound} where it is not there for this principal */
+  /** @throws {AppNotFound} if it is not there for this principal */
   #requireApp(id: string): string {
     if (this.#principal.sees(id)) return id
     throw new AppNotFound(id)

@@ -4,7 +4,7 @@ import type { EventFilter, RecordedEvent } from '../store/records.ts'
 
 export type EventTest = (event: RecordedEvent) => boolean
 
-/** Undefined where the filter lets everything pass. */
+/** Undefined if the filter lets everything pass. */
 export function eventTest(filter: EventFilter): EventTest | undefined {
   const { types } = filter
   const ofSession = sessionTest(filter)
@@ -14,7 +14,7 @@ export function eventTest(filter: EventFilter): EventTest | undefined {
     (ofSession?.({ id: event.sessionId, appId: event.appId, labels: event.labels }) ?? true)
 }
 
-/** The same for sessions; event types do not matter here. Undefined where every session passes. */
+/** The same for sessions; event types do not matter here. Undefined if every session passes. */
 export function sessionTest({ sessionIds, appIds, labels, appPatterns }: EventFilter): SessionTest | undefined {
   if (!sessionIds && !appIds && !labels && !appPatterns) return undefined
   const isVisible = appPatterns && appTest(appPatterns)

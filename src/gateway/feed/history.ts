@@ -15,7 +15,7 @@ export interface HistoryQuery {
 /**
  * At most `limit` events that pass the filter, oldest first, and up to where the log was read for them; none is left out
  * in between. Readers let everything else through between two pieces of the log.
- * @throws {CursorExpired} where the events that come next are pruned, also while it reads.
+ * @throws {CursorExpired} if the events that come next are pruned, also while it reads.
  */
 export async function readHistory(
   store: Store,

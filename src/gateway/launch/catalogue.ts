@@ -70,8 +70,8 @@ export class Catalogue {
   }
 
   /**
-   * An app to be launched; undefined where there is neither a catalogue nor a runtime.
-   * @throws {AppNotFound} where there is a catalogue, the app is not in it, and there is no runtime
+   * An app to be launched; undefined if there is neither a catalogue nor a runtime.
+   * @throws {AppNotFound} if there is a catalogue, the app is not in it, and there is no runtime
    */
   launchable(id: string): LaunchableApp | undefined {
     const { runtimeBin, apps } = this.#config

@@ -11,7 +11,7 @@ export function launchMessage({ session, key }: Registration, { run }: Launchabl
   return { sessionId, appId, key, ...run, literalEnv: { ...env, ...ours } }
 }
 
-/** @throws {InvalidRequest} where the launch sets variables that the app does not let it set */
+/** @throws {InvalidRequest} if the launch sets variables that the app does not let it set */
 export function checkClientEnv(env: LaunchEnv, app: LaunchableApp | undefined): void {
   const faults = Object.keys(env)
     .filter(name => !app?.clientEnv.includes(name))

@@ -12,7 +12,7 @@ export interface Segment {
   readonly version: FormatVersion
 }
 
-/** The segments of a log, oldest first; none where there is no log. What else is in the folder is left out. */
+/** The segments of a log, oldest first; none if there is no log. What else is in the folder is left out. */
 export async function segmentsOf(folder: string): Promise<Segment[]> {
   const names = await readdir(folder).catch(() => [])
   const segments = names.flatMap(name => {
@@ -47,7 +47,7 @@ export class SegmentReader {
     return this.#segment.firstSeq
   }
 
-  /** The next record of those in memory, valid until the next `fill`; undefined where more must be read. */
+  /** The next record of those in memory, valid until the next `fill`; undefined if more must be read. */
   take(): LogRecord | undefined {
     while (this.#offset < this.#bytes.length) {
       const decoded = decodeRecord(this.#bytes, this.#offset, this.#segment.version)
@@ -66,7 +66,7 @@ export class SegmentReader {
     return undefined
   }
 
-  /** Reads on; false where there is nothing more for now. A reader that waits holds no memory and no descriptor. */
+  /** Reads on; false if there is nothing more for now. A reader that waits holds no memory and no descriptor. */
   async fill(): Promise<boolean> {
     const waiting = this.#bytes.length - this.#offset
     this.#position += this.#offset

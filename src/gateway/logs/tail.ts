@@ -23,7 +23,7 @@ export async function tailRange(folder: string, count: number, stream?: StreamNa
 
 interface SegmentTail {
   readonly last: number
-  /** After which line the wanted ones begin; undefined where the segment has fewer. */
+  /** After which line the wanted ones begin; undefined if the segment has fewer. */
   readonly after: number | undefined
   readonly lines: number
 }

@@ -142,13 +142,13 @@ export class Registry {
   }
 
   /** Facts come from another supervisor now. @throws {StorageUnavailable} */
-  async beginInstance(instance: string): Promise<void> {
+  async switchSupervisor(instance: string): Promise<void> {
     const { store } = this.#parts
     this.#position = { instance, acknowledged: 0, lastSessionBefore: this.#lastId }
     // The other one may have run what was passed on to it.
     for (const entry of this.#live.values()) if (entry.session.state !== 'queued') entry.queuedEnv = undefined
     try {
-      await this.#inTurn(() => store.beginInstance(instance))
+      await this.#inTurn(() => store.switchSupervisor(instance))
     } catch (error) {
       this.#position = store.position
       throw error
@@ -205,7 +205,7 @@ export class Registry {
     return writing
   }
 
-  /** @param session undefined where there was never a durable one */
+  /** @param session undefined if there was never a durable one */
   #decide(entry: Entry, session: Session | undefined): void {
     const { id } = entry.session
     this.#counts.move(this.#live.get(id)?.session, session)

@@ -6,7 +6,7 @@ const wholeRate = 0x7fff_ffff
 
 /**
  * Copies the database at `path`, as of one moment and while a gateway may be using it, into a new file at `to`.
- * @throws where the database can't be read or the copy not be written; then there is nothing at `to`.
+ * @throws if the database can't be read or the copy not be written; then there is nothing at `to`.
  */
 export async function backUp(path: string, to: string): Promise<void> {
   const unfinished = `${to}.unfinished`

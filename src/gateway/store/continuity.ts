@@ -7,7 +7,7 @@ import { type FoundMark, findMark, HighWaterMark } from './high-water-mark.ts'
 const skippedIds = 1_000_000
 
 export interface Continuity {
-  /** Why the event log has a new epoch since this start; absent where it goes on under the old one. */
+  /** Why the event log has a new epoch since this start; absent if it goes on under the old one. */
   readonly newEpochBecause?: string
   readonly mark: HighWaterMark
 }

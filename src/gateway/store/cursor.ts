@@ -12,7 +12,7 @@ export function formatCursor(epoch: string, seq: number): string {
   return `${epoch}.${seq}`
 }
 
-/** Undefined where `text` is no cursor at all. */
+/** Undefined if `text` is no cursor at all. */
 export function parseCursor(text: string): Cursor | undefined {
   if (!expression.test(text)) return undefined
   const dot = text.indexOf('.')

@@ -23,7 +23,7 @@ export class Database {
   #inspectedAt = performance.now()
   #damage: Error | undefined
 
-  /** @throws {StorageUnavailable} where the file is no database of ours, too new, or not writable. */
+  /** @throws {StorageUnavailable} if the file is no database of ours, too new, or not writable. */
   constructor(path: string, makeEpoch: () => string) {
     this.#path = path
     this.#database = this.#wrap(() => openSchema(path, makeEpoch))

@@ -61,7 +61,7 @@ export class HighWaterMark {
     }
   }
 
-  /** Called before the commit of a new session. @throws where the id can't be reserved */
+  /** Called before the commit of a new session. @throws if the id can't be reserved */
   reserve(sessionId: number): void {
     if (sessionId <= this.#reservedId) return
     const before = this.#reservedId
@@ -84,7 +84,7 @@ export class HighWaterMark {
   }
 }
 
-/** Undefined where there is none, or none that can be read. */
+/** Undefined if there is none, or none that can be read. */
 export function findMark(path: string): FoundMark | undefined {
   if (!statSync(path, { throwIfNoEntry: false })) return undefined
   const [, seq, reservedId] = /^(\d{1,16}) (\d{1,16}) *\n$/.exec(readFileSync(path, 'latin1')) ?? []

@@ -13,7 +13,7 @@ export interface IdempotencyKey {
 export interface KeyedLaunch {
   readonly fingerprint: string
   readonly sessionId: number
-  /** As it was given to {@link IdempotencyKeys.answer}; absent where nobody was answered. */
+  /** As it was given to {@link IdempotencyKeys.answer}; absent if no client was answered. */
   readonly answer?: string
 }
 

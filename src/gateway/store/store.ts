@@ -30,7 +30,7 @@ const probedForMs = 1_000
 export class Store {
   /** Names the event log as its clients know it: another state folder has another one, and so has one that lost something. */
   readonly epoch: string
-  /** Why the epoch is new since this start; undefined where it is not. */
+  /** Why the epoch is new since this start; undefined if it is not. */
   readonly newEpochBecause: string | undefined
   /** The last time, in epoch milliseconds, that was known before this run: that of {@link keepTime}, or of an event. */
   readonly lastTime: number | undefined
@@ -46,7 +46,7 @@ export class Store {
   #writtenAt = Number.NEGATIVE_INFINITY
   #isWritable = true
 
-  /** @throws {StorageUnavailable} where the file is no database of ours, too new, or not writable. */
+  /** @throws {StorageUnavailable} if the file is no database of ours, too new, or not writable. */
   constructor(path: string) {
     this.#database = new Database(path, newEpoch)
     this.#markPath = join(dirname(path), 'gateway.mark')
@@ -109,7 +109,7 @@ export class Store {
   }
 
   /** A new supervisor counts its facts from 1. Forgets the environments of the sessions that may have been passed on to the one before. */
-  async beginInstance(instance: string): Promise<void> {
+  async switchSupervisor(instance: string): Promise<void> {
     const lastSessionBefore = this.#lastSessionId
     const values = "('instance', ?), ('factSeq', 0), ('lastSessionBefore', ?)"
     this.#write(() => {

@@ -19,7 +19,7 @@ export async function connectSupervisor(folder: StateFolder, options: Supervisor
   return checked(started, folder)
 }
 
-/** Undefined where nobody listens. @throws where somebody does, and can't be reached within the deadline. */
+/** Undefined if nobody listens. @throws if somebody does, and can't be reached within the deadline. */
 async function tryConnect(path: string): Promise<Socket | undefined> {
   const deadline = performance.now() + connectDeadlineMs
   for (;;) {

@@ -15,7 +15,7 @@ export interface FactRecorderOptions {
   readonly acknowledge: (seq: number) => void
 }
 
-/** Records the facts of one connection in their order, and acknowledges them. Where that is not possible now it tries again. */
+/** Records the facts of one connection in their order, and acknowledges them. If that is not possible now it tries again. */
 export class FactRecorder {
   readonly #options: FactRecorderOptions
   readonly #facts: Fact[] = []
@@ -58,7 +58,7 @@ export class FactRecorder {
     })
   }
 
-  /** False where the first fact that is left must be recorded later. */
+  /** False if the first fact that is left must be recorded later. */
   async #record(goesOn: () => boolean): Promise<boolean> {
     let recorded = 0
     let isStored = true
@@ -72,7 +72,7 @@ export class FactRecorder {
     return isStored
   }
 
-  /** False where the fact must be recorded later. */
+  /** False if the fact must be recorded later. */
   async #recordOne(fact: Fact): Promise<boolean> {
     const { registry, log } = this.#options
     try {

@@ -14,8 +14,8 @@ import { printable } from '../logs/printable.ts'
 import type { Registry } from '../registry/registry.ts'
 import { Attachment, type SessionReport } from './attachment.ts'
 import { connectSupervisor } from './connect.ts'
+import { logLength, readEndReason } from './end-reason.ts'
 import { FactRecorder } from './fact-recorder.ts'
-import { lastWords, logLength } from './last-words.ts'
 import type { SupervisorOptions } from './start.ts'
 
 export interface LinkListener {
@@ -46,7 +46,7 @@ const tooLarge: ReclaimReason = {
   message: `command and environment have more than ${maxMessageBytes} bytes`
 }
 
-const endUnknown: StopOrder = { request: { reason: 'gatewayStopped', initiator: 'gateway' }, force: false }
+const unknownSessionStop: StopOrder = { request: { reason: 'gatewayStopped', initiator: 'gateway' }, force: false }
 
 /** Pauses between attempts to attach, in milliseconds. */
 const firstPauseMs = 100
@@ -72,14 +72,14 @@ export class SupervisorLink {
   #attachments = 0
   #unknownSessions = 0
   #logUsage: Omit<LogUsage, 'type'> = { bytes: 0, droppedBytes: 0 }
-  #lastWords: string | undefined
+  #endReason: string | undefined
 
   constructor(options: SupervisorLinkOptions) {
     this.#options = options
   }
 
   /**
-   * Attaches to the supervisor of the state folder, or to a new one. Resolves also where it hangs: this gateway then
+   * Attaches to the supervisor of the state folder, or to a new one. Resolves even if it hangs: this gateway then
    * serves without it until it answers. Rejects where no supervisor can be had.
    */
   async open(): Promise<void> {
@@ -110,7 +110,7 @@ export class SupervisorLink {
     return this.#attachment?.welcome
   }
 
-  /** @throws {SupervisorUnavailable} where a launch can't be passed on now. */
+  /** @throws {SupervisorUnavailable} if a launch can't be passed on now. */
   requireUsable(): void {
     switch (this.#attachment?.state) {
       case 'attached':
@@ -187,7 +187,7 @@ export class SupervisorLink {
     this.#attachment = attachment
     this.#finished = attachment.closed.then(async () => {
       await recorder.finish()
-      this.#lastWords = lastWords(folder.supervisorLog, logStart)
+      this.#endReason = readEndReason(folder.supervisorLog, logStart)
     })
     await attachment.greeted
     this.#greetedAt = performance.now()
@@ -198,7 +198,7 @@ export class SupervisorLink {
     const { signal } = this.#closing
     const { log } = this.#options
     if (signal.aborted) return
-    log.error({ err: error, ...(this.#lastWords && { lastWords: this.#lastWords }) }, 'supervisor lost')
+    log.error({ err: error, ...(this.#endReason && { reason: this.#endReason }) }, 'supervisor lost')
     if (performance.now() - this.#greetedAt > steadyMs) this.#pauseMs = 0
     while (!signal.aborted) {
       if (this.#pauseMs > 0) await delay(this.#pauseMs, undefined, { signal }).catch(() => {})
@@ -216,12 +216,12 @@ export class SupervisorLink {
     const { registry, log } = this.#options
     const isAnother = welcome.instance !== registry.position.instance
     // In the same turn with the rest: a launch that is passed on after it is not lost.
-    const begun = isAnother ? registry.beginInstance(welcome.instance) : undefined
+    const begun = isAnother ? registry.switchSupervisor(welcome.instance) : undefined
     const { lost, neverLaunched: missing } = registry.treesExcept(sessionKeys(welcome))
-    const message = this.#lastWords ? `${supervisorLost}: ${this.#lastWords}` : supervisorLost
+    const message = this.#endReason ? `${supervisorLost}: ${this.#endReason}` : supervisorLost
     this.#reclaim(lost, { reason: 'supervisorLost', message })
     this.#reclaim(missing, neverLaunched)
-    this.#endUnknown(welcome)
+    this.#stopUnknown(welcome)
     for (const { key, stopOrder } of registry.registrations) if (stopOrder) this.stop(key, stopOrder)
     this.#attachments++
     const { pid: supervisorPid, version, spawner, sessions } = welcome
@@ -232,13 +232,13 @@ export class SupervisorLink {
   }
 
   /** What another event log has launched runs without anybody who could see or stop it. */
-  #endUnknown({ sessions }: Welcome): void {
+  #stopUnknown({ sessions }: Welcome): void {
     const { registry, log } = this.#options
     const unknown = sessions.filter(({ key }) => !registry.findLive(key))
     if (unknown.length === 0) return
     this.#unknownSessions += unknown.length
     log.warn({ sessions: unknown }, 'ending sessions that this event log does not know')
-    for (const { key } of unknown) this.stop(key, endUnknown)
+    for (const { key } of unknown) this.stop(key, unknownSessionStop)
   }
 
   #reclaim(trees: readonly LostTree[], reason: ReclaimReason): void {

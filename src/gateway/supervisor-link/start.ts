@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import type { SpawnerName } from '../../protocol/spawners.ts'
 import type { StateFolder } from '../../state-folder.ts'
-import { lastWords, logLength } from './last-words.ts'
+import { logLength, readEndReason } from './end-reason.ts'
 
 export interface SupervisorOptions {
   /** How processes are started; the best way for this machine by default. */
@@ -22,7 +22,7 @@ export async function startSupervisor(folder: StateFolder, options: SupervisorOp
       child.on('error', reject)
       child.stdout?.once('data', () => resolve())
       child.on('exit', (code, signal) => {
-        const words = lastWords(folder.supervisorLog, logStart)
+        const words = readEndReason(folder.supervisorLog, logStart)
         const end = signal ? `was ended by ${signal}` : `exited with code ${code}`
         reject(new Error(`The supervisor ${end}${words ? `: ${words}` : '.'}`))
       })

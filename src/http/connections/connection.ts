@@ -4,10 +4,10 @@ import type { Socket } from 'node:net'
 /** How many requests may wait on a connection for the answers to those before them. */
 export const maxPipelined = 32
 
-/** How long a client that sent no HTTP may take to read the answer, in milliseconds. */
+/** How long a client that sent invalid HTTP can take to read the answer, in milliseconds. */
 const lingerMs = 1_000
 
-/** How long a client may read nothing of an answer that is ready, in milliseconds. */
+/** How long a client can leave a ready answer unread, in milliseconds. */
 const unreadTimeoutMs = 60_000
 
 interface Exchange {
@@ -33,12 +33,12 @@ export class Connection {
     return this.#socket.remoteAddress
   }
 
-  /** Has no request come yet? */
+  /** Has no request been received yet? */
   get isSilent(): boolean {
     return !this.#hasAsked
   }
 
-  /** Is there a request that is not answered yet? */
+  /** Is a request not answered yet? */
   get isBusy(): boolean {
     return this.#current !== undefined
   }
@@ -59,7 +59,7 @@ export class Connection {
     else begin()
   }
 
-  /** An answer is ready, and the client has to read it. Node sets another timeout once it is sent. */
+  /** An answer is ready: closes the connection if the client does not read it. Node sets another timeout once it is sent. */
   awaitReader(): void {
     this.#socket.setTimeout(unreadTimeoutMs)
   }
@@ -69,7 +69,7 @@ export class Connection {
     const { writable, writableEnded } = this.#socket
     if (writable && this.#isReceiving) {
       this.#socket.end(answer)
-      // Node waits for the client to close its half, however long that takes.
+      // Node would wait without limit for the client to close its half.
       setTimeout(() => this.destroy(), lingerMs).unref()
     } else if (!writableEnded) this.destroy()
   }
@@ -79,7 +79,7 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  /** Is the next answer that of the request that is still coming in? */
+  /** Is the next answer that of the request that is still being received? */
   get #isReceiving(): boolean {
     if (!this.#current) return true
     const { request, response } = this.#current

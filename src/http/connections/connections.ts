@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { Connection } from './connection.ts'
 import { UnreadAnswers } from './unread-answers.ts'
 
-/** 0 is any number. */
+/** 0 means no limit. */
 export interface ConnectionLimits {
   readonly maxConnections: number
   readonly maxConnectionsPerAddress: number
@@ -10,13 +10,13 @@ export interface ConnectionLimits {
 
 export const closeReasons = ['maxConnections', 'maxConnectionsPerAddress', 'pipelining', 'unread'] as const
 
-/** Which limit a connection met that the gateway closed. */
+/** The limit because of which the gateway closed a connection. */
 export type CloseReason = (typeof closeReasons)[number]
 
-/** Told of each connection that is closed because of a limit. */
+/** Called for each connection that is closed because of a limit. */
 export type OnLimit = (reason: CloseReason, address: string | undefined) => void
 
-/** The connections that are open, and the limits of what they cost. */
+/** The open connections, and the limits on their number and resources. */
 export class Connections {
   readonly #limits: ConnectionLimits
   readonly #onLimit: OnLimit
@@ -33,17 +33,17 @@ export class Connections {
     return this.#open.size
   }
 
-  /** Those on which no request has come. */
+  /** Connections on which no request has been received. */
   get silent(): Connection[] {
     return [...this.#open.values()].filter(({ isSilent }) => isSilent)
   }
 
-  /** Undefined for a socket that is no connection of a client, as with an injected request. */
+  /** Undefined for a socket that is not a client's connection, as with an injected request. */
   of(socket: Socket): Connection | undefined {
     return this.#open.get(socket)
   }
 
-  /** Takes a new connection, or closes it; without an address it counts among all connections only. */
+  /** Accepts a new connection or closes it; without an address it only counts towards the total. */
   admit(socket: Socket, address?: string): Connection | undefined {
     const connection = new Connection(socket)
     const limit = this.#limitReached(address)
@@ -58,7 +58,7 @@ export class Connections {
     return connection
   }
 
-  /** An answer of so many bytes is ready; `answerRead` follows, or the end of the connection. */
+  /** An answer of so many bytes is ready. `answerRead` is called later, unless the connection ends. */
   answerReady(connection: Connection, bytes: number): void {
     connection.awaitReader()
     this.#unread.add(connection, bytes)

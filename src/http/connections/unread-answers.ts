@@ -1,9 +1,9 @@
 import type { Connection } from './connection.ts'
 
-/** Bytes of all answers together that are ready and that clients do not read. Beyond it the oldest are given up. */
+/** Bytes of ready answers, over all connections, that clients have not read. Beyond it the oldest are dropped. */
 export const maxUnreadBytes = 268_435_456
 
-/** The answers that are ready and not sent yet, in the order in which they were ready. */
+/** The ready answers that are not sent yet, in the order in which they became ready. */
 export class UnreadAnswers {
   readonly #bytes = new Map<Connection, number>()
   readonly #giveUp: (connection: Connection) => void

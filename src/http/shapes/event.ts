@@ -27,7 +27,7 @@ const EventOf = (type: (typeof eventTypes)[number], description: string) =>
 /** Events of a session come in this order, each at most once, `Stopped` exactly once. */
 export const Events = [
   EventOf('Launched', 'A launch was admitted; the session is `starting`, or `queued` until its turn comes.'),
-  EventOf('Starting', 'The turn of a session that was queued has come: it begins to start.'),
+  EventOf('Starting', 'A queued session starts.'),
   EventOf('AppReady', 'The app is ready.'),
   EventOf('Stopping', 'The session is being stopped.'),
   EventOf('Stopped', 'Nothing of the session is left.')
@@ -35,7 +35,7 @@ export const Events = [
 
 export const Event = Type.Unsafe({
   $id: 'Event',
-  description: 'Something that happened to a session, with the whole session as it was then.',
+  description: 'A change of a session, with the whole session as it was after it.',
   ...unionOf(eventTypes)
 })
 
@@ -67,7 +67,7 @@ const Hello = Type.Object(
     serverId: Type.String({ format: 'uuid', description: 'The name of this run of the gateway.' }),
     heartbeatMs: Type.Integer({
       minimum: 0,
-      description: 'How often the gateway sends a ping, a comment or a `Heartbeat`, in milliseconds; 0 is never.'
+      description: 'How often the gateway sends a ping, a comment or a `Heartbeat`, in milliseconds; 0 means never.'
     })
   },
   { $id: 'Hello', description: 'The first message of a stream.' }
@@ -84,7 +84,7 @@ const Snapshot = Type.Object(
   },
   {
     $id: 'Snapshot',
-    description: 'The sessions as they are after the newest event that was recorded when it was sent.'
+    description: 'The sessions that are not stopped, as of `cursor`.'
   }
 )
 
@@ -102,7 +102,7 @@ const Heartbeat = Type.Object(
     cursor: CursorOf('Every event up to this cursor has been sent, or was left out by the filters.'),
     time: Time
   },
-  { $id: 'Heartbeat', description: 'Sent as often as `heartbeatMs` asks for it.' }
+  { $id: 'Heartbeat', description: 'Sent at the interval of the parameter `heartbeatMs`.' }
 )
 
 const Closed = Type.Object(
@@ -121,7 +121,7 @@ const Closed = Type.Object(
 /** Messages about the stream itself. */
 export const Controls = [Hello, Snapshot, Gap, Heartbeat, Closed]
 
-/** Everything that a stream can send. */
+/** Any message of a stream. */
 export const Message = Type.Unsafe({
   $id: 'Message',
   description: 'A message of a stream. Clients should ignore types that they do not know.',

@@ -39,5 +39,5 @@ export const Problem = Type.Object(
       })
     )
   },
-  { $id: 'Problem', description: 'An error, as RFC 9457 has it.' }
+  { $id: 'Problem', description: 'An error (RFC 9457).' }
 )

@@ -17,7 +17,7 @@ import type { MembersOf, Same } from './same.ts'
 export const StringEnum = <T extends string>(values: readonly T[], options: object = {}) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], ...options })
 
-/** A shared schema by its name, of a type that its values have. */
+/** A reference to the shared schema of this name, with the type of its values. */
 export const Named = <T>(name: string, options: object = {}) => Type.Unsafe<T>({ $ref: `${name}#`, ...options })
 
 const Timestamp = (description: string) => Type.String({ format: 'date-time', description })
@@ -54,7 +54,7 @@ export const Labels = Type.Record(
 
 export const SessionState = StringEnum(sessionStates, {
   $id: 'SessionState',
-  description: 'States come in this order; some may be skipped. `queued`: admitted, and waiting for its turn to start.'
+  description: 'States come in this order; some can be skipped. `queued`: admitted, and waiting to start.'
 })
 
 export const StopReason = StringEnum(stopReasons, {
@@ -82,7 +82,7 @@ export const Stop = Type.Object(
   {
     ...cause,
     since: Type.Optional(
-      Timestamp('When the session began to stop; absent where it ended without having been `stopping`.')
+      Timestamp('When the session began to stop; absent if it ended without having been `stopping`.')
     ),
     exitCode: Type.Optional(Type.Integer({ description: 'The exit code of the process that was spawned.' })),
     signal: Type.Optional(Type.String({ description: 'The signal that ended the process that was spawned.' })),
@@ -91,7 +91,7 @@ export const Stop = Type.Object(
       Type.Array(Type.String(), { description: 'The signals that were sent, in their order.' })
     ),
     survivors: Type.Literal(0, {
-      description: 'How many processes are left: always 0, since a session is not stopped before.'
+      description: 'How many processes are left: always 0, since a session is stopped only when none is left.'
     })
   },
   { $id: 'Stop', description: 'Why and how a session ended.' }
@@ -106,9 +106,7 @@ export const Session = Type.Object(
     port: Type.Optional(Type.Integer({ description: 'The port that the app was given, if its entry uses `{port}`.' })),
     labels: Named<Static<typeof Labels>>('Labels'),
     createdAt: Timestamp('When the launch was admitted.'),
-    startedAt: Type.Optional(
-      Timestamp('When its turn came, of a session that was queued; all others began to start at `createdAt`.')
-    ),
+    startedAt: Type.Optional(Timestamp('When a session that was queued started; other sessions start at `createdAt`.')),
     readyAt: Type.Optional(Timestamp('When the app was ready.')),
     stoppedAt: Type.Optional(Timestamp('When no process of it was left.')),
     ready: Type.Optional(
@@ -118,7 +116,7 @@ export const Session = Type.Object(
           {
             additionalProperties: true,
             description:
-              'What the app told when it was ready: the named groups of `ready.pattern`, or the JSON object after `READY `.'
+              'What the app reported when it was ready: the named groups of `ready.pattern`, or the JSON object after `READY `.'
           }
         )
       )
@@ -134,7 +132,7 @@ export const SessionPage = Type.Object(
     items: Type.Array(Type.Ref('Session')),
     nextCursor: Type.Optional(CursorText),
     eventCursor: Type.String({
-      description: 'The cursor to start `/events` from so that no change after this answer is missed.'
+      description: 'A cursor: `/events` from there has every change after this answer.'
     })
   },
   { $id: 'SessionPage', description: 'A page of sessions, sorted by id.' }
@@ -146,7 +144,7 @@ export const LogLine = Type.Object(
     time: Timestamp('When the line was received.'),
     stream: StringEnum(lineOrigins, {
       description:
-        'Where the line comes from. Lines of `gateway` say which lines of the app are missing, and which looked like readiness but did not count.'
+        'Where the line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.'
     }),
     line: Type.String({ description: 'The text, without its line end.' }),
     cutBytes: Type.Optional(
@@ -172,7 +170,7 @@ export const LaunchRequest = Type.Object(
   { $id: 'LaunchRequest', additionalProperties: false, description: 'What to launch.' }
 )
 
-/* These do not compile where a schema and the domain's type differ in a member, its type, or whether it may be absent. */
+/* These do not compile if a schema and the domain's type differ in a member, its type, or whether it can be absent. */
 
 export const launchRequestIsTheDomains: Same<
   MembersOf<Static<typeof LaunchRequest>>,

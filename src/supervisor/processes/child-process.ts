@@ -25,7 +25,7 @@ const censusMs = 2_000
 /** So long a tree of which nothing is seen waits for processes that may turn out to be its own: some always exec somewhere. */
 const maxUnsureMs = 100
 
-/** Lowers a limit of a process that runs already; undefined where FFI does not work. */
+/** Lowers a limit of a process that runs already; undefined if FFI does not work. */
 export type LowerOpenFiles = (pid: number) => void
 
 /** Node's own spawn: works everywhere, costs more, and hears of no process but the ones that it started. */

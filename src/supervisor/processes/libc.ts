@@ -120,7 +120,7 @@ export interface SpawnCall {
 
 /**
  * posix_spawn(3): a new session, no signal blocked or ignored (Node ignores SIGPIPE, and what is ignored stays ignored
- * over exec), stdin from /dev/null. @throws {SystemCallFailed} also where exec fails.
+ * over exec), stdin from /dev/null. @throws {SystemCallFailed} even if exec fails.
  */
 export function spawnProcess({ file, argv, env, cwd, stdout, stderr }: SpawnCall): number {
   const actions = opaque()

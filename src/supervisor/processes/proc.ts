@@ -71,7 +71,7 @@ export function readSessionKey(pid: number): string | undefined {
     ?.slice(prefix.length)
 }
 
-/** False also in the moment of an exec; true where it may not be read. */
+/** False also in the moment of an exec; true if it may not be read. */
 export function hasEnvironment(pid: number): boolean {
   return readEnvironment(pid) !== ''
 }
@@ -154,7 +154,7 @@ export function keepSpares(): void {
   }
 }
 
-/** What `look` returns, with a descriptor kept for when there is no other; undefined where what it looks at is gone or closed to us. */
+/** What `look` returns, with a descriptor kept for when there is no other; undefined if what it looks at is gone or closed to us. */
 export function withDescriptor<T>(look: () => T): T | undefined {
   const seen = () => withoutThrow(look, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')
   try {

@@ -10,7 +10,7 @@ export interface ProcessHost {
   readonly name: SpawnerName
   /**
    * Starts a program as the leader of its own session and process group, stdin closed, stdout and stderr piped.
-   * @throws {SpawnFailed} where the operating system refuses.
+   * @throws {SpawnFailed} if the operating system refuses.
    */
   spawn(program: Program): Promise<ProcessTree>
   /**
@@ -20,7 +20,7 @@ export interface ProcessHost {
   members(tree: ProcessTree, visit?: Visit): Promise<readonly ProcessEntry[]>
   /** Resolves when some process of the tree has ended or was found, or when it is time to look again. */
   changed(tree: ProcessTree): Promise<void>
-  /** Sends a signal to that process and to no other. False where it is gone. */
+  /** Sends a signal to that process and to no other. False if it is gone. */
   signal(target: ProcessName, signal: NodeJS.Signals): boolean
   /** Sends a signal to the group of a leader that is not reaped yet, at once to all its members. */
   signalGroup(tree: ProcessTree, signal: NodeJS.Signals): boolean

@@ -7,7 +7,7 @@ export interface ProcessName {
   readonly startTime: number
 }
 
-/** Sends a signal to that very process. False where it is gone. */
+/** Sends a signal to that very process. False if it is gone. */
 export type SendSignal = (target: ProcessName, signal: NodeJS.Signals) => boolean
 
 /** What is needed of libc.ts, which is there only where FFI works. */
@@ -51,7 +51,7 @@ function throughPidfd(pidfds: Pidfds): SendSignal {
 const afterCheck: SendSignal = ({ pid, startTime }, signal) =>
   readStartTime(pid) === startTime && isSent(() => process.kill(pid, signal))
 
-/** Sends a signal to a process group. Only for groups whose id can't have been given to others; false where it is empty. */
+/** Sends a signal to a process group. Only for groups whose id can't have been given to others; false if it is empty. */
 export function sendToGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   return isSent(() => process.kill(-group, signal))
 }

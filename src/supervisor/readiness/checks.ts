@@ -15,7 +15,7 @@ const checks: { readonly [K in ReadinessKindName]: (setting: SettingOf<K>) => Re
   none
 }
 
-/** @throws where the setting can't be used, as a pattern that is no regular expression */
+/** @throws if the setting can't be used, as a pattern that is no regular expression */
 export function checkOf<K extends ReadinessKindName>({ kind, setting }: ReadinessOf<K>): ReadinessCheck {
   return checks[kind](setting)
 }

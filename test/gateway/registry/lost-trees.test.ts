@@ -11,9 +11,9 @@ t.test(
     let log = new Store(path)
     t.teardown(() => log.close())
     let { registry } = registryOn(log)
-    await registry.beginInstance('first')
+    await registry.switchSupervisor('first')
     const { key: before } = await registry.register({ appId: 'app', labels: {} })
-    await registry.beginInstance('second')
+    await registry.switchSupervisor('second')
     const { key: after } = await registry.register({ appId: 'app', labels: {} })
     for (let gateway = 1; gateway <= 2; gateway++) {
       t.same(registry.treesExcept(new Set()), { lost: [{ key: before }], neverLaunched: [{ key: after }] })

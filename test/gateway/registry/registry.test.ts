@@ -68,7 +68,7 @@ t.test('what can’t be written is undone, and with it what was decided upon it;
     registry.register(app),
     registry.apply(session.id, { type: 'ready', time }),
     registry.record({ type: 'fact', seq: 1, key, input: { type: 'ended', time, stop } }),
-    registry.beginInstance('another')
+    registry.switchSupervisor('another')
   ])
   for (const outcome of outcomes) t.match(outcome, { status: 'rejected', reason: { code: 'storage-unavailable' } })
   t.same(told, ['1 Launched 1'])

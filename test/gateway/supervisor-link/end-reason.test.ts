@@ -1,7 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { lastWords, logLength } from '../../../src/gateway/supervisor-link/last-words.ts'
+import { readEndReason, logLength } from '../../../src/gateway/supervisor-link/end-reason.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 const uncaught = `/app/src/supervisor/main.ts:12
@@ -32,17 +32,17 @@ FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memor
 
 t.test('of what a process wrote last, the sentence that says why it ended', async t => {
   const path = join(await temporaryFolder(t), 'supervisor.log')
-  t.equal(lastWords(path, 0), undefined)
+  t.equal(readEndReason(path, 0), undefined)
   await writeFile(path, 'an earlier one said this\n')
   const start = logLength(path)
-  t.equal(lastWords(path, start), undefined)
+  t.equal(readEndReason(path, start), undefined)
   await appendFile(path, uncaught)
-  t.equal(lastWords(path, start), 'TypeError: boom: no')
+  t.equal(readEndReason(path, start), 'TypeError: boom: no')
   const second = logLength(path)
   await appendFile(path, outOfMemory)
-  t.match(lastWords(path, second), /^FATAL ERROR: Reached heap limit/)
+  t.match(readEndReason(path, second), /^FATAL ERROR: Reached heap limit/)
   const third = logLength(path)
   await appendFile(path, 'x'.repeat(200_000))
   await appendFile(path, '\nthe disk is full\n\n')
-  t.equal(lastWords(path, third), 'the disk is full')
+  t.equal(readEndReason(path, third), 'the disk is full')
 })

@@ -9,9 +9,9 @@ export function logLength(path: string): number {
 
 /**
  * What a process said last of why it ended, from its stderr: of the report of an uncaught error that is its message, not
- * the stack or the version of Node below it. Undefined where it said nothing.
+ * the stack or the version of Node below it. Undefined if it said nothing.
  */
-export function lastWords(path: string, from: number): string | undefined {
+export function readEndReason(path: string, from: number): string | undefined {
   const lines = (read(path, from)?.text ?? '')
     .split('\n')
     .filter(line => /^[^\s{}]/.test(line) && !/^(Node\.js v\d|----- |<--- |\[\d+:0x)/.test(line))
