@@ -1,7 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { readEndReason, logLength } from '../../../src/gateway/supervisor-link/end-reason.ts'
+import { logLength, readEndReason } from '../../../src/gateway/supervisor-link/end-reason.ts'
 import { temporaryFolder } from '../../helper.ts'
 
 const uncaught = `/app/src/supervisor/main.ts:12
