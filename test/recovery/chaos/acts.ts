@@ -157,6 +157,7 @@ export const acts: Readonly<Record<string, Act>> = {
   pauseGateway,
   pauseSupervisor,
   twoGateways,
+  killStartingGateway,
   killStartingSupervisor,
   stopGracefully,
   cutStopShort,
@@ -164,4 +165,4 @@ export const acts: Readonly<Record<string, Act>> = {
 }
 
 /** What takes long. */
-export const rareActs: Readonly<Record<string, Act>> = { killStartingGateway, hangSupervisor }
+export const rareActs: Readonly<Record<string, Act>> = { hangSupervisor }
