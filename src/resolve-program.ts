@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 
-/** A command names no program that can be run. */
+/** A command does not name an executable program. */
 export class ProgramNotFound extends Error {}
 
 /**

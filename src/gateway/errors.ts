@@ -2,12 +2,12 @@ import type { Scope } from '../config/scopes.ts'
 import type { Session } from '../session/session.ts'
 
 /**
- * Every failure that a client can be told of, by its stable `code`. HTTP numbers are the problem-details plugin's matter.
+ * Every error that a client can get, with its stable `code`. The HTTP statuses are in src/http/problems.ts.
  * What a child process does (exit 3, not found on PATH) is a state of its session, not an error.
  */
 export abstract class GatewayError extends Error {
   abstract readonly code: ErrorCode
-  /** Members of the problem beside the standard ones. */
+  /** Members of the problem besides the standard ones. */
   get members(): ProblemMembers {
     return {}
   }
@@ -66,10 +66,10 @@ export class InvalidRequest extends GatewayError {
 
 export class Unauthorized extends GatewayError {
   readonly code = 'unauthorized'
-  /** Was there a token at all? */
+  /** Whether the request had a token. */
   readonly hasToken: boolean
   constructor({ hasToken }: { readonly hasToken: boolean }) {
-    super(hasToken ? 'This token is not valid (any more).' : 'This gateway asks for a token.')
+    super(hasToken ? 'This token is not or no longer valid.' : 'This gateway needs a token.')
     this.hasToken = hasToken
   }
 }
@@ -126,7 +126,7 @@ export class MethodNotAllowed extends GatewayError {
 export class NotAcceptable extends GatewayError {
   readonly code = 'not-acceptable'
   constructor(types: readonly string[]) {
-    super(`This comes as ${types.join(', ')} only.`)
+    super(`This is available as ${types.join(', ')} only.`)
   }
 }
 
@@ -203,7 +203,7 @@ export class TooManyStreams extends GatewayError {
 export class Internal extends GatewayError {
   readonly code = 'internal'
   constructor(cause: unknown) {
-    super('Something went wrong inside the gateway; its log says what.', { cause })
+    super('The gateway failed; its log has the error.', { cause })
   }
 }
 
@@ -224,7 +224,7 @@ export class LaunchFailed extends GatewayError {
 export class Draining extends GatewayError {
   readonly code = 'draining'
   constructor() {
-    super('The gateway is shutting down and launches nothing any more.')
+    super('The gateway is shutting down and refuses launches.')
   }
 }
 

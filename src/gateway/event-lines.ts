@@ -2,7 +2,7 @@ import { isStopped } from '../session/session.ts'
 import type { Log } from './log.ts'
 import type { Sessions } from './registry/sessions.ts'
 
-/** What a log line says of the request that it comes from. */
+/** The members of a log line that identify the request that is being served. */
 export type CurrentTrace = () => { readonly reqId: string; readonly traceId?: string } | undefined
 
 export interface EventLines {
@@ -13,7 +13,7 @@ export interface EventLines {
 
 /** Writes a log line for each event, with the request that caused it and the trace that launched the session. */
 export function logEvents({ sessions, log, currentTrace = () => undefined }: EventLines): void {
-  /** What a session does by itself belongs to the trace that launched it. */
+  /** Events without a request have the trace that launched the session. */
   const launchedBy = new Map<number, { readonly traceId: string }>()
   sessions.subscribe(({ type, sessionId, appId }, session) => {
     const { traceId, ...request } = currentTrace() ?? {}

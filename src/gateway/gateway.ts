@@ -21,18 +21,18 @@ import { SupervisorLink } from './supervisor-link/link.ts'
 export interface GatewayOptions {
   readonly config: Config
   readonly log: Log
-  /** Of the request that is being served, for the log lines of what it causes. */
+  /** The trace of the request that is being served, for log lines. */
   readonly currentTrace?: CurrentTrace
 }
 
-/** The parts of the gateway process, built here in the order in which they need each other, and ended in reverse. */
+/** The parts of the gateway process, built here in the order of their dependencies, and closed in reverse. */
 export interface Gateway {
   readonly config: Config
   readonly stateFolder: StateFolder
   readonly store: Store
-  /** Decides what becomes of sessions. */
+  /** The one writer of the states of sessions. */
   readonly registry: Registry
-  /** Knows what has become of them. */
+  /** The durable states of sessions, to read and subscribe to. */
   readonly sessions: Sessions
   readonly supervisor: SupervisorLink
   readonly catalogue: Catalogue
@@ -41,21 +41,21 @@ export interface Gateway {
   readonly feed: Feed
   readonly retention: Retention
   readonly access: Access
-  /** Where the log of a session is. */
+  /** The folder of a session's log. */
   logFolder(id: number): string
   /** @throws {Draining | SupervisorUnavailable | StorageUnavailable} if nothing can be launched */
   requireReady(): void
-  /** Takes the tokens and the catalogue of another configuration. A bad one is logged, and changes nothing. */
+  /** Applies the tokens and the catalogue of a new configuration. One with faults is logged and changes nothing. */
   reload(load: () => Config): void
-  /** The first half of the end, while clients are still connected; a second call joins the first. */
+  /** The first half of the shutdown, while clients are still connected; a second call returns the same promise. */
   drain(): Promise<void>
-  /** Kills the sessions that a drain is stopping; those that are to be kept run on. */
+  /** Kills the sessions that a drain is stopping, but not those that are to be kept. */
   killStopping(): void
-  /** The second half, once nothing is served any more. */
+  /** The second half of the shutdown, when no request is served any more. */
   close(): Promise<void>
 }
 
-/** @throws if the state folder is in use or can't be used, or no supervisor can be had; then nothing is left open. */
+/** @throws if the state folder is in use or can't be used, or no supervisor can be started or attached; then nothing is left open. */
 export async function openGateway({ config, log, currentTrace }: GatewayOptions): Promise<Gateway> {
   for (const { path, detail } of exposureWarnings(config)) log.warn({ path }, detail)
   const stateFolder = openStateFolder(config.stateDir)
@@ -94,11 +94,11 @@ function assemble({ config, log, stateFolder, lock, store, registry, sessions, s
   const retention = new Retention({ store, logsFolder: stateFolder.logs, bounds: config.retention, log })
   let drained: Promise<void> | undefined
   const drain = async () => {
-    // Launches are refused from here on, and the sessions stopped unless they are to be kept.
+    // Refuses launches from now on, and stops the sessions unless they are to be kept.
     await launcher.end()
-    // Whoever still waits for a session is answered with it as it is.
+    // Answers all waits with the session as it is.
     sessions.close()
-    // Clients have the last event before they are told that the gateway ends.
+    // Clients get the last event before their streams are closed.
     feed.close()
   }
   return {
@@ -118,10 +118,10 @@ function assemble({ config, log, stateFolder, lock, store, registry, sessions, s
     },
     async close() {
       await retention.close()
-      // The supervisor ends with its last session, and what is queued is not its; the facts it still tells need the store.
+      // The supervisor exits after its last session; queued sessions are not its own. Its last facts need the store.
       await supervisor.close({ shutdown: registry.counts.live === registry.counts.inState('queued') })
       store.close()
-      // Last: from here on another gateway may take over.
+      // Last: from now on another gateway can use the state folder.
       lock.release()
     }
   }

@@ -1,4 +1,4 @@
 import type { BaseLogger } from 'pino'
 
-/** The gateway's own log, as far as the parts write to it. */
+/** The gateway's own log. */
 export type Log = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>

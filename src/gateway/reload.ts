@@ -7,14 +7,14 @@ import type { Catalogue } from './launch/catalogue.ts'
 import type { Log } from './log.ts'
 
 export interface Reloadable {
-  /** The configuration of the start. */
+  /** The configuration with which the gateway started. */
   readonly config: Config
   readonly catalogue: Catalogue
   readonly access: Access
   readonly log: Log
 }
 
-/** Takes the tokens and the catalogue of another configuration. A bad one is logged, and changes nothing. */
+/** Applies the tokens and the catalogue of a new configuration. One with faults is logged and changes nothing. */
 export function reload({ config, catalogue, access, log }: Reloadable, load: () => Config): void {
   try {
     const next = load()
@@ -24,23 +24,26 @@ export function reload({ config, catalogue, access, log }: Reloadable, load: () 
     access.reload(next.tokens)
     log.info({ apps: Object.keys(next.apps).length, tokens: next.tokens.length }, 'configuration reloaded')
     const settings = settingsForRestart(config, next)
-    if (settings.length > 0) log.warn({ settings }, 'these settings count after a restart')
+    if (settings.length > 0) log.warn({ settings }, 'these settings need a restart')
   } catch (error) {
     if (!(error instanceof InvalidConfig)) throw error
     log.error({ faults: error.faults }, `configuration not reloaded: ${error.message}`)
   }
 }
 
-/** What a start would take, but what is more likely an accident than what somebody wants of a gateway that runs. */
+/** Faults of a configuration with which a gateway could start, but which is probably a mistake in a reload. */
 function reloadFaults({ config, access }: Pick<Reloadable, 'config' | 'access'>, next: Config): ConfigFault[] {
   if (config.file !== undefined && next.file === undefined) return [{ path: '', detail: 'there is no such file' }]
   if (config.isLastLineEnded && !next.isLastLineEnded) {
-    return [{ path: '', detail: 'its last line is not ended: it seems to be written just now, or in part' }]
+    return [{ path: '', detail: 'its last line has no newline: it seems to be truncated, or still being written' }]
   }
-  // The address is that of the start, whatever the file says now.
+  // The gateway still listens on its first address, even if the file has another one now.
   const exposed = exposureFaults(config.server, next.tokens)
   if (exposed.length > 0 || !access.requiresTokens || next.tokens.length > 0) return exposed
   return [
-    { path: 'tokens', detail: 'there are none; a gateway that asks for tokens goes on to, until it is restarted' }
+    {
+      path: 'tokens',
+      detail: 'there are none; a gateway that was started with tokens keeps them until it is restarted'
+    }
   ]
 }

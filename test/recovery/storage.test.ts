@@ -134,7 +134,7 @@ t.test('weft-gateway backup makes a whole copy while the gateway runs, which is 
   isDone = true
   await busy
   t.equal((await stat(to)).mode & 0o777, 0o600)
-  await t.rejects(backup(to), { code: 1, stderr: /gateway\.db: there is a file already/ })
+  await t.rejects(backup(to), { code: 1, stderr: /gateway\.db: the file exists already/ })
   const database = new DatabaseSync(to)
   t.equal(database.prepare('PRAGMA integrity_check').get()?.integrity_check, 'ok')
   database.close()

@@ -4,7 +4,7 @@ import type { TokenEntry } from '../../config/schema.ts'
 import { anyone, Principal, unauthenticated } from './principal.ts'
 import { digest, digestOf } from './token.ts'
 
-/** Tells principals by their tokens, of which it has the hashes only. Without tokens there is one, who may do everything. */
+/** Authenticates principals by hashes of their tokens. Without tokens there is one principal, who may do everything. */
 export class Access {
   #holders: readonly Holder[] = []
   #anyone: Principal | undefined
@@ -18,7 +18,7 @@ export class Access {
     return this.#anyone === undefined
   }
 
-  /** The principal with this token; {@link unauthenticated} where there is none. Takes as long for one token as for another. */
+  /** The principal with this token; {@link unauthenticated} if there is none. Takes constant time. */
   authenticate(token: string | undefined): Principal {
     if (this.#anyone) return this.#anyone
     if (!token) return unauthenticated
@@ -30,7 +30,7 @@ export class Access {
     return found
   }
 
-  /** From now on these tokens count. Principals whose entries are gone or changed are revoked. */
+  /** Replaces the tokens. Principals whose entries were removed or changed are revoked. */
   reload(tokens: readonly TokenEntry[]): void {
     const before = this.#holders
     const open = this.#anyone

@@ -3,14 +3,14 @@ export const webSocketProtocol = 'weft.v1'
 
 const tokenPrefix = 'bearer.'
 
-/** What an `Authorization` header offers as a token (RFC 6750); empty if that is none. */
+/** The token in an `Authorization` header (RFC 6750); empty if there is none. */
 export function tokenOfHeader(header: string): string {
   return /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header)?.[1] ?? ''
 }
 
 /**
- * What the subprotocols of a WebSocket offer as tokens: browsers can set no header. They count beside `weft.v1` only, as
- * the server must choose one, and that must not be the token.
+ * The tokens among the subprotocols of a WebSocket, on which browsers can't set headers. They are accepted only besides
+ * `weft.v1`, since the server must select one subprotocol, and that must not be the token.
  */
 export function tokensOfProtocols(header: string): string[] {
   const protocols = header.split(',').map(name => name.trim())

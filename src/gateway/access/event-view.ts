@@ -9,7 +9,7 @@ import type { Principal } from './principal.ts'
 
 export type EventQuery = Omit<EventFilter, 'appPatterns'>
 
-/** Where events for a client go, and what to do when its rights have ended. */
+/** Receives the messages for a client, and is told when its token is revoked. */
 export interface ClientSink extends Sink {
   revoke(): void
 }
@@ -51,7 +51,7 @@ export class EventView {
     return { items: events.map(({ json }) => json), cursor, hasMore: seq < store.head }
   }
 
-  /** Brings events to the client until it is gone, the gateway ends, or the rights of the principal do. */
+  /** Sends events to the client until it disconnects, the gateway closes, or the principal is revoked. */
   follow({ query, sink, ...stream }: ClientStream): void {
     sink.closed.addEventListener(
       'abort',

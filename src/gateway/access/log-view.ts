@@ -5,7 +5,7 @@ import { tailRange } from '../logs/tail.ts'
 import type { View } from './view.ts'
 
 export interface LogQuery {
-  /** At most so many lines, the newest, where `after` does not say where to begin. */
+  /** Only this many of the newest lines; ignored if `after` is given. */
   readonly tail: number
   /** Only lines with a higher `seq`. */
   readonly after?: number | undefined
@@ -29,14 +29,14 @@ export class LogView {
     return await readTail(this.#folder, count)
   }
 
-  /** The lines that there are, in order, in pieces of bounded size. */
+  /** The lines written so far, in order, in pieces of bounded size. */
   async read({ tail, after, stream }: LogQuery): Promise<AsyncGenerator<LogLine[]>> {
     const range = await tailRange(this.#folder, tail, stream)
     return readLog(this.#folder, { after: after ?? range.after, last: range.last, stream })
   }
 
   /**
-   * The same lines, and then those that are written, until the session is stopped or `gone` aborts.
+   * The same lines, and then all later ones, until the session is stopped or `gone` aborts.
    * @throws {TooManyStreams}
    */
   async follow({ tail, after, stream }: LogQuery, gone: AbortSignal): Promise<AsyncGenerator<LogLine[]>> {
@@ -47,11 +47,11 @@ export class LogView {
     return followLog(this.#folder, { after: after ?? range.after, stream }, this.#stopped(gone))
   }
 
-  /** Aborted when the session is stopped, and when nobody follows any more. */
+  /** Aborted when the session is stopped or the client is gone. */
   #stopped(gone: AbortSignal): AbortSignal {
     const over = new AbortController()
     const end = () => over.abort()
-    // Where the session can't be read any more, the follow ends, too.
+    // If the session is no longer known, the follow ends, too.
     this.#view.waitUntil(this.#id, isStopped, { signal: gone }).then(end, end)
     return over.signal
   }

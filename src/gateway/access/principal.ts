@@ -7,7 +7,7 @@ export type Rights = Pick<TokenEntry, 'name' | 'scopes' | 'apps'>
 
 const everyApp = '*'
 
-/** Who sends a request, and what that one may do and see. */
+/** The authenticated sender of requests, and what it may do and see. */
 export class Principal {
   /** The name of the token; empty if none is required. */
   readonly name: string
@@ -34,7 +34,7 @@ export class Principal {
     return this.#sees(appId)
   }
 
-  /** Counts a stream as open until the returned function is called. 0 is any number. @throws {TooManyStreams} */
+  /** Counts a stream as open until the returned function is called. 0 means no limit. @throws {TooManyStreams} */
   openStream(max: number): () => void {
     if (max > 0 && this.#streams >= max) throw new TooManyStreams(max)
     this.#streams++
@@ -45,7 +45,7 @@ export class Principal {
     }
   }
 
-  /** Calls `listener` once the rights have ended, at once where they have; returns the function that takes it back. */
+  /** Calls `listener` when the principal is revoked, or at once if it is; returns the function that removes the listener. */
   onRevoked(listener: () => void): () => void {
     if (this.#isRevoked) listener()
     else this.#listeners.add(listener)
@@ -59,7 +59,7 @@ export class Principal {
   }
 }
 
-/** The principal of every request where no tokens are required. */
+/** The principal of every request if no tokens are configured. */
 export function anyone(): Principal {
   return new Principal({ name: '', scopes: [...scopes], apps: [everyApp] })
 }

@@ -14,7 +14,7 @@ import type { Principal } from './principal.ts'
 
 export type { Attempt, LaunchRequest }
 
-/** What a view is a view of. */
+/** The parts of the gateway that a view uses. */
 export type ViewParts = Pick<
   Gateway,
   'catalogue' | 'config' | 'feed' | 'idempotency' | 'launcher' | 'logFolder' | 'registry' | 'sessions' | 'store'
@@ -24,15 +24,15 @@ export interface SessionPage {
   readonly items: readonly Session[]
   /** Where the next page begins, if there is one. */
   readonly nextCursor?: string
-  /** Where to follow the events from, so that nothing is missed. */
+  /** The events after it have every later change. */
   readonly eventCursor: string
 }
 
 export type SessionPageQuery = Omit<SessionQuery, 'appPatterns' | 'after'> & { readonly cursor?: string | undefined }
 
 /**
- * All that a principal can reach: apps, sessions, logs and events. What is of an app that it does not see is not there, for
- * every call.
+ * The apps, sessions, logs and events that a principal can access. To every call, apps that it does not see do not exist,
+ * and neither do their sessions.
  */
 export class View {
   readonly #parts: ViewParts
@@ -52,16 +52,16 @@ export class View {
     return this.#parts.catalogue.get(this.#requireApp(id))
   }
 
-  /** As {@link Launcher.launch}; where an attempt before this one has launched the session, that is it. */
+  /** As {@link Launcher.launch}; returns the existing session if an earlier attempt has launched it. */
   async launch(request: LaunchRequest, attempt?: Attempt): Promise<Session> {
     if (attempt?.sessionId !== undefined) return this.session(attempt.sessionId)
     this.#requireApp(request.appId)
     return await this.#parts.launcher.launch(request, attempt?.key)
   }
 
-  /** An attempt at a launch under a key, which belongs to this principal. As {@link Idempotency.attempt}. */
+  /** An attempt at a launch with an idempotency key of this principal. As {@link Idempotency.attempt}. */
   attempt(key: string, request: LaunchRequest): Attempt {
-    // The principal may see less than it did when it launched this.
+    // The principal may see fewer apps than when it launched this.
     this.#requireApp(request.appId)
     const { name: sender } = this.#principal
     return this.#parts.idempotency.attempt({ sender, key, fingerprint: fingerprintOf(request) })
@@ -116,7 +116,7 @@ export class View {
     return this.#principal.openStream(this.#parts.config.limits.maxStreamsPerToken)
   }
 
-  /** @throws {AppNotFound} if it is not there for this principal */
+  /** @throws {AppNotFound} if this principal does not see it */
   #requireApp(id: string): string {
     if (this.#principal.sees(id)) return id
     throw new AppNotFound(id)

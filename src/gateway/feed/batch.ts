@@ -26,7 +26,7 @@ export class Batch {
     this.#messages.push(message)
   }
 
-  /** Those that pass the test, or all. Not to be added to any more. */
+  /** Encodes the events that pass the test, or all. No event can be added afterwards. */
   encode(encode: Encoder, test: EventTest | undefined): Buffer {
     const { parts, whole } = this.#encoded.get(encode) ?? this.#encodeAll(encode)
     return test ? Buffer.concat(parts.filter((_, index) => test(this.#events[index] as RecordedEvent))) : whole

@@ -6,7 +6,7 @@ export const maxWaitingBytes = 1_048_576
 /** Once more than this waits for all clients together, those with more than the average are closed. */
 export const maxWaitingBytesInAll = 256 * 1_048_576
 
-/** How many bytes may wait for each of these clients, which are `count`. */
+/** How many bytes can wait for each of these `count` clients. */
 export function allowedWaitingBytes(clients: Iterable<{ readonly sink: Sink }>, count: number): number {
   let waitingBytes = 0
   for (const { sink } of clients) waitingBytes += sink.waitingBytes

@@ -12,11 +12,11 @@ import { allowedWaitingBytes, maxWaitingBytes } from './eviction.ts'
 import { control, type Message, type Sink, type Transport } from './sink.ts'
 import { Snapshots } from './snapshots.ts'
 
-/** What one client asks for. */
+/** A stream of events to one client. */
 export interface EventStream {
   readonly sink: Sink
   readonly filter: EventFilter
-  /** Where to go on. Without it the client begins with what is. */
+  /** The cursor to resume from. Without it the stream begins with a snapshot. */
   readonly since?: Cursor | undefined
   /** How often to send a `Heartbeat`; not at all by default. */
   readonly heartbeatMs?: number | undefined
@@ -31,11 +31,11 @@ export interface FeedParts {
 }
 
 /**
- * Brings events to clients: first what a client has missed, as fast as it reads, then live. What one turn of the loop
- * brings goes out in one write to each client, and is encoded once, however many they are.
+ * Sends events to clients: first those that a client has missed, as fast as it reads, then live ones. The events of one
+ * turn of the event loop are encoded once for all clients, and sent to each in one write.
  */
 export class Feed {
-  /** Names this run of the gateway. */
+  /** Identifies this run of the gateway. */
   readonly serverId = randomUUID()
   readonly #store: Store
   readonly #log: Log
@@ -46,7 +46,7 @@ export class Feed {
   readonly #failed = { websocket: 0, sse: 0, ndjson: 0 }
   #turns: Promise<void> = Promise.resolve()
   #batch = new Batch()
-  /** Up to where the live clients were told. */
+  /** The `seq` of the last event sent to live clients. */
   #told: number
 
   constructor({ sessions, store, log }: FeedParts) {
@@ -64,17 +64,17 @@ export class Feed {
     return clients
   }
 
-  /** How many clients were too slow so far, by transport. */
+  /** How many clients have been closed because they were too slow, by transport. */
   get evicted(): Readonly<Record<Transport, number>> {
     return this.#evicted
   }
 
-  /** How many clients were sent away so far because of an error of the gateway, by transport. */
+  /** How many clients have been closed because of an error of the gateway, by transport. */
   get failed(): Readonly<Record<Transport, number>> {
     return this.#failed
   }
 
-  /** Says goodbye to every client, after the last event. */
+  /** Closes every stream after the last event. */
   close(): void {
     this.#flush()
     for (const sink of this.#sinks) sink.end()
@@ -118,7 +118,7 @@ export class Feed {
       const { epoch, head } = this.#store
       const seq = reader.seq ?? head
       if (!this.canResume({ epoch, seq })) {
-        // Pruned while the client was reading what came before.
+        // The next events were pruned while the client was reading earlier ones.
         this.#restart(reader)
         continue
       }
@@ -162,14 +162,14 @@ export class Feed {
     reader.seq = head
   }
 
-  /** One client after the other has a turn of the loop, so that a crowd of them holds up nothing else. */
+  /** Each client gets its own turn of the event loop, so that many clients do not block other work. */
   #turn(): Promise<void> {
     this.#turns = this.#turns.then(() => nextTurn())
     return this.#turns
   }
 
   #goLive(reader: Reader): void {
-    // What is in the batch already was committed before: the client has it from the log.
+    // The events in the current batch were committed before: the client gets them from the log.
     this.#flush()
     this.#live.add(reader)
   }
@@ -196,7 +196,7 @@ export class Feed {
 
   #tell(reader: Reader, batch: Batch, allowedBytes: number): void {
     const { sink, test } = reader
-    // Before this batch: a client that has not had a turn yet to take a large one is not slow.
+    // Checked before the batch is written: one large batch does not make a client slow.
     if (sink.waitingBytes > allowedBytes) {
       this.#evict(reader)
       return
@@ -205,7 +205,7 @@ export class Feed {
     if (bytes.length > 0) sink.write(bytes)
   }
 
-  /** What a filter leaves out moves the cursor on as well. */
+  /** The cursor also advances past events that the filter leaves out. */
   #beat(reader: Reader, isAskedFor: boolean): void {
     const { sink } = reader
     const isLive = this.#live.has(reader)
@@ -229,7 +229,7 @@ export class Feed {
     this.#live.delete(reader)
     this.#failed[transport]++
     const level = err instanceof StorageUnavailable ? 'warn' : 'error'
-    this.#log[level]({ err, transport }, 'events can’t be told to a client, which is to come back')
+    this.#log[level]({ err, transport }, 'closed a client because of an error; it can resume')
     reader.sink.evict()
   }
 
@@ -242,6 +242,6 @@ interface Reader {
   readonly sink: Sink
   readonly filter: EventFilter
   readonly test: EventTest | undefined
-  /** Up to where it was told before it is live; undefined before it was told anything. */
+  /** The `seq` of the last event sent before it is live; undefined before the first message. */
   seq: number | undefined
 }

@@ -6,15 +6,15 @@ import type { Store } from '../store/store.ts'
 import { eventTest } from './event-filter.ts'
 
 export interface HistoryQuery {
-  /** After the event with this number; from the oldest that is kept where it is absent. */
+  /** Events after this number; without it, from the oldest one kept. */
   readonly seq?: number | undefined
   readonly filter: EventFilter
   readonly limit: number
 }
 
 /**
- * At most `limit` events that pass the filter, oldest first, and up to where the log was read for them; none is left out
- * in between. Readers let everything else through between two pieces of the log.
+ * At most `limit` events that pass the filter, oldest first, with the `seq` up to which the log was read; none is left
+ * out in between. Yields to the event loop between two pieces of the log.
  * @throws {CursorExpired} if the events that come next are pruned, also while it reads.
  */
 export async function readHistory(

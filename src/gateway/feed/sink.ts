@@ -1,38 +1,38 @@
-/** One message to a client: an event, or what a stream tells about itself. */
+/** One message to a client: an event or a control message. */
 export interface Message {
   readonly type: string
   readonly json: string
-  /** Where a client goes on that has got this message. */
+  /** The cursor from which a client resumes that has received this message. */
   readonly cursor?: string
 }
 
-/** Turns a message into bytes of a transport. The same function for all clients of a transport, so that each message is encoded once. */
+/** Encodes a message for a transport. All clients of a transport have the same function, so that each message is encoded once. */
 export type Encoder = (message: Message) => Buffer
 
 export type Transport = 'websocket' | 'sse' | 'ndjson'
 
-/** Where the messages for one client go. */
+/** Receives the messages for one client. */
 export interface Sink {
   readonly transport: Transport
   readonly encode: Encoder
-  /** How often the transport gives a sign of life, where the client has not asked for another interval; 0 is never. */
+  /** The default heartbeat interval of the transport; 0 means never. */
   readonly heartbeatMs: number
-  /** A sign of life with the cursor, for transports that have one which is no message. */
+  /** Encodes a heartbeat with the cursor, for transports whose heartbeat is not a message. */
   readonly encodeCursor?: (cursor: string) => Buffer
   write(bytes: Buffer): void
-  /** Bytes written that the client has not taken yet. */
+  /** Bytes written that the client has not read yet. */
   readonly waitingBytes: number
   /** Resolves when the client is ready for more. */
   drained(): Promise<void>
-  /** The client is too slow, or can't be served now; it may come back with its cursor. */
+  /** Closes the stream of a client that is too slow or can't be served now; it can resume with its cursor. */
   evict(): void
-  /** The gateway is going away. */
+  /** Closes the stream because the gateway shuts down. */
   end(): void
   /** Aborted when the client is gone. */
   readonly closed: AbortSignal
 }
 
-/** What a stream tells about itself. */
+/** A control message: a message about the stream itself. */
 export function control(value: { readonly type: string; readonly [member: string]: unknown }): Message {
   return { type: value.type, json: JSON.stringify(value) }
 }

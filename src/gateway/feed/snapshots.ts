@@ -4,13 +4,13 @@ import type { EventFilter } from '../store/records.ts'
 import { sessionTest } from './event-filter.ts'
 import type { Encoder, Message } from './sink.ts'
 
-/** Snapshots of one moment that are kept, each for another filter. */
+/** How many snapshots of the present moment are cached, one for each filter. */
 const maxKept = 16
 
-/** Makes the snapshot of a moment once, however many clients get it. */
+/** Encodes the snapshot of a moment once for all clients. */
 export class Snapshots {
   readonly #known: Sessions
-  /** A session that changes is another object. */
+  /** The JSON of each session. Sessions are immutable: a changed one is another object. */
   readonly #texts = new WeakMap<Session, string>()
   readonly #encoded = new Map<Encoder, Map<string, Buffer>>()
   #revision = -1
@@ -52,7 +52,7 @@ export class Snapshots {
   }
 }
 
-/** The same for filters that let the same sessions through. */
+/** The key of a filter: equal for filters that let the same sessions pass. */
 function nameOf({ sessionIds, appIds, labels, appPatterns }: EventFilter): string {
   return JSON.stringify([sessionIds, appIds, labels, appPatterns])
 }

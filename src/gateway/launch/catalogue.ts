@@ -5,10 +5,10 @@ import type { Launch } from '../../protocol/launch.ts'
 import { readinessOf } from '../../readiness/kinds.ts'
 import { AppNotFound } from '../errors.ts'
 
-/** How an app is run: all of a launch that does not depend on the session. */
+/** How an app is run: the members of a launch that do not depend on the session. */
 export type RunSpec = Omit<Launch, 'sessionId' | 'appId' | 'key' | 'literalEnv'>
 
-/** What a launch needs to know of its app. */
+/** What a launch needs of its app. */
 export interface LaunchableApp {
   readonly run: RunSpec
   /** Names of variables that a launch may set. */
@@ -16,7 +16,7 @@ export interface LaunchableApp {
   readonly maxSessions: number
 }
 
-/** What is known of an app before it is launched. */
+/** An app of the catalogue, as clients see it. */
 export interface App {
   readonly id: string
   readonly title?: string
@@ -24,7 +24,7 @@ export interface App {
   readonly clientEnv: readonly string[]
 }
 
-/** Every child gets these, as far as the gateway has them. */
+/** Every app gets these variables if the gateway has them. */
 const baseEnv = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']
 
 /** The apps that can be launched. */
@@ -33,20 +33,20 @@ export class Catalogue {
   readonly #env: NodeJS.ProcessEnv
   #longestGraceMs: number
 
-  /** @param env the environment that apps may get parts of */
+  /** @param env the environment from which apps get variables */
   constructor(config: Config, env: NodeJS.ProcessEnv = process.env) {
     this.#config = config
     this.#env = env
     this.#longestGraceMs = longestGraceMs(config)
   }
 
-  /** From now on launches are of these apps. */
+  /** Replaces the apps for future launches. */
   reload({ apps, defaults, baseDir }: Config): void {
     this.#config = { ...this.#config, apps, defaults, baseDir }
     this.#longestGraceMs = Math.max(this.#longestGraceMs, longestGraceMs(this.#config))
   }
 
-  /** How long any session may take to stop before it is killed, those launched before a reload included. */
+  /** The longest grace period of any app, those before a reload included. */
   get longestGraceMs(): number {
     return this.#longestGraceMs
   }

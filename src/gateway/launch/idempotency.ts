@@ -2,28 +2,28 @@ import { createHash } from 'node:crypto'
 import { IdempotencyInFlight, IdempotencyMismatch, StorageUnavailable } from '../errors.ts'
 import type { IdempotencyKey, IdempotencyKeys } from '../store/idempotency-keys.ts'
 
-/** How long a key stands for its launch, in milliseconds. */
+/** How long a key is kept, in milliseconds. */
 export const keyLifetimeMs = 86_400_000
 
-/** What a client was told, whole. */
+/** A stored answer to a launch. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** One attempt at a launch with a key. Until it is settled no other can be made. */
+/** One attempt at a launch with a key. Until it is settled, other attempts are refused. */
 export interface Attempt {
   readonly key: IdempotencyKey
-  /** What was answered before; then there is nothing to settle. */
+  /** The stored answer, if there is one; then there is nothing to settle. */
   readonly answer?: Answer
-  /** The session that was launched before, where the answer did not come to be given. */
+  /** The session of an earlier attempt, if no answer was stored. */
   readonly sessionId?: number
-  /** Without an answer the next attempt finds what there is. */
+  /** Ends the attempt and stores the answer, if there is one. */
   settle(answer?: Answer): Promise<void>
 }
 
-/** Launches with the same key are one launch. */
+/** Makes launches with the same key one launch. */
 export class Idempotency {
   readonly #keys: IdempotencyKeys
   /** Fingerprints of the launches that are being answered. */
@@ -59,13 +59,13 @@ export class Idempotency {
     try {
       await this.#keys.answer(key, JSON.stringify(answer))
     } catch (error) {
-      // The session is there, and the key is bound to it: a retry will be answered from the session.
+      // The key is bound to the session already: a retry will be answered with the session.
       if (!(error instanceof StorageUnavailable)) throw error
     }
   }
 }
 
-/** The same for values that say the same, however their members are ordered. */
+/** A hash that is equal for equal JSON values, whatever the order of their members. */
 export function fingerprintOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value, sortMembers)).digest('base64url')
 }

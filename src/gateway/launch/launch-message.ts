@@ -4,7 +4,7 @@ import { AppNotFound, InvalidRequest } from '../errors.ts'
 import type { LaunchEnv, Registration } from '../store/records.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 
-/** What the supervisor gets to run a session. Variables that are ours win over those that the launch gave. */
+/** The message to the supervisor that launches a session. The gateway's own variables override those of the request. */
 export function launchMessage({ session, key }: Registration, { run }: LaunchableApp, env: LaunchEnv = {}): Launch {
   const { id: sessionId, appId } = session
   const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(sessionId), [sessionKeyVariable]: key }
@@ -15,7 +15,10 @@ export function launchMessage({ session, key }: Registration, { run }: Launchabl
 export function checkClientEnv(env: LaunchEnv, app: LaunchableApp | undefined): void {
   const faults = Object.keys(env)
     .filter(name => !app?.clientEnv.includes(name))
-    .map(name => ({ pointer: `/body/env/${name}`, detail: 'is not among the names that this app lets a launch set' }))
+    .map(name => ({
+      pointer: `/body/env/${name}`,
+      detail: 'is not among the variables that a launch of this app can set'
+    }))
   if (faults.length > 0) throw new InvalidRequest(faults)
 }
 
@@ -23,7 +26,7 @@ type Reexamined =
   | { readonly app: LaunchableApp; readonly fault?: never }
   | { readonly app?: never; readonly fault: string }
 
-/** The app of a launch that was admitted earlier, perhaps with another catalogue; or what is in its way now. */
+/** The app of a queued launch, checked again since the catalogue may have changed; or why it can't be launched now. */
 export function reexamine(catalogue: Catalogue, appId: string, env: LaunchEnv = {}): Reexamined {
   const gone = { fault: `'${appId}' left the catalogue while the session was queued` }
   try {

@@ -14,29 +14,29 @@ export interface LaunchQueueParts {
   readonly registry: Registry
   readonly sessions: Sessions
   readonly supervisor: SupervisorLink
-  /** Sessions that may be starting at the same time; 0 is no limit. */
+  /** How many sessions can be starting at the same time; 0 means no limit. */
   readonly maxStarting: number
 }
 
 const spawnFailed = { reason: 'spawnFailed', initiator: 'gateway', signalsSent: [], survivors: 0 } as const
 
-/** Until a full disk is tried again, in milliseconds. */
+/** The pause before a retry after a failed write, in milliseconds. */
 const retryMs = 250
 
 /**
- * Sessions that wait for their turn to start, first in, first out. They are in the store, each with the environment that
- * its launch gave until the supervisor has told of it: wherever a gateway is killed, the next one goes on from there.
+ * Sessions that wait to start, first in, first out. They are in the store, each with the environment of its launch until
+ * the supervisor has reported a fact of it, so that the next gateway continues, whenever this one is killed.
  */
 export class LaunchQueue {
   readonly #parts: LaunchQueueParts
   readonly #maxStarting: number
   readonly #waiting = new Map<number, Registration>()
-  /** Their turn has come, but the gateway was killed before the supervisor knew of it. */
+  /** Sessions whose start the previous gateway had begun, but which the supervisor does not know. */
   #interrupted: Registration[] = []
   #state: 'paused' | 'open' | 'closed' = 'paused'
   #isScheduled = false
   #retry: NodeJS.Timeout | undefined
-  /** Bound, so that it does not run in the context of the request that happened to make room. */
+  /** Bound, so that it does not run in the async context of an unrelated request. */
   readonly #advance = AsyncLocalStorage.bind(() => this.#startWaiting())
 
   constructor(parts: LaunchQueueParts) {
@@ -53,27 +53,27 @@ export class LaunchQueue {
     supervisor.subscribe({ attached: welcome => this.#attached(welcome), answers: () => this.#schedule() })
   }
 
-  /** Does a launch have to wait for its turn now? */
+  /** Must a new launch be queued now? */
   get isNeeded(): boolean {
     return this.#parts.registry.counts.inState('queued') > 0 || !this.#hasRoom
   }
 
   /** Takes a session that is `queued`. */
   add(registration: Registration): void {
-    // Somebody who heard of it may have stopped it already.
+    // A subscriber may have stopped it already.
     if (registration.session.state !== 'queued') return
     this.#waiting.set(registration.session.id, registration)
     this.#schedule()
   }
 
-  /** Begins to start what waits, also what the gateway before this one has left. */
+  /** Begins to start queued sessions, also those of the previous gateway. */
   open(): void {
     this.#state = 'open'
     const { welcome } = this.#parts.supervisor
     if (welcome) this.#attached(welcome)
   }
 
-  /** Starts nothing any more. What waits is left to the next gateway. */
+  /** Stops starting sessions. Queued ones are left to the next gateway. */
   close(): void {
     this.#state = 'closed'
     clearTimeout(this.#retry)
@@ -91,7 +91,7 @@ export class LaunchQueue {
     this.#schedule()
   }
 
-  /** In a turn of its own: subscribers get the event that made room before those of a start. */
+  /** In a separate turn of the event loop: subscribers get the event that made room before those of a start. */
   #schedule(): void {
     if (this.#isScheduled || this.#waiting.size + this.#interrupted.length === 0) return
     this.#isScheduled = true
@@ -115,7 +115,7 @@ export class LaunchQueue {
     return this.#interrupted[0] ?? (this.#hasRoom ? this.#first : undefined)
   }
 
-  /** One whose end is decided leaves when that is durable. */
+  /** A queued session that is stopped leaves the queue when the stop is durable. */
   get #first(): Registration | undefined {
     for (const registration of this.#waiting.values()) if (registration.session.state === 'queued') return registration
     return undefined
@@ -129,7 +129,7 @@ export class LaunchQueue {
     if (!app) await registry.apply(id, { type: 'ended', time, stop: { ...spawnFailed, message: fault } })
     else if (state === 'queued') await registry.apply(id, { type: 'start', time })
     this.#interrupted = this.#interrupted.filter(other => other !== registration)
-    // Somebody may have stopped it meanwhile.
+    // It may have been stopped meanwhile.
     if (app && !isStopped(registration.session)) this.#passOn(registration, app)
   }
 

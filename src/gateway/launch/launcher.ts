@@ -18,7 +18,7 @@ export interface LaunchRequest {
 
 export interface Limits {
   readonly maxSessions: number
-  /** Launches beyond it are queued; 0 is no limit. */
+  /** Launches beyond it are queued; 0 means no limit. */
   readonly maxStarting: number
 }
 
@@ -28,13 +28,13 @@ export interface LauncherParts {
   readonly sessions: Sessions
   readonly supervisor: SupervisorLink
   readonly limits: Limits
-  /** What becomes of the sessions when the gateway ends. */
+  /** What happens to the sessions when the gateway shuts down. */
   readonly onStop: 'stop' | 'keep'
 }
 
 const gatewayStopped: StopRequest = { reason: 'gatewayStopped', initiator: 'gateway' }
 
-/** Admits launches: everything that can refuse one does so before the session exists. */
+/** Admits launches: all checks are made before the session exists. */
 export class Launcher {
   readonly #parts: LauncherParts
   readonly #queue: LaunchQueue
@@ -47,7 +47,7 @@ export class Launcher {
     this.#queue = new LaunchQueue({ ...parts, maxStarting: parts.limits.maxStarting })
   }
 
-  /** Goes on with the sessions that the gateway before this one has left queued. */
+  /** Starts the sessions that the previous gateway left queued. */
   resume(): void {
     this.#queue.open()
   }
@@ -76,7 +76,7 @@ export class Launcher {
     return session
   }
 
-  /** Leaves the sessions to the next gateway, whatever the configuration says. */
+  /** Keeps the sessions for the next gateway, whatever the configuration says. */
   keepSessions(): void {
     this.#onStop = 'keep'
   }
@@ -98,12 +98,12 @@ export class Launcher {
       await sessions.waitUntil(id, isStopped)
     })
     for (const result of await Promise.allSettled(stopped)) {
-      // What is queued and can't be ended for want of storage is left to the next gateway.
+      // Queued sessions whose end can't be recorded are left to the next gateway.
       if (result.status === 'rejected' && !(result.reason instanceof StorageUnavailable)) throw result.reason
     }
   }
 
-  /** Counts from the request to the end of the whole tree, in one turn of the loop with the registration. */
+  /** A session counts from its admission to the end of its tree. Called in the same turn of the event loop as the registration. */
   #admit(appId: string, app: LaunchableApp | undefined): void {
     const { registry, limits } = this.#parts
     const { counts } = registry

@@ -1,9 +1,9 @@
 import { type FSWatcher, watch } from 'node:fs'
 
-/** How long a change may go unnoticed where the operating system does not tell of it, in milliseconds. */
+/** How long a change can go unnoticed if the operating system does not report it, in milliseconds. */
 const pollMs = 500
 
-/** Tells when a folder has changed. */
+/** Notifies of changes in a folder. */
 export class Changes {
   readonly #watcher: FSWatcher | undefined
   readonly #over: AbortSignal
@@ -15,7 +15,7 @@ export class Changes {
       this.#watcher = watch(folder, () => this.#wake())
       this.#watcher.on('error', () => {})
     } catch {
-      // Out of watches: polling serves, too.
+      // No inotify watch is free: it polls instead.
     }
     over.addEventListener('abort', this.#end)
   }

@@ -5,7 +5,7 @@ import { SegmentReader, segmentsOf } from './segments.ts'
 const maxPieceLines = 512
 const maxPieceLength = 65_536
 
-/** Walks through the segments of a log that may still be written, and whose oldest may go meanwhile. */
+/** Reads the segments of a log that is still being written, and whose oldest segment can be removed meanwhile. */
 export class LogReader {
   readonly #folder: string
   readonly #stream: StreamName | undefined
@@ -19,8 +19,8 @@ export class LogReader {
   }
 
   /**
-   * The lines up to `last` that are there by now, in pieces that are never empty.
-   * @param isInterrupted asked after each record; where it is true the rest is left for the next call
+   * The lines up to `last` that have been written, in pieces that are never empty.
+   * @param isInterrupted called after each record; if it is true, the rest is left for the next call
    */
   async *pieces(last: number, isInterrupted = () => false): AsyncGenerator<LogLine[]> {
     let piece: LogLine[] = []
@@ -44,7 +44,7 @@ export class LogReader {
     for (;;) {
       const record = this.#segment?.take()
       if (record) return record
-      // Looked for before the read: nothing is written any more to a segment that another one follows.
+      // Checked before the read: a segment that has a successor is complete.
       const following = await this.#following()
       if (await this.#segment?.fill()) continue
       if (!following) return undefined
@@ -52,7 +52,7 @@ export class LogReader {
     }
   }
 
-  /** The lines of a record that are wanted, after a mark for those that are missing before it. */
+  /** The requested lines of a record, after a line that reports missing ones. */
   *#advance(record: LogRecord): Generator<LogLine> {
     const expected = this.#after + 1
     const end = record.seq + record.lines

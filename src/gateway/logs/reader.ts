@@ -7,11 +7,11 @@ import { type LogRange, tailRange } from './tail.ts'
 export interface LogQuery {
   /** Only lines with a higher `seq`. */
   readonly after: number
-  /** Only its lines, and those of the gateway. */
+  /** Only the lines of this stream, and those of `gateway`. */
   readonly stream?: StreamName | undefined
 }
 
-/** The lines of a range, in order, in pieces of bounded size. Where lines are gone, one line says how many. */
+/** The lines of a range, in order, in pieces of bounded size. A line reports how many are missing. */
 export async function* readLog(
   folder: string,
   { after, last, stream }: LogQuery & LogRange
@@ -20,8 +20,8 @@ export async function* readLog(
 }
 
 /**
- * The lines after a place, and then what is written further on, until `over` aborts; then those that were written before.
- * A session that writes on, faster than it is read, holds nobody up.
+ * The lines after a `seq`, and those that are written later, until `over` aborts; lines written before that are still
+ * read. Ends even if the session writes faster than the log is read.
  */
 export async function* followLog(folder: string, query: LogQuery, over: AbortSignal): AsyncGenerator<LogLine[]> {
   const reader = new LogReader(folder, query.after, query.stream)

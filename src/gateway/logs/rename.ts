@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { sessionLogFolder } from '../../session-log/folder.ts'
 import type { Store } from '../store/store.ts'
 
-/** Until 0.1.0 the folder of a log was named by the id alone. Gives it the name that it has now; without a session it goes. */
+/** Renames the folders of logs, which 0.1.0 named by the session id alone; removes those without a session. */
 export function renameOldLogs(logsFolder: string, store: Pick<Store, 'keyOf'>): void {
   for (const name of listFolder(logsFolder).filter(name => /^\d{1,15}$/.test(name))) {
     const key = store.keyOf(Number(name))

@@ -12,7 +12,7 @@ export interface Segment {
   readonly version: FormatVersion
 }
 
-/** The segments of a log, oldest first; none if there is no log. What else is in the folder is left out. */
+/** The segments of a log, oldest first; none if there is no log. Other files in the folder are ignored. */
 export async function segmentsOf(folder: string): Promise<Segment[]> {
   const names = await readdir(folder).catch(() => [])
   const segments = names.flatMap(name => {
@@ -22,18 +22,18 @@ export async function segmentsOf(folder: string): Promise<Segment[]> {
   return segments.sort((a, b) => a.firstSeq - b.firstSeq)
 }
 
-/** A link is no segment, and a FIFO must not block. */
+/** Links are not followed, and a FIFO must not block. */
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 const nothing = Buffer.alloc(0)
 
 /**
- * Reads the records of a segment that may still be written, in pieces: whatever the size of the segment, no more than a
- * buffer is in memory. What is damaged is passed over up to the next record.
+ * Reads the records of a segment that may still be written, in pieces: only one buffer is in memory, whatever the size
+ * of the segment. Damaged bytes are skipped up to the next record.
  */
 export class SegmentReader {
   readonly #segment: Segment
-  /** Of the file, where the bytes in the buffer begin. */
+  /** The offset in the file of the bytes in the buffer. */
   #position = 0
   #buffer: Buffer | undefined
   #bytes: Buffer = nothing
@@ -81,7 +81,7 @@ export class SegmentReader {
   }
 
   async #read(buffer: Buffer): Promise<number> {
-    // It may be gone meanwhile: the oldest segment makes room for a new one.
+    // It may have been removed meanwhile, as the oldest segment.
     const file = await open(this.#segment.path, openFlags).catch(() => undefined)
     if (!file) return 0
     try {

@@ -4,7 +4,7 @@ import { type Segment, SegmentReader, segmentsOf } from './segments.ts'
 /** A part of a log, by the `seq` of its lines. */
 export interface LogRange {
   readonly after: number
-  /** The last line that was there when the range was taken; a log that is written faster than it is read has no end. */
+  /** The last line when the range was determined: a log that is written faster than it is read would have no end. */
   readonly last: number
 }
 
@@ -23,7 +23,7 @@ export async function tailRange(folder: string, count: number, stream?: StreamNa
 
 interface SegmentTail {
   readonly last: number
-  /** After which line the wanted ones begin; undefined if the segment has fewer. */
+  /** The line before the requested ones; undefined if the segment has fewer. */
   readonly after: number | undefined
   readonly lines: number
 }

@@ -10,20 +10,20 @@ import type { Store } from '../store/store.ts'
 import { SessionCounts } from './session-counts.ts'
 import type { Sessions } from './sessions.ts'
 
-/** A launch that nothing refuses any more. */
+/** A launch that has passed all checks. */
 export interface AdmittedLaunch {
   readonly appId: string
   readonly labels: Labels
-  /** Given where the session is to be queued: the environment of its launch, which is kept until its app is spawned. */
+  /** Given if the session is to be queued: the environment of its launch, which is kept until its app is spawned. */
   readonly queuedEnv?: LaunchEnv
-  /** Under which the launch can be found again. */
+  /** The idempotency key of the launch. */
   readonly idempotencyKey?: IdempotencyKey | undefined
 }
 
-/** Passes an order to stop on to where the session runs. */
+/** Passes a stop order on to the supervisor. */
 export type StopPort = (key: string, order: StopOrder) => void
 
-/** What became of a fact: a repeated one was recorded before; of an unknown session there is nothing to record. */
+/** The result for a fact: a repeated one was recorded before; one of an unknown session can't be recorded. */
 export type FactOutcome = 'recorded' | 'repeated' | 'unknownSession'
 
 /** Sessions without a supervisor: those that one ran, and those that were never passed to one. */
@@ -39,8 +39,8 @@ export interface RegistryParts {
 }
 
 /**
- * The one writer of the states of sessions. It decides on its own memory, at once, and hands each change to the store, one
- * after the other; what is durable then goes to {@link Sessions}, which tells it. A change that can't be written is undone.
+ * The one writer of the states of sessions. It applies a change in memory at once and passes changes to the store in
+ * order; {@link Sessions} publishes them when they are durable. A change that can't be written is undone.
  */
 export class Registry {
   readonly #parts: RegistryParts
@@ -49,7 +49,7 @@ export class Registry {
   readonly #counts = new SessionCounts()
   #lastId: number
   #position: FactPosition
-  /** Settles with the change that was decided last. */
+  /** Settles with the latest change. */
   #writing: Promise<unknown> = Promise.resolve()
 
   constructor(parts: RegistryParts) {
@@ -64,12 +64,12 @@ export class Registry {
     }
   }
 
-  /** Of the sessions that are not stopped, those included that are being written. */
+  /** Counts of the sessions that are not stopped, changes included that are not durable yet. */
   get counts(): Pick<SessionCounts, 'live' | 'inState' | 'ofApp'> {
     return this.#counts
   }
 
-  /** The sessions that are not over, as they were decided. */
+  /** The sessions that are not stopped, changes included that are not durable yet. */
   get registrations(): readonly Registration[] {
     return [...this.#live.values()]
   }
@@ -87,7 +87,7 @@ export class Registry {
   }
 
   /**
-   * Asks for the end of a session; to ask again changes nothing, but `force` shortens a graceful stop.
+   * Stops a session. A repeated stop changes nothing, except that `force` shortens a graceful one.
    * @throws {SessionNotFound | StorageUnavailable}
    */
   async terminate(id: number, request: StopRequest, { force = false } = {}): Promise<Session> {
@@ -97,8 +97,8 @@ export class Registry {
     try {
       await this.#advance(entry, input, { stopRequest: entry.stopOrder?.request ?? request })
     } catch (error) {
-      // On a full disk, above all, it must be possible to stop things. The state follows with the supervisor's facts;
-      // of a queued session there are none, and nothing to stop.
+      // A stop must also work with a full disk. The state follows with the supervisor's facts; a queued session has none,
+      // and nothing to stop.
       const runs = entry.durable && entry.durable.state !== 'queued'
       if (!(error instanceof StorageUnavailable) || !runs) throw error
     }
@@ -109,18 +109,18 @@ export class Registry {
     return entry.session
   }
 
-  /** What happened to a session, as the gateway itself knows it. @throws {StorageUnavailable} */
+  /** Applies an input of the gateway itself to a session. @throws {StorageUnavailable} */
   async apply(id: number, input: Input): Promise<void> {
     const entry = this.#live.get(id)
     if (entry) await this.#advance(entry, input)
   }
 
-  /** The session with this key, if it is not over. */
+  /** The session with this key, if it is not stopped. */
   findLive(key: string): Session | undefined {
     return this.#byKey.get(key)?.session
   }
 
-  /** What happened to a session, as a supervisor tells it. The same fact told twice counts once. @throws {StorageUnavailable} */
+  /** Applies a fact of the supervisor to its session; a repeated fact changes nothing. @throws {StorageUnavailable} */
   async record({ seq, key, input, leader }: Fact): Promise<FactOutcome> {
     if (seq <= this.#position.acknowledged) return 'repeated'
     const entry = this.#byKey.get(key)
@@ -136,16 +136,16 @@ export class Registry {
     return 'recorded'
   }
 
-  /** Up to where the facts of which supervisor are durable. */
+  /** The supervisor instance whose facts are recorded, and the number of the last durable one. */
   get position(): FactPosition {
     return this.#parts.store.position
   }
 
-  /** Facts come from another supervisor now. @throws {StorageUnavailable} */
+  /** Records that facts now come from another supervisor instance. @throws {StorageUnavailable} */
   async switchSupervisor(instance: string): Promise<void> {
     const { store } = this.#parts
     this.#position = { instance, acknowledged: 0, lastSessionBefore: this.#lastId }
-    // The other one may have run what was passed on to it.
+    // The previous supervisor may have run the sessions that were passed on to it.
     for (const entry of this.#live.values()) if (entry.session.state !== 'queued') entry.queuedEnv = undefined
     try {
       await this.#inTurn(() => store.switchSupervisor(instance))
@@ -155,7 +155,7 @@ export class Registry {
     }
   }
 
-  /** The trees of the sessions that are not over and that a supervisor does not know, though it should, by what became of them. */
+  /** The trees of live sessions that the supervisor should know and does not: lost ones, and ones that were never launched. */
   treesExcept(known: ReadonlySet<string>): LostTrees {
     const trees = { lost: [] as LostTree[], neverLaunched: [] as LostTree[] }
     for (const { session, key, leader, queuedEnv } of this.#live.values()) {
@@ -168,7 +168,7 @@ export class Registry {
 
   async #advance(entry: Entry, input: Input, cause: Pick<Advance, 'factSeq' | 'leader' | 'stopRequest'> = {}) {
     const { session, event } = transition(entry.session, input)
-    // What a supervisor has told of need not be launched again.
+    // A session that a supervisor has reported need not be launched again.
     const isSettled = cause.factSeq !== undefined || isStopped(session)
     const forgetsQueuedEnv = isSettled && entry.queuedEnv !== undefined
     this.#decide(entry, session)
@@ -191,14 +191,14 @@ export class Registry {
       entry.durable = change.session
       return committed
     } catch (error) {
-      // With it go the changes that were decided after it and are not written yet.
+      // Later changes of the session that are not written yet fail with it.
       entry.undone++
       this.#decide(entry, entry.durable)
       throw error
     }
   }
 
-  /** Changes are written in the order in which they were decided. */
+  /** Changes are written in the order in which they were made. */
   #inTurn(write: () => Promise<void>): Promise<void> {
     const writing = this.#writing.then(write)
     this.#writing = writing.catch(() => {})
@@ -220,14 +220,14 @@ export class Registry {
   }
 }
 
-/** A session as it was decided. */
+/** A session in memory, possibly ahead of the store. */
 class Entry implements Registration {
   session: Session
   readonly key: string
   leader: Registration['leader']
   stopOrder: Registration['stopOrder']
   queuedEnv: Registration['queuedEnv']
-  /** As the store has it. */
+  /** The state of the session in the store. */
   durable: Session | undefined
   /** How often a change was undone. */
   undone = 0
@@ -241,7 +241,7 @@ class Entry implements Registration {
   }
 }
 
-/** The first request counts, and once forced it stays so. */
+/** The first request is kept, and a stop that was forced stays forced. */
 function stopOrder(before: StopOrder | undefined, request: StopRequest, force: boolean): StopOrder {
   if (before && (before.force || !force)) return before
   return { request: before?.request ?? request, force }

@@ -18,7 +18,7 @@ export class SessionCounts {
     return this.#byApp.get(appId) ?? 0
   }
 
-  /** A session has become another; it is new where there is none `before`, and gone where there is none `after`. */
+  /** Counts a change of a session: a new one has no `before`, a removed one no `after`. */
   move(before: Session | undefined, after: Session | undefined): void {
     if (before) this.#count(before, -1)
     if (after && !isStopped(after)) this.#count(after, 1)
@@ -31,7 +31,7 @@ export class SessionCounts {
   }
 }
 
-/** Counters at 0 are dropped: any client may make up app ids. */
+/** Counters at 0 are removed, since clients can make up any number of app ids. */
 function add<K>(counters: Map<K, number>, name: K, by: number): void {
   const count = (counters.get(name) ?? 0) + by
   if (count === 0) counters.delete(name)

@@ -5,7 +5,7 @@ import type { Registry } from './registry.ts'
 import type { IsReached, WaitOptions } from './session-waits.ts'
 import type { EventListener, Sessions } from './sessions.ts'
 
-/** `fastify.registry`: what is known of every session, and the call that ends one, for plugins. */
+/** `fastify.registry`: reads and stops sessions, and subscribes to their events; for plugins. */
 export class SessionRegistry {
   readonly #sessions: Sessions
   readonly #registry: Registry

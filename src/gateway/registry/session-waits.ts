@@ -8,7 +8,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
-/** Those who wait for a state of a session. */
+/** The pending waits for states of sessions. */
 export class SessionWaits {
   readonly #bySession = new Map<number, Set<(session: Session) => void>>()
   readonly #all = new Set<() => void>()

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 import { SessionCounts } from './session-counts.ts'
 import { type IsReached, SessionWaits, type WaitOptions } from './session-waits.ts'
 
-/** Gets each event with the session as it is after it. */
+/** Called with each event and the session after it. */
 export type EventListener = (event: RecordedEvent, session: Session) => void
 
 export interface SessionsParts {
@@ -15,7 +15,7 @@ export interface SessionsParts {
   readonly log: Log
 }
 
-/** What is known of every session: only what is durable, told to the subscribers in the order in which it became so. */
+/** The durable state of every session. Publishes each change to subscribers, in order, once it is durable. */
 export class Sessions {
   readonly #store: Store
   readonly #log: Log
@@ -31,12 +31,12 @@ export class Sessions {
     for (const { session } of store.live()) this.#keep(session)
   }
 
-  /** Of those that are not stopped. */
+  /** Counts of the sessions that are not stopped. */
   get counts(): Pick<SessionCounts, 'live' | 'inState' | 'ofApp'> {
     return this.#counts
   }
 
-  /** Another number after each change of a session. */
+  /** A number that differs after each change of a session. */
   get revision(): number {
     return this.#revision
   }
@@ -68,12 +68,12 @@ export class Sessions {
     return (await this.#waits.until(this.get(id), isReached, options)) ?? this.get(id)
   }
 
-  /** Answers everybody who waits. */
+  /** Ends all waits. */
   close(): void {
     this.#waits.close()
   }
 
-  /** Takes what has become durable, and tells it. */
+  /** Publishes durable changes. */
   take({ session, event }: Committed): void {
     this.#keep(session)
     this.#revision++
@@ -82,7 +82,7 @@ export class Sessions {
     this.#waits.changed(session)
   }
 
-  /** What has happened has happened: a listener that fails neither undoes it nor keeps it from the others. */
+  /** A listener that throws does not affect the change or other listeners. */
   #tell(listener: EventListener, event: RecordedEvent, session: Session): void {
     try {
       listener(event, session)

@@ -1,18 +1,18 @@
-/** How far the clock may be ahead of what was expected and be believed at once, and how long it is not, in milliseconds. */
+/** The largest jump ahead that is accepted at once, and how long a larger one is ignored, in milliseconds. */
 const cautionMs = 86_400_000
 
 export interface Clocks {
-  /** Epoch milliseconds, which may leap. */
+  /** Epoch milliseconds, which can jump. */
   readonly wall: () => number
-  /** Milliseconds from anywhere, which only rise. */
+  /** Milliseconds from an arbitrary origin, which only rise. */
   readonly monotonic: () => number
 }
 
 const machine: Clocks = { wall: () => Date.now(), monotonic: () => performance.now() }
 
 /**
- * The time by which retention forgets. A clock that is far ahead would make it forget everything; a machine that was off
- * for long looks the same. So a leap of more than a day is believed after a day: until then only what passes counts.
+ * The clock by which retention computes ages. A wrong clock that is far ahead would make it remove everything, and can't
+ * be told from a machine that was off for long. So a jump of more than a day is ignored for a day.
  */
 export class CautiousClock {
   readonly #clocks: Clocks
@@ -20,7 +20,7 @@ export class CautiousClock {
   #readAt: number
   #leaptAt: number | undefined
 
-  /** @param lastTime the last time that is known to have been */
+  /** @param lastTime the latest time known from earlier runs */
   constructor(lastTime: number | undefined, clocks = machine) {
     this.#clocks = clocks
     this.#time = lastTime ?? clocks.wall()

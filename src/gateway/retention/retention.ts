@@ -20,7 +20,7 @@ const everyMs = 60_000
 /** Sessions that are looked at in one turn of the loop. */
 const stepLength = 100
 
-/** Forgets what is older or more than the configuration keeps. */
+/** Removes events, sessions and logs beyond the configured age, count and size. */
 export class Retention {
   readonly #parts: RetentionParts
   /** Sizes of the logs of stopped sessions, which do not change any more. */
@@ -55,7 +55,7 @@ export class Retention {
       })
   }
 
-  /** One round, in small steps that let everything else through. */
+  /** One round, in small steps that yield to the event loop. */
   async run(): Promise<void> {
     this.#parts.store.keepTime(this.#clock.now())
     await this.#pruneEvents()
@@ -81,14 +81,14 @@ export class Retention {
     while (store.pruneSessions({ before, keep: bounds.sessionsMaxCount }).length > 0) await nextTurn()
   }
 
-  /** Logs of the sessions that stopped first go first; a log whose session is gone goes at once. */
+  /** Removes the logs of the sessions that stopped first, and logs without a session. */
   async #pruneLogs(): Promise<void> {
     const { store, logsFolder, bounds } = this.#parts
     const stopped: { readonly name: string; readonly stoppedAt: string }[] = []
     for (const [index, name] of (await readdir(logsFolder).catch(() => [])).entries()) {
       if (index % stepLength === 0) await nextTurn()
       const log = parseLogFolder(name)
-      // What is not named like a log is somebody else's.
+      // Files and folders that are not named like a log are left alone.
       if (!log) continue
       const session = store.keyOf(log.sessionId) === log.key ? store.find(log.sessionId) : undefined
       if (!session) await this.#removeLog(name)
@@ -106,7 +106,7 @@ export class Retention {
     if (known !== undefined) return known
     const folder = join(this.#parts.logsFolder, name)
     const files = await readdir(folder).catch(() => [])
-    // Links are not followed: what is behind one is no log.
+    // Links are not followed.
     const sizes = await Promise.all(files.map(file => lstat(join(folder, file)).catch(() => undefined)))
     const size = sizes.reduce((sum, file) => sum + (file?.size ?? 0), 0)
     this.#logBytes.set(name, size)
@@ -118,7 +118,7 @@ export class Retention {
     try {
       await rm(join(this.#parts.logsFolder, name), { recursive: true, force: true })
     } catch (err) {
-      // The others are pruned nevertheless, and this one is tried again in the next round.
+      // Other logs are still pruned, and this one is tried again in the next round.
       this.#parts.log.warn({ err }, 'the log of a session could not be removed')
     }
   }

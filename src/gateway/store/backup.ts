@@ -1,12 +1,12 @@
 import { closeSync, openSync, renameSync, rmSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
 
-/** All pages in one step: a gateway that goes on writing meanwhile would make a copy in many steps begin anew for ever. */
+/** All pages in one step: a copy in many steps would start over with each write of a running gateway. */
 const wholeRate = 0x7fff_ffff
 
 /**
  * Copies the database at `path`, as of one moment and while a gateway may be using it, into a new file at `to`.
- * @throws if the database can't be read or the copy not be written; then there is nothing at `to`.
+ * @throws if the database can't be read or the copy can't be written; then there is no file at `to`.
  */
 export async function backUp(path: string, to: string): Promise<void> {
   const unfinished = `${to}.unfinished`
@@ -27,17 +27,17 @@ export async function backUp(path: string, to: string): Promise<void> {
   }
 }
 
-/** For this user only. */
+/** Creates the file, readable by this user only. */
 function reserve(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    throw new Error(`${path}: there is a file already`, { cause: error })
+    throw new Error(`${path}: the file exists already`, { cause: error })
   }
 }
 
-/** Whoever starts on it gives it an epoch of its own: no high-water mark belongs to it. */
+/** Records that the copy has no high-water mark, so that a gateway that starts on it makes a new epoch. */
 function markAsCopy(path: string): void {
   const copy = new DatabaseSync(path)
   try {

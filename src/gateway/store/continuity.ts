@@ -3,20 +3,20 @@ import { readFileSync } from 'node:fs'
 import type { Database } from './database.ts'
 import { type FoundMark, findMark, HighWaterMark } from './high-water-mark.ts'
 
-/** Where it can't be known which session ids were used, so many are left out. */
+/** How many session ids are skipped if it is not known which were used. */
 const skippedIds = 1_000_000
 
 export interface Continuity {
-  /** Why the event log has a new epoch since this start; absent if it goes on under the old one. */
+  /** Why the event log got a new epoch at this start; absent if it kept the old one. */
   readonly newEpochBecause?: string
   readonly mark: HighWaterMark
 }
 
-/** Names the event log as its clients know it. */
+/** A new name for an event log. */
 export const newEpoch = () => randomBytes(4).toString('base64url').replace(/^-/, '_')
 
 /**
- * Begins a run on a database: finds out whether it holds all that clients were told, and gives it a new epoch if not. See
+ * Begins a run on a database: if it may lack events that clients have received, it gets a new epoch. See
  * docs/decisions/0009-epochs.md.
  */
 export function beginRun(database: Database, markPath: string): Continuity {
@@ -35,10 +35,10 @@ export function beginRun(database: Database, markPath: string): Continuity {
   return { mark, ...(newEpochBecause !== undefined && { newEpochBecause }) }
 }
 
-/** Says that all is written: whatever befalls the machine from here on, nothing of this run is lost. */
+/** Records that all data of this run is on the disk, so that a power failure from now on loses nothing. */
 export function endRun(database: Database, markPath: string, mark: HighWaterMark): void {
   const { head } = readMeta(database)
-  // A copy made during this run has another one.
+  // A new mark: a copy made during this run has the old one.
   const last = new HighWaterMark(markPath, { seq: head, reservedId: mark.reservedId })
   database.durableTransaction(() => {
     database.run("DELETE FROM meta WHERE name = 'bootId'")
@@ -52,9 +52,9 @@ interface Meta {
   /** The newest event. */
   readonly head: number
   readonly lastSessionId: number
-  /** Of the run before, where it has not ended by itself. */
+  /** The boot id of the previous run, if that did not end cleanly. */
   readonly bootId: string | undefined
-  /** Of the high-water marks that this database may have beside it; undefined in a new one. */
+  /** The identities of the high-water marks that this database accepts; undefined in a new one. */
   readonly marks: readonly string[] | undefined
 }
 
@@ -73,7 +73,7 @@ function readMeta(database: Database): Meta {
 }
 
 function discontinuity(meta: Meta, found: FoundMark | undefined): string | undefined {
-  // One of a version that kept no mark goes on.
+  // A database of 0.1.0, which had no mark, keeps its epoch.
   if (isNew(meta) || (!meta.marks && !found)) return undefined
   if (!found) return 'gateway.mark, which belongs to the database, is missing'
   if (!meta.marks?.includes(found.identity)) return 'the database or the state folder is a copy'
@@ -82,7 +82,7 @@ function discontinuity(meta: Meta, found: FoundMark | undefined): string | undef
   return undefined
 }
 
-/** No id up to this one is used again if anything may be lost. */
+/** The highest session id that may have been used. */
 function lastUsedId({ marks, lastSessionId }: Meta, found: FoundMark | undefined): number {
   const known = Math.max(lastSessionId, found?.reservedId ?? 0)
   const isKnown = !marks || (found && marks.includes(found.identity))
@@ -103,7 +103,7 @@ export function lastKey(database: Database, table: 'events' | 'sessions'): numbe
   return Number(database.all('SELECT seq FROM sqlite_sequence WHERE name = ?', table)[0]?.seq ?? 0)
 }
 
-/** Another one after each start of the machine. Where there is none to be had, each run counts as one. */
+/** The boot id of the machine; if it can't be read, each run counts as another boot. */
 function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()

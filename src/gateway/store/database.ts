@@ -8,12 +8,12 @@ export type Row = Readonly<Record<string, string | number | null>>
 /** Result codes of sqlite3.h. */
 const codes = { error: 1, busy: 5, locked: 6, corrupt: 11, cannotOpen: 14, notADatabase: 26 }
 
-/** How long it is believed that the file is as it was when it was last looked at, in milliseconds. */
+/** How long the result of an inspection of the file is reused, in milliseconds. */
 const inspectedForMs = 1_000
 
 /**
- * The SQLite file, with statements prepared once. Whatever fails is {@link StorageUnavailable}; what another process has
- * locked fails at once, for a wait would hold up the whole gateway.
+ * The SQLite file, with statements prepared once. Every failure is {@link StorageUnavailable}. A lock of another process
+ * fails at once, since waiting would block the whole gateway.
  */
 export class Database {
   readonly #path: string
@@ -23,14 +23,14 @@ export class Database {
   #inspectedAt = performance.now()
   #damage: Error | undefined
 
-  /** @throws {StorageUnavailable} if the file is no database of ours, too new, or not writable. */
+  /** @throws {StorageUnavailable} if the file is not a database of weft-gateway, too new, or not writable. */
   constructor(path: string, makeEpoch: () => string) {
     this.#path = path
     this.#database = this.#wrap(() => openSchema(path, makeEpoch))
     this.#inode = statSync(path).ino
   }
 
-  /** All of what `write` does, or nothing. */
+  /** Runs `write` in a transaction. */
   transaction(write: () => void): void {
     this.#wrap(() => {
       this.#requirePresent()
@@ -47,7 +47,7 @@ export class Database {
     })
   }
 
-  /** One that survives a power failure from when this returns, with all that was committed before. */
+  /** A transaction that is on the disk when this returns, with all earlier ones. */
   durableTransaction(write: () => void): void {
     this.#database.exec('PRAGMA synchronous = FULL')
     try {
@@ -66,7 +66,7 @@ export class Database {
     return this.#wrap(() => this.#prepare(sql).all(...values)) as Row[]
   }
 
-  /** Row by row, as long as `take` wants more. */
+  /** Passes rows to `take`, one by one, until it returns false. */
   each(sql: string, values: readonly SQLInputValue[], take: (row: Row) => boolean): void {
     this.#wrap(() => {
       for (const row of this.#prepare(sql).iterate(...values)) if (!take(row as Row)) break
@@ -74,7 +74,7 @@ export class Database {
   }
 
   /**
-   * Looks, once a second at most, at the file as the next start would find it: pages in memory hide that it is damaged.
+   * Reads the file anew, at most once a second: pages that are cached in memory would hide that it is damaged.
    * @throws {StorageUnavailable}
    */
   requireIntact(): void {
@@ -93,7 +93,7 @@ export class Database {
     this.#database.close()
   }
 
-  /** SQLite goes on with a file that was removed; what is written there is lost. */
+  /** SQLite would go on writing to a removed file, and the data would be lost. */
   #requirePresent(): void {
     if (statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#inode) {
       throw new Error(`${this.#path} was removed or replaced`)
@@ -117,7 +117,7 @@ export class Database {
   }
 }
 
-/** By a connection of its own, which has nothing in memory. */
+/** Uses a separate connection, which has no pages in memory. */
 function inspect(path: string): void {
   try {
     const database = new DatabaseSync(path, { readOnly: true, timeout: 0 })
@@ -134,7 +134,7 @@ function inspect(path: string): void {
     }
   } catch (error) {
     const code = codeOf(error)
-    // Locked, or no descriptor is free: that says nothing of the file.
+    // Locked, or no descriptor is free: that does not mean that the file is damaged.
     if (code === codes.busy || code === codes.locked || code === codes.cannotOpen) return
     // "no such table"
     throw code === codes.error ? Object.assign(error as Error, { errcode: codes.corrupt }) : error
@@ -146,7 +146,7 @@ function isDamage(error: unknown): boolean {
   return code === codes.corrupt || code === codes.notADatabase
 }
 
-/** Without what the extended code adds. */
+/** The primary result code. */
 function codeOf(error: unknown): number {
   return ((error as { readonly errcode?: number }).errcode ?? 0) & 0xff
 }

@@ -4,7 +4,7 @@ import { formatCursor } from './cursor.ts'
 import type { Database, Row } from './database.ts'
 import type { EventFilter, EventsPage, EventsQuery, PruneBounds, RecordedEvent } from './records.ts'
 
-/** Characters of events read at once: what one client can make the gateway hold. */
+/** Characters of events read at once: the memory that one client can use. */
 const maxPageLength = 262_144
 
 /** Events that one query looks at: some milliseconds of the loop. */
@@ -23,7 +23,7 @@ export class Events {
     this.#epoch = epoch
   }
 
-  /** The oldest one that is kept. */
+  /** The `seq` of the oldest event kept. */
   get tail(): number | undefined {
     const seq = this.#database.all('SELECT min(seq) AS seq FROM events')[0]?.seq
     return seq === null || seq === undefined ? undefined : Number(seq)
@@ -52,7 +52,7 @@ export class Events {
     const end = seq + scanLength
     const all = [{ sql: 'seq > ?', values: [seq] }, { sql: 'seq <= ?', values: [end] }, ...conditions]
     const where = all.map(({ sql }) => sql).join(' AND ')
-    // The index has all that a filter looks at, and is a tenth of the table.
+    // The index has all columns of a filter, and is a tenth of the table's size.
     const wanted = `SELECT seq FROM events INDEXED BY events_by_subject WHERE ${where} ORDER BY seq LIMIT ?`
     const values = [...all.flatMap(condition => condition.values), limit]
     const events = this.#read(`seq IN (${wanted}) ORDER BY seq`, values)
@@ -60,7 +60,7 @@ export class Events {
     return { events, seq: isWhole ? end : (events.at(-1)?.seq ?? end) }
   }
 
-  /** In the order of seq, not of time: a clock that was set back must not make holes. */
+  /** Prunes in the order of `seq`, not of time: a clock that was set back must not make holes. */
   prune({ before, keep }: PruneBounds, head: number): number {
     const oldest = this.#database.all('SELECT seq, time FROM events ORDER BY seq LIMIT ?', pruneLength)
     const firstKept = oldest.findIndex(({ seq, time }) => Number(time) >= before && Number(seq) > head - keep)
@@ -70,7 +70,7 @@ export class Events {
     return count
   }
 
-  /** As many of them as may be in memory at once. */
+  /** Reads events up to the bound on memory. */
   #read(condition: string, values: readonly SQLInputValue[]): RecordedEvent[] {
     const events: RecordedEvent[] = []
     let length = 0
@@ -93,7 +93,7 @@ export class Events {
       sessionId: Number(row.session_id),
       appId: String(row.app_id),
       labels: JSON.parse(String(row.labels)),
-      // Cursors of an epoch before this one are good for nothing any more.
+      // The events keep their numbers in a new epoch, but their cursors change.
       json: body.startsWith(id) ? body : body.replace(/^\{"id":"[^"]*"/, id)
     }
   }
@@ -106,7 +106,7 @@ interface Condition {
   readonly values: readonly SQLInputValue[]
 }
 
-/** None where the filter lets everything pass. */
+/** The SQL conditions of a filter; none if it lets everything pass. */
 function conditionsOf({ types, sessionIds, appIds, appPatterns, labels = [] }: EventFilter): Condition[] {
   return [
     ...oneOf('type', types),
@@ -123,7 +123,7 @@ function oneOf(column: string, values: readonly (string | number)[] | undefined)
   return values ? [{ sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] }] : []
 }
 
-/** As it stands in the JSON of all labels; other labels may contain it, too, in rare cases. */
+/** The label as in the JSON of all labels. In rare cases other labels contain the same text. */
 function memberOf(label: string): string {
   const equals = label.indexOf('=')
   return `${JSON.stringify(label.slice(0, equals))}:${JSON.stringify(label.slice(equals + 1))}`

@@ -6,9 +6,9 @@ const reservedAtOnce = 1_000
 
 const textLength = 48
 
-/** A high-water mark as a start finds it. */
+/** The high-water mark that a start finds. */
 export interface FoundMark {
-  /** Tells this file from every copy of it. */
+  /** Identifies this file: every copy of it has another identity. */
   readonly identity: string
   readonly seq: number
   /** Session ids up to this one may have been used. */
@@ -16,7 +16,7 @@ export interface FoundMark {
 }
 
 /**
- * How far the event log has come, in a file beside the database. It is written after each commit: restoring an older
+ * The number of the newest event, in a file beside the database. It is written after each commit: restoring an older
  * database does not take it back, and the death of a process leaves it at most one commit behind.
  */
 export class HighWaterMark {
@@ -25,7 +25,7 @@ export class HighWaterMark {
   #seq: number
   #reservedId: number
 
-  /** A new file, which takes the place of the old one when it is published. */
+  /** Makes a new file, which replaces the old one when it is published. */
   constructor(path: string, { seq, reservedId }: Omit<FoundMark, 'identity'>) {
     this.#path = path
     this.#fd = openSync(unpublished(path), 'w', 0o600)
@@ -51,13 +51,13 @@ export class HighWaterMark {
     closeSync(folder)
   }
 
-  /** Called after the commit of an event. A process that dies in between leaves a mark that is behind, which is no loss. */
+  /** Called after the commit of an event. If the process dies in between, the mark is one commit behind, which does not count as a loss. */
   advance(seq: number): void {
     this.#seq = seq
     try {
       this.#write()
     } catch {
-      // The mark stays behind: a restored backup could be missed, but no event.
+      // The mark stays behind: a restored backup might not be detected, but no event is lost.
     }
   }
 
@@ -94,7 +94,7 @@ export function findMark(path: string): FoundMark | undefined {
 
 const unpublished = (path: string) => `${path}.new`
 
-/** A copy is another file: it has another inode, or, where that number is used again, was born at another time. */
+/** A copy has another inode or, if the inode number was reused, another birth time. */
 function identityOf(path: string): string {
   const { ino, birthtimeNs } = statSync(path, { bigint: true })
   return `${ino}:${birthtimeNs}`

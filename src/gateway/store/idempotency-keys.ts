@@ -1,11 +1,11 @@
 import type { Database } from './database.ts'
 
-/** What a client calls a launch, so that it can ask for it twice and get it once. */
+/** An idempotency key, with which a client can repeat a launch that is made once. */
 export interface IdempotencyKey {
-  /** Whose key it is: keys of others are other keys. */
+  /** The name of the token whose key it is: each token has its own keys. */
   readonly sender: string
   readonly key: string
-  /** Of what is to be launched. */
+  /** The hash of the request. */
   readonly fingerprint: string
 }
 
@@ -20,7 +20,7 @@ export interface KeyedLaunch {
 /** Rows that one pruning step removes: some milliseconds of the loop. */
 const pruneLength = 1_000
 
-/** The table of the keys of launches; a key is bound to its session in the transaction that creates the session. */
+/** The table of idempotency keys; a key is bound to its session in the transaction that creates the session. */
 export class IdempotencyKeys {
   readonly #database: Database
 
@@ -28,7 +28,7 @@ export class IdempotencyKeys {
     this.#database = database
   }
 
-  /** Within a transaction. One that is there already has expired. */
+  /** Called within a transaction. An existing row with this key has expired. */
   bind({ sender, key, fingerprint }: IdempotencyKey, sessionId: number): void {
     this.#database.run(
       'INSERT OR REPLACE INTO launch_keys (sender, key, fingerprint, session_id, time) VALUES (?, ?, ?, ?, ?)',
@@ -50,7 +50,7 @@ export class IdempotencyKeys {
     }
   }
 
-  /** Keeps what was answered; the first answer stays. */
+  /** Stores an answer; the first one is kept. */
   async answer({ sender, key }: IdempotencyKey, answer: string): Promise<void> {
     const sql = 'UPDATE launch_keys SET answer = ? WHERE sender = ? AND key = ? AND answer IS NULL'
     this.#database.transaction(() => this.#database.run(sql, answer, sender, key))

@@ -46,7 +46,7 @@ const idempotencyKeys = `
   CREATE INDEX launch_keys_by_time ON launch_keys (time);
 `
 
-/** A session that is stopping says why; those of before say it as far as it is known. */
+/** Adds `stopping` to sessions that are being stopped, as far as it is known. */
 const reasonsOfStopping = `
   UPDATE sessions SET body = json_set(body, '$.stopping', json_object(
     'reason', coalesce(stop_request ->> 'reason', 'exited'),
@@ -65,15 +65,15 @@ const queuedLaunches = `
   ) STRICT;
 `
 
-/** All that a filter of events looks at. */
+/** The columns that filters of events compare. */
 const eventsBySubject = 'CREATE INDEX events_by_subject ON events (seq, type, session_id, app_id, labels);'
 
-/** Each makes of a database of the version before one of the next; a new one takes them all. Append only. */
+/** Each step migrates a database to the next version; a new database gets them all. Append only. */
 const steps = [sessionsAndEvents, idempotencyKeys, reasonsOfStopping, queuedLaunches, eventsBySubject]
 
 const schemaVersion = steps.length
 
-/** Opens the database, making it where there is none. What is not ours, or not ours any more, is left as it is. */
+/** Opens the database, or creates it if there is none. A foreign or newer database is refused and left unchanged. */
 export function openSchema(path: string, makeEpoch: () => string): DatabaseSync {
   try {
     const stats = statSync(path, { throwIfNoEntry: false })
@@ -99,7 +99,7 @@ function openExisting(path: string, makeEpoch: () => string): DatabaseSync {
     if (quick_check !== 'ok') throw new Error(`it is damaged: ${String(quick_check).replaceAll('\n', ' ')}`)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
     if (version < schemaVersion) migrate(database, version, makeEpoch)
-    // From here on nobody waits for the locks of others: the loop would stand still.
+    // From now on a lock of another process fails at once: a wait would block the event loop.
     database.exec('PRAGMA busy_timeout = 0')
     return database
   } catch (error) {
@@ -108,12 +108,12 @@ function openExisting(path: string, makeEpoch: () => string): DatabaseSync {
   }
 }
 
-/** Under another name until it is whole: a gateway that is killed meanwhile leaves none, and an empty one is a loss. */
+/** Under another name until it is complete, so that a killed gateway leaves no empty database, which would be refused. */
 function create(path: string, makeEpoch: () => string): void {
   const unfinished = `${path}.new`
-  // Of a gateway that was killed, and of a database that was taken away.
+  // Left behind by a gateway that was killed, or by a database that was removed.
   for (const file of [unfinished, `${unfinished}-journal`, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
-  // SQLite would let everybody read it.
+  // SQLite would make it readable for every user.
   closeSync(openSync(unfinished, 'wx', 0o600))
   const database = new DatabaseSync(unfinished)
   try {
@@ -124,7 +124,7 @@ function create(path: string, makeEpoch: () => string): void {
   renameSync(unfinished, path)
 }
 
-/** In one transaction: a gateway that is killed meanwhile leaves the database as it was. */
+/** In one transaction, so that a killed gateway leaves the database unchanged. */
 function migrate(database: DatabaseSync, version: number, makeEpoch: () => string): void {
   database.exec(`BEGIN IMMEDIATE; ${steps.slice(version).join('')} PRAGMA user_version = ${schemaVersion}`)
   if (version === 0) {

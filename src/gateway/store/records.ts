@@ -4,7 +4,7 @@ import type { Session, SessionState } from '../../session/session.ts'
 import type { EventType } from '../../session/transition.ts'
 import type { IdempotencyKey } from './idempotency-keys.ts'
 
-/** One event, as it is kept and as every client gets it. */
+/** One event, as it is stored and sent. */
 export interface RecordedEvent {
   readonly seq: number
   readonly type: EventType
@@ -15,57 +15,57 @@ export interface RecordedEvent {
   readonly json: string
 }
 
-/** Variables that a launch gives its app. */
+/** Environment variables that a client sets in a launch. */
 export type LaunchEnv = Readonly<Record<string, string>>
 
-/** A session that is not over, with all that a gateway has to know to go on with it after a restart. */
+/** A session that is not stopped, with all that the next gateway needs to continue with it. */
 export interface Registration {
   readonly session: Session
   /** The unique value of its `WEFT_SESSION_KEY`. */
   readonly key: string
   /** The process that was spawned for it. */
   readonly leader?: ProcessIdentity | undefined
-  /** Set once somebody wants it stopped. */
+  /** Set once it is to be stopped. */
   readonly stopOrder?: StopOrder | undefined
-  /** Of a session that was queued, until a supervisor has told of it: the environment that its launch gave. */
+  /** The environment of the launch of a queued session, until a supervisor has reported a fact of it. */
   readonly queuedEnv?: LaunchEnv | undefined
 }
 
-/** Up to where the facts of which supervisor are recorded. */
+/** A supervisor instance and the number of its last recorded fact. */
 export interface FactPosition {
   readonly instance?: string
   readonly acknowledged: number
-  /** The last session that was registered before this supervisor was there. */
+  /** The last session that was registered before this supervisor was attached. */
   readonly lastSessionBefore: number
 }
 
 interface ChangeOfSession {
   /** As it is after the change. */
   readonly session: Session
-  /** Absent where the change is told nobody. */
+  /** Absent if the change is not published. */
   readonly event?: EventType | undefined
   /** When it happened, in epoch milliseconds. */
   readonly time: number
 }
 
-/** A session that is new. */
+/** Creates a session. */
 export interface Creation extends ChangeOfSession {
   readonly verb: 'create'
   /** The unique value of its `WEFT_SESSION_KEY`. */
   readonly key: string
-  /** Bound to the session, where the launch has one. */
+  /** The idempotency key to bind to the session, if there is one. */
   readonly idempotencyKey?: IdempotencyKey | undefined
-  /** Of a session that is queued; kept until a step forgets it. */
+  /** For a queued session; kept until a step removes it. */
   readonly queuedEnv?: LaunchEnv | undefined
 }
 
-/** A step of a session that is there. */
+/** Advances an existing session. */
 export interface Advance extends ChangeOfSession {
   readonly verb: 'advance'
   readonly forgetsQueuedEnv: boolean
   readonly leader?: ProcessIdentity | undefined
   readonly stopRequest?: StopRequest | undefined
-  /** The fact that made the step; it counts as recorded with it. */
+  /** The fact that caused the step; it is recorded in the same transaction. */
   readonly factSeq?: number | undefined
 }
 
@@ -89,7 +89,7 @@ export interface SessionQuery {
   readonly limit: number
 }
 
-/** Which events somebody wants: one of each list given, and all of the labels (`name=value`). */
+/** Which events to read: one of each given list, and all of the labels (`name=value`). */
 export interface EventFilter {
   readonly types?: readonly EventType[] | undefined
   readonly sessionIds?: readonly number[] | undefined
@@ -101,17 +101,17 @@ export interface EventFilter {
 
 export interface EventsQuery {
   readonly limit: number
-  /** The store lets pass what it lets pass, and rarely more; `eventTest` decides. */
+  /** The store can return a few events that do not pass the filter; `eventTest` is exact. */
   readonly filter?: EventFilter
 }
 
 export interface EventsPage {
   readonly events: readonly RecordedEvent[]
-  /** Up to where the log was read for them. */
+  /** The `seq` up to which the log was read. */
   readonly seq: number
 }
 
-/** What is older, or beyond the newest `keep`, goes. */
+/** Items that are older than `before`, or beyond the newest `keep`, are removed. */
 export interface PruneBounds {
   /** Epoch milliseconds. */
   readonly before: number

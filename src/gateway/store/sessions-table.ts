@@ -82,7 +82,7 @@ export class SessionsTable {
     if (forgetsQueuedEnv) this.#database.run('DELETE FROM queued_launches WHERE session_id = ?', session.id)
   }
 
-  /** Within a transaction. Of those that are queued no longer. */
+  /** Removes the environments of sessions that are no longer queued. Called within a transaction. */
   forgetQueuedEnvs(): void {
     this.#database.run(
       "DELETE FROM queued_launches WHERE session_id NOT IN (SELECT id FROM sessions WHERE state = 'queued')"

@@ -20,19 +20,19 @@ import type {
 } from './records.ts'
 import { SessionsTable } from './sessions-table.ts'
 
-/** How long the outcome of the last write tells that of the next, in milliseconds. */
+/** How long the result of the last write is used as the answer of {@link Store.isUsable}, in milliseconds. */
 const probedForMs = 1_000
 
 /**
- * Durable sessions, events, keys of launches and positions, in a SQLite file. Whoever changes something waits for the
- * promise: what is not durable has not happened. Every method may throw {@link StorageUnavailable}.
+ * Durable sessions, events, idempotency keys and fact positions, in a SQLite file. A change is durable when its promise
+ * resolves. Every method can throw {@link StorageUnavailable}.
  */
 export class Store {
-  /** Names the event log as its clients know it: another state folder has another one, and so has one that lost something. */
+  /** The name of the event log in cursors: a new state folder has a new one, and so has a log that lost events. */
   readonly epoch: string
-  /** Why the epoch is new since this start; undefined if it is not. */
+  /** Why the event log got a new epoch at this start; undefined if it kept the old one. */
   readonly newEpochBecause: string | undefined
-  /** The last time, in epoch milliseconds, that was known before this run: that of {@link keepTime}, or of an event. */
+  /** The latest time of earlier runs, in epoch milliseconds: that of {@link keepTime}, or of an event. */
   readonly lastTime: number | undefined
   readonly idempotencyKeys: IdempotencyKeys
   readonly #database: Database
@@ -46,7 +46,7 @@ export class Store {
   #writtenAt = Number.NEGATIVE_INFINITY
   #isWritable = true
 
-  /** @throws {StorageUnavailable} if the file is no database of ours, too new, or not writable. */
+  /** @throws {StorageUnavailable} if the file is not a database of weft-gateway, too new, or not writable. */
   constructor(path: string) {
     this.#database = new Database(path, newEpoch)
     this.#markPath = join(dirname(path), 'gateway.mark')
@@ -75,12 +75,12 @@ export class Store {
     return this.#head
   }
 
-  /** The `seq` of the oldest event kept; `head + 1` where there is none. */
+  /** The `seq` of the oldest event kept; `head + 1` if there is none. */
   get tail(): number {
     return this.#events.tail ?? this.#head + 1
   }
 
-  /** Of all there have ever been. */
+  /** The id of the newest session, removed ones included. */
   get lastSessionId(): number {
     return this.#lastSessionId
   }
@@ -89,7 +89,7 @@ export class Store {
     return this.#position
   }
 
-  /** All of the changes, in their order, or none. */
+  /** Commits all of the changes, in order, or none. */
   async commit(changes: readonly Change[]): Promise<readonly Committed[]> {
     if (changes.some(({ verb }) => verb === 'create')) this.#database.requireIntact()
     const before = { head: this.#head, lastSessionId: this.#lastSessionId, position: this.#position }
@@ -108,7 +108,7 @@ export class Store {
     }
   }
 
-  /** A new supervisor counts its facts from 1. Forgets the environments of the sessions that may have been passed on to the one before. */
+  /** Facts of the new supervisor start from 1. Removes the environments of sessions that may have been passed on to the previous one. */
   async switchSupervisor(instance: string): Promise<void> {
     const lastSessionBefore = this.#lastSessionId
     const values = "('instance', ?), ('factSeq', 0), ('lastSessionBefore', ?)"
@@ -119,7 +119,7 @@ export class Store {
     this.#position = { instance, acknowledged: 0, lastSessionBefore }
   }
 
-  /** The sessions that are not over. */
+  /** The sessions that are not stopped. */
   live(): Registration[] {
     return this.#sessions.live()
   }
@@ -137,7 +137,7 @@ export class Store {
     return this.#sessions.list(query)
   }
 
-  /** At most `limit` events after `seq`, oldest first: a bounded piece of work, so that there may be more. */
+  /** At most `limit` events after `seq`, oldest first. Bounded work: there can be more events than it returns. */
   eventsAfter(seq: number, query: EventsQuery): EventsPage {
     const page = this.#events.after(seq, query)
     return { ...page, seq: Math.min(page.seq, this.#head) }
@@ -175,7 +175,7 @@ export class Store {
     try {
       endRun(this.#database, this.#markPath, this.#mark)
     } catch {
-      // The next start takes it for a crash, which it can stand.
+      // The next start treats this as a crash.
     }
     this.#mark.close()
     this.#database.close()
@@ -219,7 +219,7 @@ export class Store {
     return { seq, type, sessionId, appId, labels, json }
   }
 
-  /** Remembers how it went. */
+  /** Remembers the result for {@link Store.isUsable}. */
   #write(write: () => void): void {
     this.#writtenAt = performance.now()
     this.#isWritable = false

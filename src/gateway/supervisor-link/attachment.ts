@@ -5,26 +5,26 @@ import { Heartbeat, type HeartbeatTiming } from '../../protocol/heartbeat.ts'
 import { MessageSocket, maxMessageBytes } from '../../protocol/message-socket.ts'
 import type { Refused, Report, Welcome } from '../../protocol/reports.ts'
 
-/** What concerns the attachment's owner. */
+/** The reports that are passed on to the owner of the attachment. */
 export type SessionReport = Exclude<Report, { type: 'welcome' | 'refused' | 'pong' }>
 
 export interface AttachmentOptions {
   readonly socket: Socket
   readonly hello: Hello
   readonly timing: HeartbeatTiming
-  /** Called before any report that follows the welcome. What it throws ends the connection. */
+  /** Called before any report that follows the welcome. If it throws, the connection is closed. */
   readonly welcomed: (welcome: Welcome) => Promise<void>
   readonly report: (report: SessionReport) => void
-  /** The supervisor has been silent for one beat, and has not welcomed us yet. */
+  /** Called when the supervisor has been silent for one beat before its welcome. */
   readonly waiting: () => void
   readonly silent: () => void
   readonly heard: () => void
 }
 
-/** `silent`: connected, but the supervisor hangs. It may come back. */
+/** `silent`: connected, but the supervisor hangs. It can become `attached` again. */
 export type AttachmentState = 'greeting' | 'attached' | 'silent' | 'closed'
 
-/** Bytes that may wait for a supervisor that hangs before no more pings are added to them. */
+/** With more bytes than this waiting for a hung supervisor, no more pings are sent. */
 const maxWaitingPings = 65_536
 
 /** One connection to a supervisor, from hello to the end. */
@@ -33,7 +33,7 @@ export class Attachment {
   readonly #connection: MessageSocket<Command>
   readonly #heartbeat: Heartbeat
   readonly #greeted = Promise.withResolvers<void>()
-  /** Resolves at the welcome, or when the supervisor turns out to hang; rejects where there is to be none. */
+  /** Resolves at the welcome, or when the supervisor is considered hung; rejects if the connection ends before. */
   readonly greeted = this.#greeted.promise
   readonly closed: Promise<void>
   #state: AttachmentState = 'greeting'
@@ -81,7 +81,7 @@ export class Attachment {
     this.#connection.send(command)
   }
 
-  /** Closes once all that was sent is taken; at once where the supervisor hangs. */
+  /** Closes once the supervisor has read all messages; at once if it hangs. */
   end(): void {
     if (this.#state === 'silent') this.destroy()
     else this.#connection.socket.end()
@@ -144,7 +144,7 @@ export class Attachment {
   }
 }
 
-/** The supervisor answered, and does not take this gateway. */
+/** The supervisor refused this gateway. */
 class SupervisorRefused extends Error {
   constructor({ message, pid }: Refused) {
     super(

@@ -9,7 +9,7 @@ import { type SupervisorOptions, startSupervisor } from './start.ts'
 const connectDeadlineMs = 5_000
 const connectPauseMs = 20
 
-/** A connection to the supervisor of a state folder, which is started where there is none. */
+/** Connects to the supervisor of a state folder, and starts one if none runs. */
 export async function connectSupervisor(folder: StateFolder, options: SupervisorOptions): Promise<Socket> {
   const running = await tryConnect(folder.supervisorSocket)
   if (running) return checked(running, folder)
@@ -26,20 +26,20 @@ async function tryConnect(path: string): Promise<Socket | undefined> {
     const socket = connect(path)
     try {
       await once(socket, 'connect')
-      // The 'close' that follows every error is what counts.
+      // Every error is followed by 'close', which is handled.
       socket.on('error', () => {})
       return socket
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException
       if (code === 'ENOENT' || code === 'ECONNREFUSED') return undefined
-      // EAGAIN: more connections wait to be accepted than the kernel keeps.
+      // EAGAIN: the backlog of the socket is full.
       if (code !== 'EAGAIN' || performance.now() > deadline) throw error
       await delay(connectPauseMs)
     }
   }
 }
 
-/** The secret is told to nobody but a process of this user. */
+/** Closes a socket of another user's process, so that the secret is not sent to it. */
 function checked(socket: Socket, { supervisorSocket }: StateFolder): Socket {
   const owner = canIdentifyPeers ? peerCredentials(socket) : { pid: 0, uid: lstatSync(supervisorSocket).uid }
   if (isOwnUser(owner)) return socket

@@ -2,14 +2,14 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const maxBytes = 65_536
 
-/** How long the supervisor's log is now: what it says later begins here. */
+/** The length of the supervisor's log now: later messages begin here. */
 export function logLength(path: string): number {
   return read(path, 0)?.length ?? 0
 }
 
 /**
- * What a process said last of why it ended, from its stderr: of the report of an uncaught error that is its message, not
- * the stack or the version of Node below it. Undefined if it said nothing.
+ * Why a process ended, from its stderr: the message of an uncaught error, without the stack or the version of Node, or
+ * else the last line. Undefined if it wrote nothing.
  */
 export function readEndReason(path: string, from: number): string | undefined {
   const lines = (read(path, from)?.text ?? '')

@@ -5,7 +5,7 @@ import type { Registry } from '../registry/registry.ts'
 
 const retryMs = 250
 
-/** How long facts are recorded in one turn of the loop: thousands come at once when many sessions end together. */
+/** How long facts are recorded in one turn of the event loop, in milliseconds: thousands can arrive at once. */
 const turnMs = 10
 
 export interface FactRecorderOptions {
@@ -15,7 +15,7 @@ export interface FactRecorderOptions {
   readonly acknowledge: (seq: number) => void
 }
 
-/** Records the facts of one connection in their order, and acknowledges them. If that is not possible now it tries again. */
+/** Records the facts of one connection in order, and acknowledges them. If a fact can't be recorded now, it tries again. */
 export class FactRecorder {
   readonly #options: FactRecorderOptions
   readonly #facts: Fact[] = []
@@ -34,7 +34,7 @@ export class FactRecorder {
     this.#schedule()
   }
 
-  /** The connection is gone: records now what can be recorded. The rest is told again, if the supervisor lives. */
+  /** The connection has ended: records now what can be recorded. A supervisor that still runs will send the rest again. */
   async finish(): Promise<void> {
     this.#isFinishing = true
     this.#cancel()

@@ -19,16 +19,16 @@ import { FactRecorder } from './fact-recorder.ts'
 import type { SupervisorOptions } from './start.ts'
 
 export interface LinkListener {
-  /** A supervisor was attached; these are the sessions that it knows. */
+  /** Called when a supervisor is attached; the welcome has the sessions that it knows. */
   readonly attached: (welcome: Welcome) => void
-  /** The one that is attached answers again. */
+  /** Called when the attached supervisor answers again after a hang. */
   readonly answers: () => void
 }
 
 export interface SupervisorLinkOptions extends SupervisorOptions {
   readonly folder: StateFolder
   readonly registry: Registry
-  /** Of the event log that the registry writes. */
+  /** The epoch of the event log. */
   readonly epoch: string
   readonly log: Log
   readonly timing?: HeartbeatTiming
@@ -38,7 +38,7 @@ const supervisorLost = 'the supervisor ended unexpectedly, and its sessions with
 
 const neverLaunched: ReclaimReason = {
   reason: 'spawnFailed',
-  message: 'the gateway ended before it had passed the launch on'
+  message: 'the gateway ended before it passed the launch on'
 }
 
 const tooLarge: ReclaimReason = {
@@ -55,16 +55,16 @@ const longestPauseMs = 5_000
 /** A supervisor that was lost sooner than this, in milliseconds, is likely to be lost again. */
 const steadyMs = 1_000
 
-/** Trees that one message tells of. */
+/** Trees in one `reclaim` message. */
 const reclaimLength = 1_000
 
-/** The gateway's side of the supervisor: starts it, stays attached to it, passes launches and stops on, records facts. */
+/** The gateway's connection to the supervisor: starts it, keeps attached to it, passes launches and stops on, records facts. */
 export class SupervisorLink {
   readonly #options: SupervisorLinkOptions
   readonly #closing = new AbortController()
   readonly #listeners = new Set<LinkListener>()
   #greetedAt = 0
-  /** Before the next attempt to have a supervisor. */
+  /** The pause before the next attempt to attach, in milliseconds. */
   #pauseMs = 0
   /** Settles when the attachment is closed and its facts are recorded. */
   #finished: Promise<void> | undefined
@@ -80,7 +80,7 @@ export class SupervisorLink {
 
   /**
    * Attaches to the supervisor of the state folder, or to a new one. Resolves even if it hangs: this gateway then
-   * serves without it until it answers. Rejects where no supervisor can be had.
+   * serves without it until it answers. Rejects if no supervisor can be started or attached.
    */
   async open(): Promise<void> {
     await this.#attach()
@@ -95,17 +95,17 @@ export class SupervisorLink {
     return this.#attachments
   }
 
-  /** How many sessions were found that the event log does not know, and ended. */
+  /** How many sessions have been stopped because the event log did not know them. */
   get unknownSessions(): number {
     return this.#unknownSessions
   }
 
-  /** What became of the output of all sessions, as the supervisor last said. */
+  /** The supervisor's last report of kept and dropped output. */
   get logUsage(): Omit<LogUsage, 'type'> {
     return this.#logUsage
   }
 
-  /** What the supervisor said of itself; undefined while none is attached. */
+  /** The welcome of the supervisor; undefined while none is attached. */
   get welcome(): Welcome | undefined {
     return this.#attachment?.welcome
   }
@@ -126,33 +126,33 @@ export class SupervisorLink {
     }
   }
 
-  /** Tells `listener` each time that the link becomes usable from now on. */
+  /** Calls `listener` each time that the link becomes usable. */
   subscribe(listener: LinkListener): void {
     this.#listeners.add(listener)
   }
 
-  /** Has a session run. What happens comes back as facts. */
+  /** Tells the supervisor to run a session, which it then reports on by facts. */
   launch(launch: Launch, stopOrder?: StopOrder): void {
     const command: Command = { type: 'launch', launch }
     if (Buffer.byteLength(JSON.stringify(command)) > maxMessageBytes) this.#reclaim([{ key: launch.key }], tooLarge)
     else this.#send(command)
-    // Somebody who heard of the launch may have asked for the stop before it was passed on.
+    // A client may have stopped the session before the launch was passed on.
     if (stopOrder) this.stop(launch.key, stopOrder)
   }
 
-  /** Has a session stopped. Where no supervisor is attached now the next one that knows the session is told. */
+  /** Tells the supervisor to stop a session; if none is attached, the stop is sent at the next attachment. */
   stop(key: string, order: StopOrder): void {
     this.#send({ type: 'stop', key, ...order })
   }
 
-  /** Ends the connection; with `shutdown` the supervisor exits, too, once nothing runs any more. */
+  /** Closes the connection; with `shutdown` the supervisor exits once no session runs. */
   async close({ shutdown }: { shutdown: boolean }): Promise<void> {
     this.#closing.abort()
     const attachment = this.#attachment
     if (!attachment || attachment.state === 'closed') return
     if (!shutdown || attachment.state !== 'attached') attachment.end()
     else attachment.send({ type: 'shutdown' })
-    // What it still told is recorded, too.
+    // Facts that it has already sent are recorded, too.
     await this.#finished
   }
 
@@ -206,16 +206,16 @@ export class SupervisorLink {
       try {
         return await this.#attach()
       } catch (err) {
-        log.error({ err }, 'no supervisor can be had now')
+        log.error({ err }, 'no supervisor can be attached now; trying again')
       }
     }
   }
 
-  /** Brings gateway and supervisor to one mind on which sessions there are. */
+  /** Reconciles the sessions of the gateway and the supervisor. */
   async #welcomed(welcome: Welcome): Promise<void> {
     const { registry, log } = this.#options
     const isAnother = welcome.instance !== registry.position.instance
-    // In the same turn with the rest: a launch that is passed on after it is not lost.
+    // In the same turn of the event loop, so that a launch that is passed on afterwards is not taken for lost.
     const begun = isAnother ? registry.switchSupervisor(welcome.instance) : undefined
     const { lost, neverLaunched: missing } = registry.treesExcept(sessionKeys(welcome))
     const message = this.#endReason ? `${supervisorLost}: ${this.#endReason}` : supervisorLost
@@ -231,7 +231,7 @@ export class SupervisorLink {
     await begun
   }
 
-  /** What another event log has launched runs without anybody who could see or stop it. */
+  /** Stops sessions of another event log, since no client could see or stop them. */
   #stopUnknown({ sessions }: Welcome): void {
     const { registry, log } = this.#options
     const unknown = sessions.filter(({ key }) => !registry.findLive(key))
@@ -275,7 +275,7 @@ export class SupervisorLink {
   }
 
   #send(command: Command): void {
-    // Before the welcome nothing is obeyed, and with it every stop that still counts is sent (again).
+    // Commands are refused before the welcome; pending stops are sent after it.
     if (this.#attachment?.welcome) this.#attachment.send(command)
   }
 }

@@ -7,11 +7,11 @@ import { logLength, readEndReason } from './end-reason.ts'
 export interface SupervisorOptions {
   /** How processes are started; the best way for this machine by default. */
   readonly spawner?: SpawnerName | undefined
-  /** How long sessions run on without a gateway, in milliseconds; 0 is no limit. */
+  /** How long sessions run on without a gateway, in milliseconds; 0 means no limit. */
   readonly orphanTimeoutMs: number
 }
 
-/** Starts a supervisor that outlives this process. Resolves when it listens, or when one that was there before answers. */
+/** Starts a supervisor that survives this process. Resolves when it listens, or when another one already answers. */
 export async function startSupervisor(folder: StateFolder, options: SupervisorOptions): Promise<void> {
   const log = openSync(folder.supervisorLog, 'a', 0o600)
   const logStart = logLength(folder.supervisorLog)
@@ -42,7 +42,7 @@ function spawnSupervisor(folder: StateFolder, options: SupervisorOptions, log: n
   return spawn(
     process.execPath,
     ['--disable-sigusr1', main.pathname, ...args, ...(spawner ? ['--spawner', spawner] : [])],
-    // A session of its own: a Ctrl-C in the gateway's terminal is not for it. Nor are the gateway's secrets.
+    // Detached, so that a Ctrl-C in the gateway's terminal does not reach it; it does not get the gateway's environment.
     { detached: true, stdio: ['ignore', 'pipe', log] as const, cwd: '/', env: { PATH: process.env.PATH ?? '' } }
   )
 }
