@@ -38,7 +38,7 @@ function statusesIn(bytes: Buffer, requests: readonly FuzzRequest[]): number[] {
     if (bodyAt < 4 || !status)
       throw new Error(`answer ${statuses.length} of ${requests.length} is ${head.slice(0, 200)}`)
     statuses.push(status)
-    at = method === 'HEAD' || status === 204 ? bodyAt : endOfBody(bytes, bodyAt, head)
+    at = method === 'HEAD' || status === 204 || status === 304 ? bodyAt : endOfBody(bytes, bodyAt, head)
     if (/^connection: close\r$/im.test(head)) break
   }
   if (at !== bytes.length) throw new Error(`${bytes.length - at} bytes follow the last answer`)

@@ -78,7 +78,13 @@ const json = fc.oneof(
 
 export const operations = operationsOf(openapi as Document)
 
-export const anyRequest: fc.Arbitrary<FuzzRequest> = fc.constantFrom(...operations).chain(requestFor)
+/** Node closes connections on which the head of a request is larger than 16 KiB, whatever came before it. */
+const maxUrlLength = 12_000
+
+export const anyRequest: fc.Arbitrary<FuzzRequest> = fc
+  .constantFrom(...operations)
+  .chain(requestFor)
+  .filter(({ url }) => url.length <= maxUrlLength)
 
 function requestFor({ method, path, parameters, body }: Operation): fc.Arbitrary<FuzzRequest> {
   const of = (place: Parameter['in'], arbitrary: (schema: Schema) => fc.Arbitrary<unknown>) =>
