@@ -28,18 +28,25 @@ function concerns({ instancePath, keyword }: ErrorObject, path: readonly string[
   return `${instancePath}/`.startsWith(`${pointer}/`) || (keyword === 'type' && pointer.startsWith(`${instancePath}/`))
 }
 
-/** Faults that a schema can't express, in the parts that conform to the schema. */
-function meaningFaults({ server, tokens, apps }: ConfigFile, isWhole: (...path: string[]) => boolean): ConfigFault[] {
+/** Is the value at this path as the schema has it? What is missing counts as whole. */
+type IsWhole = (...path: string[]) => boolean
+
+/** Faults that a schema can't express, in each part that conforms to the schema, whatever is wrong beside it. */
+function meaningFaults({ server, tokens, apps }: ConfigFile, isWhole: IsWhole): ConfigFault[] {
+  const isServerKnown = isWhole('server', 'host') && isWhole('server', 'socket')
   return [
-    ...(isWhole('server') && isWhole('tokens') ? exposureFaults(server, tokens) : []),
-    ...(isWhole('tokens') ? [...repeated(tokens, 'name'), ...repeated(tokens, 'hash')] : []),
-    ...Object.entries(apps ?? {}).flatMap(([id, app]) => (isWhole('apps', id) ? appFaults(id, app) : []))
+    ...(isServerKnown && isWhole('tokens') ? exposureFaults(server, tokens) : []),
+    ...(Array.isArray(tokens) ? [...repeated(tokens, 'name', isWhole), ...repeated(tokens, 'hash', isWhole)] : []),
+    ...Object.entries(apps ?? {}).flatMap(([id, app]) => appFaults(id, app, isWhole))
   ]
 }
 
-function appFaults(id: string, { command, ready }: AppEntry): ConfigFault[] {
+function appFaults(id: string, { command, ready }: AppEntry, isWhole: IsWhole): ConfigFault[] {
   const noProgram = { path: settingPath(['apps', id, 'command', '0']), detail: 'must name a program' }
-  return [...(command[0] === '' ? [noProgram] : []), ...readyFaults(id, ready)]
+  return [
+    ...(isWhole('apps', id, 'command') && command?.[0] === '' ? [noProgram] : []),
+    ...(isWhole('apps', id, 'ready') ? readyFaults(id, ready) : [])
+  ]
 }
 
 /** An address that other machines can reach requires tokens. */
@@ -56,11 +63,15 @@ export function exposureWarnings({ server, tokens }: Pick<ConfigFile, 'server' |
   return [{ path: 'server.allowedHosts', detail }]
 }
 
-function repeated(tokens: readonly TokenEntry[], member: 'name' | 'hash'): ConfigFault[] {
-  const values = tokens.map(token => token[member].toLowerCase())
+function repeated(tokens: readonly TokenEntry[], member: 'name' | 'hash', isWhole: IsWhole): ConfigFault[] {
+  const values = tokens.map((token, index) =>
+    isWhole('tokens', String(index), member) ? token[member]?.toLowerCase() : undefined
+  )
   return values.flatMap((value, index) => {
     const first = values.indexOf(value)
-    return first === index ? [] : [{ path: `tokens.${index}.${member}`, detail: `is that of tokens.${first}, too` }]
+    return value === undefined || first === index
+      ? []
+      : [{ path: `tokens.${index}.${member}`, detail: `is that of tokens.${first}, too` }]
   })
 }
 

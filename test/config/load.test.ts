@@ -177,6 +177,28 @@ t.test('a bad app id hides no other fault', async t => {
   t.equal(repeated.length, 4)
 })
 
+t.test('a fault hides no other one beside it, whether the schema says it or the meaning', async t => {
+  const token = { name: 'ci', hash: `sha256:${'0'.repeat(64)}`, scopes: ['read'] }
+  const { hash, ...withoutHash } = token
+  const faultsBeside = async (settings: object) => (await faultsOfFile(t, settings)).map(fault => fault.split(': ')[0])
+  t.same(await faultsBeside({ server: { host: '0.0.0.0', port: 'abc' } }), ['server.port', 'server.host'])
+  t.same(await faultsBeside({ server: { host: 5 }, tokens: [] }), ['server.host'])
+  t.same(await faultsBeside({ tokens: [withoutHash, token] }), ['tokens.0.hash', 'tokens.1.name'])
+  t.same(await faultsBeside({ tokens: [{ ...token, name: 5 }, token, 'x'] }), [
+    'tokens.0.name',
+    'tokens.2',
+    'tokens.1.hash'
+  ])
+  const ready = { pattern: '(' }
+  t.same(await faultsBeside({ apps: { a: { colour: 'red', command: [''], ready } } }), [
+    'apps.a.colour',
+    'apps.a.command.0',
+    'apps.a.ready.pattern'
+  ])
+  t.same(await faultsBeside({ apps: { a: { ready } } }), ['apps.a.command', 'apps.a.ready.pattern'])
+  t.same(await faultsBeside({ apps: { a: { command: ['x'], ready: 'READY' }, b: 5 } }), ['apps.b', 'apps.a.ready'])
+})
+
 t.test('a duration that no timer takes is refused', async t => {
   for (const value of [2_147_483_647, 86_400_001, -1]) {
     const faults = await faultsOfFile(t, {
