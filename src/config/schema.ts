@@ -42,10 +42,10 @@ const Server = Type.Object(
     host: Text({ default: '127.0.0.1' }),
     port: Type.Integer({ minimum: 0, maximum: 65_535, default: 7410, description: '0 is any free port' }),
     socket: Type.Optional(Text({ description: 'a Unix socket to listen on, instead of host and port' })),
-    maxConnections: Count({ default: 16_384, description: 'that are open; 0 is any number' }),
+    maxConnections: Count({ default: 16_384, description: 'that are open; 0 is no limit' }),
     maxConnectionsPerAddress: Count({
       default: 1_024,
-      description: 'of each address but this machine’s own; 0 is any number'
+      description: 'of each address but this machine’s own; 0 is no limit'
     }),
     allowedHosts: Type.Array(Text(), {
       default: [],
@@ -73,7 +73,7 @@ const Limits = Type.Object(
     maxSessions: Count({ default: 1_000 }),
     maxStarting: Count({ default: 16, description: 'at the same time; others are queued; 0 is no limit' }),
     requestsPerMinute: Count({ default: 600_000, description: 'of each token at each address; 0 is no limit' }),
-    maxStreamsPerToken: Count({ default: 2_048, description: 'of events and followed logs; 0 is any number' }),
+    maxStreamsPerToken: Count({ default: 2_048, description: 'of events and followed logs; 0 is no limit' }),
     authFailuresPerMinute: Count({ default: 10, description: 'of each address; 0 is no limit' })
   },
   { ...closed, default: {} }
