@@ -2,8 +2,11 @@ import { readdirSync, readlinkSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { GatewayProcess } from '../gateway-process.ts'
-import { shell } from '../helper.ts'
+import { startSupervisor } from '../../src/gateway/supervisor-link/start.ts'
+import { openStateFolder, takeLock } from '../../src/state-folder.ts'
+import { allProcesses } from '../../src/supervisor/processes/proc.ts'
+import { commandOf, GatewayProcess } from '../gateway-process.ts'
+import { shell, temporaryFolder } from '../helper.ts'
 
 const steady = shell('echo READY; exec sleep 600')
 const endsWhenTold = shell('echo READY; while [ ! -e "$WEFT_TEST_STATE/go" ]; do sleep 0.05; done; exit 7')
@@ -67,6 +70,35 @@ t.test('a gateway that finds a hung supervisor says so, serves what it can, and 
   await untilReady(gateway, 200)
   t.match(await gateway.until(session.id, 'stopped'), { stop: { reason: 'terminated', signalsSent: ['SIGTERM'] } })
   t.equal(gateway.supervisorPid(), supervisor)
+})
+
+t.test(
+  'a supervisor that hangs while it starts: the gateway says that it waits, and serves when it goes on',
+  async t => {
+    const gateway = await GatewayProcess.start(t, { apps: { steady } })
+    await gateway.signal('SIGTERM')
+    // Held, it keeps the new supervisor from listening before it is stopped.
+    const lock = takeLock(gateway.stateDir, 'supervisor.lock')
+    gateway.log = ''
+    const started = gateway.start()
+    while (gateway.supervisorPid() === undefined) await pause()
+    const supervisor = gateway.supervisorPid() as number
+    process.kill(supervisor, 'SIGSTOP')
+    lock?.release()
+    await gateway.untilLogged(/waiting for the supervisor to start/)
+    process.kill(supervisor, 'SIGCONT')
+    await started
+    t.match(await gateway.launch('steady'), { state: 'running' })
+  }
+)
+
+t.test('one that does not listen in time is killed, and the error says so', async t => {
+  const stateDir = await temporaryFolder(t)
+  const lock = takeLock(stateDir, 'supervisor.lock')
+  t.teardown(() => lock?.release())
+  const start = startSupervisor(openStateFolder(stateDir), { orphanTimeoutMs: 600_000, startDeadlineMs: 500 })
+  await t.rejects(start, /The supervisor did not listen within 500 ms, and was killed/)
+  t.notOk(allProcesses().some(({ pid }) => commandOf(pid).includes(`--state-dir ${stateDir} `)))
 })
 
 t.test('a gateway whose supervisor hangs can be ended', async t => {

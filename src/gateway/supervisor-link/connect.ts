@@ -4,13 +4,13 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { canIdentifyPeers, isOwnUser, peerCredentials } from '../../protocol/peer.ts'
 import type { StateFolder } from '../../state-folder.ts'
-import { type SupervisorOptions, startSupervisor } from './start.ts'
+import { type StartOptions, startSupervisor } from './start.ts'
 
 const connectDeadlineMs = 5_000
 const connectPauseMs = 20
 
 /** Connects to the supervisor of a state folder, and starts one if none runs. */
-export async function connectSupervisor(folder: StateFolder, options: SupervisorOptions): Promise<Socket> {
+export async function connectSupervisor(folder: StateFolder, options: StartOptions): Promise<Socket> {
   const running = await tryConnect(folder.supervisorSocket)
   if (running) return checked(running, folder)
   await startSupervisor(folder, options)

@@ -159,7 +159,8 @@ export class SupervisorLink {
   async #attach(): Promise<void> {
     const { folder, registry, epoch, timing = heartbeatTiming, log } = this.#options
     const secret = obtainSecret(folder.secret)
-    const socket = await connectSupervisor(folder, this.#options)
+    const waiting = () => log.warn('waiting for the supervisor to start')
+    const socket = await connectSupervisor(folder, { ...this.#options, waiting })
     if (this.#closing.signal.aborted) return void socket.destroy()
     const supervisorPid = peerCredentials(socket)?.pid
     const logStart = logLength(folder.supervisorLog)

@@ -11,23 +11,41 @@ export interface SupervisorOptions {
   readonly orphanTimeoutMs: number
 }
 
-/** Starts a supervisor that survives this process. Resolves when it listens, or when another one already answers. */
-export async function startSupervisor(folder: StateFolder, options: SupervisorOptions): Promise<void> {
+export interface StartOptions extends SupervisorOptions {
+  /** Called if the start takes longer than usual. */
+  readonly waiting?: () => void
+  /** How long the start may take, in milliseconds. A new supervisor may itself wait ten seconds for another one to answer. */
+  readonly startDeadlineMs?: number
+}
+
+const usualStartMs = 2_000
+
+/**
+ * Starts a supervisor that survives this process. Resolves when it listens, or when another one already answers. Rejects
+ * if it ends before that, or hangs: then it is killed, which ends no session, since it has none yet.
+ */
+export async function startSupervisor(folder: StateFolder, options: StartOptions): Promise<void> {
+  const { waiting = () => {}, startDeadlineMs = 60_000 } = options
   const log = openSync(folder.supervisorLog, 'a', 0o600)
   const logStart = logLength(folder.supervisorLog)
   const child = spawnSupervisor(folder, options, log)
   closeSync(log)
+  const notice = setTimeout(waiting, usualStartMs)
+  const deadline = setTimeout(() => child.kill('SIGKILL'), startDeadlineMs)
   try {
     await new Promise<void>((resolve, reject) => {
       child.on('error', reject)
       child.stdout?.once('data', () => resolve())
       child.on('exit', (code, signal) => {
         const words = readEndReason(folder.supervisorLog, logStart)
-        const end = signal ? `was ended by ${signal}` : `exited with code ${code}`
+        const ended = signal ? `was ended by ${signal}` : `exited with code ${code}`
+        const end = child.killed ? `did not listen within ${startDeadlineMs} ms, and was killed` : ended
         reject(new Error(`The supervisor ${end}${words ? `: ${words}` : '.'}`))
       })
     })
   } finally {
+    clearTimeout(notice)
+    clearTimeout(deadline)
     child.removeAllListeners('exit')
     child.stdout?.destroy()
     child.unref()
