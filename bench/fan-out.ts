@@ -80,7 +80,7 @@ async function withClients(url: string, count: number, use: (received: Received)
   await worker.terminate()
 }
 
-/** Tells the main thread when all are connected, and then each time when the last of them has got an event. */
+/** Notifies the main thread when all are connected, and then each time the last of them has received an event. */
 async function runClients(url: string, count: number): Promise<void> {
   const clients = Array.from({ length: count }, () => new WebSocket(url, { perMessageDeflate: false }))
   let got = 0

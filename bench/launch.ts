@@ -4,7 +4,7 @@ import { launch, stop, withGateway } from './gateway.ts'
 import { median, print, summary } from './stats.ts'
 
 /*
- * From POST to running and from DELETE to stopped, over HTTP, with both spawners, beside the least that Node could do:
+ * From POST to running and from DELETE to stopped, over HTTP, with both spawners, compared with the least that Node needs:
  * child_process.spawn in this process and a look at the first line. Times in ms.
  */
 

@@ -61,7 +61,7 @@ async function measure(url: string): Promise<number[]> {
 async function bytesWritten(url: string, id: number): Promise<number> {
   const response = await fetch(`${url}/sessions/${id}/logs?tail=1`, { headers: { accept: 'application/x-ndjson' } })
   const text = await response.text()
-  // The first lines may be on their way to the disk yet.
+  // The first lines may not be on the disk yet.
   if (text === '') return 0
   const { seq, line } = JSON.parse(text) as { seq: number; line: string }
   return seq * (line.length + 1)

@@ -9,8 +9,8 @@ import { launch, stop, withGateway } from './gateway.ts'
 
 /*
  * Churn for an hour, or --minutes: sessions of all kinds come and go, clients of /events come and go, retention prunes.
- * Prints what the two processes hold, once a minute. Exits with 1 if it grows: the last sample beside the first one that
- * was taken after retention had filled up.
+ * Prints the resources of both processes once a minute. Exits with 1 if they grow: compares the last sample with the first
+ * one after retention had filled up.
  */
 
 const { values } = parseArgs({
@@ -42,7 +42,7 @@ interface Sample {
   readonly minute: string
   readonly sessions: number
   readonly events: number
-  /** What a collection leaves: growth here is a leak, growth of RSS alone is V8 taking its time. */
+  /** The heap after a collection: growth here is a leak; growth of RSS alone is not. */
   readonly gatewayHeapMb: number
   readonly gatewayRssMb: number
   readonly supervisorRssMb: number

@@ -11,7 +11,7 @@ const neededMajor = 24
 const childName = 'weft-gateway'
 const passedOn = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2']
 
-// Node's own answer to it is an inspector, through which everybody on this machine could run code here.
+// Node's default would open an inspector, through which any process on this machine could run code here.
 process.on('SIGUSR1', () => {})
 
 if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
@@ -21,7 +21,7 @@ if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
   runAgain(ownNode())
 }
 
-/** A parent can't pass a SIGKILL on: its end is what tells. */
+/** A parent can't pass on a SIGKILL: the child detects that the parent has ended. */
 function followParent() {
   if (process.argv0 !== childName || !process.channel) return
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
@@ -43,7 +43,7 @@ function runAgain(node) {
     // The heartbeats that systemd expects of this process come from the child.
     env: { ...process.env, WATCHDOG_PID: undefined },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    // In a process group of its own, or a Ctrl-C would reach it twice, and the second forces.
+    // In its own process group, so that a Ctrl-C does not reach it twice.
     detached: true
   })
   for (const signal of passedOn) process.on(signal, () => child.kill(signal))

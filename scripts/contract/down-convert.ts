@@ -18,7 +18,7 @@ export function downConvert(document: Node): Node {
     const [example] = (schema.examples as unknown[] | undefined) ?? []
     if (example !== undefined) schema.example = example
     for (const keyword of unknownIn30) delete schema[keyword]
-    // There a reference has no siblings.
+    // In OpenAPI 3.0 a reference has no siblings.
     if (schema.$ref) for (const name of Object.keys(schema)) if (name !== '$ref') delete schema[name]
   })
   prune(components as Node)

@@ -11,7 +11,7 @@ const generator = createRequire(new URL('../../test/sdk/package.json', import.me
 
 const header = '/* Made from openapi.yaml by `npm run openapi`. */\n\n'
 
-/** The files of the contract, by their names, as they must be. */
+/** Generates the files of the contract, by name. */
 export async function contractFiles(): Promise<Record<string, string>> {
   const { document: bare, examples, messages } = await record()
   const document = illustrate(bare, examples)

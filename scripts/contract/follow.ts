@@ -8,11 +8,11 @@ export interface Followed {
 }
 
 export interface Following {
-  /** What the stream has sent once `isEnough` says so; then it is closed. */
+  /** Resolves with what the stream has sent when `isEnough` returns true, and closes it. */
   until(isEnough: (body: string) => boolean): Promise<Followed>
 }
 
-/** Opens a stream of a gateway that listens; it is open, with all that it begins with on its way, when this resolves. */
+/** Opens a stream of a gateway that listens; resolves when it is open and its first messages have been sent. */
 export async function follow(
   fastify: FastifyInstance,
   url: string,

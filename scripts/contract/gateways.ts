@@ -7,7 +7,7 @@ import { type Config, loadConfig } from '../../src/config/load.ts'
 
 const file = new URL('../../weft-gateway.toml', import.meta.url).pathname
 
-/** Lets `use` have a gateway with the demo catalogue that listens on a free port, and removes all of it afterwards. */
+/** Calls `use` with a gateway that has the demo catalogue and listens on a free port, and removes everything afterwards. */
 export async function withGateway<T>(
   { beforeRoutes, ...settings }: Partial<Config> & Pick<BuildOptions, 'beforeRoutes'>,
   use: (fastify: FastifyInstance) => Promise<T>

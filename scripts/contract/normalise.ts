@@ -1,4 +1,4 @@
-/* What differs from run to run becomes what it might be, so that the files only change when the API does. */
+/* Replaces values that differ from run to run by fixed ones, so that the files change only when the API does. */
 
 export const epoch = 'q3Zk'
 
@@ -40,7 +40,7 @@ const members: Readonly<Record<string, (value: unknown, parent: Members) => unkn
   retryAfterMs: (value, { code }) => (code === 'rate-limited' ? rateLimitRetryMs : value)
 }
 
-/** The body of an answer without what is only true of this run: JSON, or text with lines of JSON in it. */
+/** The body of an answer with such values replaced: JSON, or text with lines of JSON in it. */
 export function normalise(body: string, realEpoch: string): string {
   return body.replaceAll(realEpoch, epoch).replace(/^(data: )?(\{.*\})$/gm, (_, prefix = '', json: string) => {
     return prefix + JSON.stringify(normaliseValue(JSON.parse(json)))

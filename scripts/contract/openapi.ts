@@ -11,7 +11,7 @@ const description = `Launches, watches and stops **sessions**. A session is one 
 - JSON ends with a newline. Answers of 1 KiB and more are compressed if \`Accept-Encoding\` has \`gzip\`; streams are not.
 - The messages that \`/events\` sends over WebSocket, as server-sent events and as NDJSON are described in \`/asyncapi.yaml\`.`
 
-/** Makes the OpenAPI document from the schemas of the routes; `fastify.swagger()` is it. */
+/** Makes the OpenAPI document from the schemas of the routes; `fastify.swagger()` returns it. */
 export default fp(
   async fastify => {
     await fastify.register(swagger, {
@@ -57,7 +57,7 @@ export default fp(
   { name: 'openapi' }
 )
 
-/** For the gateway a parameter with a default is always there, but no client need send it. */
+/** In the gateway's types a parameter with a default is required, but clients need not send it. */
 function withOptionalDefaults(querystring: unknown): object {
   const {
     properties = {},

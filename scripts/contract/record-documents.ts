@@ -18,7 +18,7 @@ export async function recordDocuments(fastify: FastifyInstance, recorder: Record
   await recorder.answer(fastify, 'asyncapiYaml', { url: '/asyncapi.yaml' }, text => excerpt(text, /^asyncapi: .*\n/m))
 }
 
-/** Taken from anywhere in the text, for the file may have the marks of a merge conflict when it is about to be made again. */
+/** Found anywhere in the text, since the old file can contain merge conflicts when it is generated again. */
 function excerpt(text: string, pattern: RegExp): string {
   const [found] = pattern.exec(text) ?? []
   if (found === undefined) throw new Error(`there is no ${pattern} in what was served`)

@@ -29,7 +29,7 @@ export class MessageRecorder {
     for (const event of JSON.parse(body).items) this.#keep(fastify, `data: ${JSON.stringify(event)}\n`)
   }
 
-  /** What a client whose token is taken away hears last. */
+  /** The last message to a client whose token is revoked. */
   async recordClosed(fastify: FastifyInstance, headers: { readonly authorization: string }): Promise<void> {
     const stream = await follow(fastify, '/events', { ...headers, accept: 'text/event-stream' })
     fastify.gateway.access.reload([])

@@ -4,10 +4,10 @@ import type { ErrorCode } from '../../src/gateway/errors.ts'
 import { becomesTrue } from './becomes-true.ts'
 import type { Recorder } from './recorder.ts'
 
-/** A request with this header meets a fault of the gateway. */
+/** A request with this header causes an internal error. */
 const faultHeader = 'x-contract-fault'
 
-/** No gateway has this event log. */
+/** A cursor of an event log that no gateway has. */
 export const foreignCursor = 'gVRbKQ.1'
 
 const launchOf = (appId: string, headers: Record<string, string> = {}) =>
@@ -37,7 +37,7 @@ const refused = {
   internal: { url: '/sessions', headers: { [faultHeader]: 'yes' } }
 } as const satisfies Partial<Record<ErrorCode, InjectOptions>>
 
-/** No request of a client brings an `internal` about: this does. */
+/** Makes requests with the header above fail with `internal`, which no other request does. */
 export function plantFault(fastify: FastifyInstance): void {
   fastify.addHook('preHandler', async ({ headers }) => {
     if (headers[faultHeader]) throw new Error('a fault, planted for the contract')
@@ -57,7 +57,7 @@ export async function recordProblems(fastify: FastifyInstance, recorder: Recorde
   await drained
 }
 
-/** Of a gateway that asks for tokens, launches one session and answers a few requests a minute. */
+/** Needs a gateway with tokens, a limit of one session and a low rate limit. */
 export async function recordLimits(
   fastify: FastifyInstance,
   recorder: Recorder,
@@ -82,7 +82,7 @@ async function recordIdempotency(fastify: FastifyInstance, recorder: Recorder): 
   await first
 }
 
-/** Somebody else writes to the event log, and does not come to an end. */
+/** Another connection holds a transaction on the database. */
 async function recordStorageUnavailable(fastify: FastifyInstance, recorder: Recorder): Promise<void> {
   const database = new DatabaseSync(fastify.gateway.stateFolder.database)
   try {

@@ -11,7 +11,7 @@ import { recordQueue, recordSessions } from './record-sessions.ts'
 import { type Recorded, Recorder } from './recorder.ts'
 
 export interface Recording {
-  /** What the routes say of themselves, without examples. */
+  /** The OpenAPI document of the routes, without examples. */
   readonly document: object
   readonly examples: ReadonlyMap<ExampleName, Recorded>
   readonly messages: Messages
@@ -25,7 +25,7 @@ const limits = {
   maxStreamsPerToken: 0
 }
 
-/** Runs gateways, asks them all that the contract shows, and keeps what they answer. */
+/** Runs gateways, makes the requests of the examples, and records the answers. */
 export async function record(): Promise<Recording> {
   const recorder = new Recorder()
   const messages = new MessageRecorder()

@@ -30,7 +30,7 @@ interface Answer {
   readonly body: string
 }
 
-/** Keeps what gateways really answered, by the names of the examples. */
+/** Records answers of gateways, by the names of the examples. */
 export class Recorder {
   readonly #recorded = new Map<ExampleName, Recorded>()
 
@@ -48,7 +48,7 @@ export class Recorder {
     return response
   }
 
-  /** What a stream had sent so far, or any other answer. */
+  /** Records what a stream has sent so far, or any other answer, as an example. */
   stream(fastify: FastifyInstance, name: AnswerExample, answer: Answer): void {
     const { method = 'GET', url, status, contentType, body } = answer
     const mediaType = mediaTypeOf(contentType)

@@ -8,14 +8,14 @@ import type { StateFolder } from '../state-folder.ts'
 import { GatewayConnection } from './gateway-connection.ts'
 import type { Supervisor } from './supervisor.ts'
 
-/** Peers that have not said who they are. With more of them the one that came first goes. */
+/** How many peers can be waiting to send their hello. Beyond it the oldest is disconnected. */
 const maxAnonymous = 64
 
 export interface GatewayServerOptions {
   readonly folder: StateFolder
   readonly supervisor: Supervisor
   readonly timing: HeartbeatTiming
-  /** A gateway is served, or none is any more. */
+  /** Called when a gateway is served, and when none is served any more. */
   readonly gatewayCame: () => void
   readonly gatewayLeft: () => void
   readonly shutDown: () => void
@@ -26,12 +26,12 @@ export class GatewayServer {
   readonly #options: GatewayServerOptions
   readonly #connections = new Set<GatewayConnection>()
   #server: Server | undefined
-  /** Of the socket's file; undefined if there should be one and is none. */
+  /** The inode of the socket's file; undefined while the file is missing. */
   #inode: number | undefined
   #opening: Promise<void> | undefined
   #failure: string | undefined
   #watch: NodeJS.Timeout | undefined
-  /** Resolves when all gateways that came before are gone. */
+  /** Resolves when the connections of all earlier gateways have ended. */
   #turn: Promise<void> = Promise.resolve()
 
   constructor(options: GatewayServerOptions) {
@@ -46,7 +46,7 @@ export class GatewayServer {
     this.#watch = setInterval(() => this.#reopenIfRemoved(), this.#options.timing.intervalMs)
   }
 
-  /** Takes no more connections; those that are there close by themselves. */
+  /** Accepts no more connections; existing ones are not closed. */
   close(): void {
     clearInterval(this.#watch)
     this.#server?.close()
@@ -67,12 +67,12 @@ export class GatewayServer {
     this.#inode = inodeOf(supervisorSocket)
   }
 
-  /** A cleaner of temporary files may have taken the socket, and nobody could connect any more. */
+  /** Another program, such as a cleaner of temporary files, may have removed the socket. */
   #reopenIfRemoved(): void {
     const path = this.#options.folder.supervisorSocket
     if (this.#opening || (this.#inode !== undefined && inodeOf(path) === this.#inode)) return
     this.#inode = undefined
-    // First: to close it removes whatever has its path then.
+    // Closed first, since closing removes any file at its path.
     this.#server?.close()
     this.#server = undefined
     this.#opening = this.#open()
@@ -107,7 +107,7 @@ export class GatewayServer {
     if (anonymous.length > maxAnonymous) anonymous[0]?.destroy()
   }
 
-  /** The file decides: a secret that was removed is made anew by the next gateway. */
+  /** Compares with the file each time: if the secret was removed, the next gateway makes a new one. */
   #isTrusted({ secret }: Hello): boolean {
     return isSameSecret(secret, readSecret(this.#options.folder.secret))
   }

@@ -7,18 +7,18 @@ import { chooseProcessHost } from './processes/choose.ts'
 import { becomeSupervisor } from './single.ts'
 import { Supervisor } from './supervisor.ts'
 
-/* The supervisor process. It prints READY when it listens, or when another one that was there before answers. */
+/* The supervisor process. It prints READY when it listens, or when another supervisor already answers. */
 
 const { values } = parseArgs({
   options: {
     'state-dir': { type: 'string', default: '.' },
-    /** 0 is no limit. */
+    /** 0 means no limit. */
     'orphan-timeout-ms': { type: 'string', default: '600000' },
     spawner: { type: 'string' }
   }
 })
 
-/** How long another supervisor that has the lock may take to answer. */
+/** How long another supervisor that has the lock can take to answer, in milliseconds. */
 const otherAnswersMs = 10_000
 
 process.stdout.on('error', () => {})

@@ -6,7 +6,7 @@ import { Fact } from '../protocol/fact.ts'
 
 type News = Omit<Fact, 'type' | 'seq'>
 
-/** A fact is some hundred bytes; what an app says of its readiness is bounded before it becomes one. */
+/** The maximum length of a fact, which usually has some hundred bytes. What an app reports with its readiness is bounded before. */
 const maxFactBytes = 65_536
 
 /** Raised with every change of the file. */
@@ -22,12 +22,12 @@ interface Entry {
 }
 
 export interface OutboxOptions {
-  /** Of the file, which is taken over if it is there. */
+  /** The path of the file, which is loaded if it exists. */
   readonly path: string
   readonly notice: (message: string) => void
 }
 
-/** Facts that no gateway has acknowledged, in order. What is left when the supervisor exits is kept in a file for the next one. */
+/** Facts that no gateway has acknowledged, in order. When the supervisor exits, it stores them in a file for the next one. */
 export class Outbox {
   readonly #options: OutboxOptions
   #entries: Entry[] = []
@@ -41,12 +41,12 @@ export class Outbox {
     for (const news of left) this.add(news)
   }
 
-  /** The sessions that it has facts of. */
+  /** The sessions of which it has facts. */
   get keys(): readonly string[] {
     return this.#entries.map(({ key }) => key)
   }
 
-  /** Encodes the fact now: one that can't be sent is refused where it is made, and never stands in the way of others. */
+  /** Encodes the fact now, so that one that can't be sent throws here and does not block others. */
   add({ key, input, leader }: News): void {
     const seq = this.#lastSeq + 1
     const fact: Fact = { type: 'fact', seq, key, input, ...(leader && { leader }) }
@@ -62,7 +62,7 @@ export class Outbox {
     return first && this.#entries[Math.max(0, seq + 1 - first.seq)]
   }
 
-  /** Everything up to `seq` is recorded by a gateway. */
+  /** Removes the facts up to `seq`, which a gateway has recorded. */
   forget(seq: number): void {
     const first = this.#entries[0]?.seq ?? 0
     if (seq >= first) this.#entries.splice(0, seq + 1 - first)
@@ -82,7 +82,7 @@ export class Outbox {
   }
 }
 
-/** The file stays until its facts are acknowledged: a crash in between must not lose them. */
+/** Loads the file, which is kept until its facts are acknowledged, so that a crash does not lose them. */
 function takeOver({ path, notice }: OutboxOptions): readonly News[] {
   let text: string
   try {
@@ -110,7 +110,7 @@ function parseFacts(text: string): Static<typeof FactsFile>['facts'] | undefined
   }
 }
 
-/** After power loss the file is the new one or the one before, whole. */
+/** Atomic, also in a power failure. */
 function writeDurably(path: string, text: string): void {
   const draft = `${path}.new`
   const file = openSync(draft, 'w', 0o600)

@@ -13,17 +13,17 @@ import {
 } from './processes/proc.ts'
 import type { SendSignal } from './processes/signals.ts'
 
-/** Pauses between looks at `/proc`, in milliseconds: doubled while nothing can be killed any more. */
+/** Pauses between scans of `/proc`, in milliseconds: doubled while no further process can be killed. */
 const firstPauseMs = 10
 const longestPauseMs = 2_000
 
-/** How long processes are looked at in one turn of the loop. */
+/** How long one turn of the event loop scans, in milliseconds. */
 const turnMs = 5
 
-/** So often `/proc` is listed in one look because processes came meanwhile. */
+/** How often `/proc` is listed at most in one scan, if new processes appear. */
 const maxListings = 4
 
-/** Looks without a process of a tree before it is over: one that forks and dies meanwhile may hide its child from the first. */
+/** Scans without a process of a tree after which it counts as gone: a process that forks and exits can hide its child from one. */
 const emptyLooks = 2
 
 export interface ReclaimerOptions {
@@ -41,8 +41,8 @@ interface Reclaimed {
 }
 
 /**
- * Kills what is left of trees that nobody supervises, and tells of each when nothing of it is alive. All trees share one
- * look at `/proc`, in small steps; where that fails, or a process can't be killed, it is tried again.
+ * Kills trees whose supervisor was lost, and records the end of each when none of its processes is alive. All trees share
+ * one scan of `/proc`, in small steps; if that fails, or a process can't be killed, it tries again.
  */
 export class Reclaimer {
   readonly #options: ReclaimerOptions
@@ -53,7 +53,7 @@ export class Reclaimer {
     this.#options = options
   }
 
-  /** Of the trees that are not over yet. */
+  /** The keys of the trees that are not gone yet. */
   get keys(): Iterable<string> {
     return this.#trees.keys()
   }
@@ -111,7 +111,7 @@ export class Reclaimer {
   }
 }
 
-/** Each once, the newest first: what forks all the time has to be caught before it has ended. */
+/** Each pid once, the newest first: a process that forks and exits quickly must be read before it has ended. */
 function* processIds(): Generator<number> {
   const seen = new Set<number>()
   for (let listings = 0; listings < maxListings && hasProc(); listings++) {
@@ -133,7 +133,7 @@ function ownership(wanted: readonly Reclaimed[], bootId: string): (entry: ProcEn
     byKey.get(readSessionKey(pid) ?? '') ?? byMark.get(readMark(pid)) ?? bySession.get(session)
 }
 
-/** The session id of the tree's group, if its leader is still the process it was: a pid alone may be somebody else's. */
+/** The Linux session of the tree's leader, if its pid was not reused. */
 function sessionsOf(reclaimed: Reclaimed, bootId: string): [number, Reclaimed][] {
   const { leader } = reclaimed.tree
   const isThere = leader?.bootId === bootId && readStartTime(leader.pid) === leader.startTime

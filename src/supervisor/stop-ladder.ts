@@ -3,7 +3,7 @@ import type { ProcessEntry, ProcessHost, ProcessTree } from './processes/process
 
 export interface Ladder {
   readonly stopSignal: NodeJS.Signals
-  /** How long the tree may take to follow the stop signal, in milliseconds. */
+  /** The time from the stop signal to SIGKILL, in milliseconds. */
   readonly graceMs: number
   /** Aborted when the tree is to be killed at once. */
   readonly kill: AbortSignal
@@ -12,26 +12,26 @@ export interface Ladder {
 }
 
 /**
- * Ends a tree: stop signal to the group, grace, and then SIGKILL to all that is left, in the group or out of it. Resolves
- * with the names of the signals sent when nothing of the tree is alive, and not before.
+ * Ends a tree: stop signal to the group, grace, and then SIGKILL to every process left, in the group or out of it. Resolves
+ * with the names of the signals sent once no process of the tree is alive.
  */
 export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladder): Promise<string[]> {
   const signalsSent = new Set<string>()
-  let isAnnounced = false
-  const announce = () => {
-    if (!isAnnounced) ladder.onFirstSignal()
-    isAnnounced = true
+  let isNotified = false
+  const notifyOnce = () => {
+    if (!isNotified) ladder.onFirstSignal()
+    isNotified = true
   }
   if (!ladder.kill.aborted) {
-    // The look comes first: it shows who descends from whom, which the death of a parent hides.
+    // Scanned first: it records ancestry, which is lost when a parent ends.
     const group = await groupMembers(tree, host)
     if (group.length > 0) {
-      announce()
+      notifyOnce()
       if (askToEnd(tree, group, { host, signal: ladder.stopSignal })) signalsSent.add(ladder.stopSignal)
       await untilGroupIsGone(tree, host, AbortSignal.any([ladder.kill, AbortSignal.timeout(ladder.graceMs)]))
     }
   }
-  if (await killTree(tree, host, announce)) signalsSent.add('SIGKILL')
+  if (await killTree(tree, host, notifyOnce)) signalsSent.add('SIGKILL')
   return [...signalsSent]
 }
 
@@ -48,7 +48,7 @@ function askToEnd(
   return isSent
 }
 
-/** With the leader, until it is reaped, though it may be the only one. */
+/** The members of the leader's group, and the leader until it is reaped. */
 async function groupMembers(tree: ProcessTree, host: ProcessHost): Promise<readonly ProcessEntry[]> {
   return (await host.members(tree)).filter(({ group }) => group === tree.pid)
 }

@@ -34,7 +34,7 @@ type Why = Pick<Stop, 'reason' | 'initiator' | 'message'>
 
 type Watched = Start & { readonly port: number | undefined }
 
-/** Runs a session from spawn to the end of its whole tree. Everything that happens is recorded; `ended` exactly once. */
+/** Runs a session from spawn to the end of its whole tree. Records all facts; `ended` exactly once. */
 export async function supervise(launch: Launch, supervision: Supervision): Promise<void> {
   const { ports, record } = supervision
   let port: number | undefined
@@ -46,7 +46,7 @@ export async function supervise(launch: Launch, supervision: Supervision): Promi
       ? { ...requested(supervision.stop), signalsSent: [], survivors: 0 }
       : await runTree(launch, values, supervision)
   } catch (error) {
-    // There is no process yet: what fails after the spawn is told by `runTree`, once the tree is ended.
+    // There is no process yet: `runTree` reports failures after the spawn, once the tree is ended.
     const { message } = error as Error
     stop = { reason: 'spawnFailed', initiator: 'gateway', message, signalsSent: [], survivors: 0 }
   } finally {
@@ -93,7 +93,7 @@ function spawn(launch: Launch, values: PlaceholderValues, host: ProcessHost): Pr
   return host.spawn({ file, argv, env, cwd: launch.cwd, key: launch.key })
 }
 
-/** Waits for ready and then for the end; says why it is over. The first cause counts, and a stop wins over ready. */
+/** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */
 async function watch(tree: ProcessTree, supervision: Supervision, start: Watched): Promise<Why> {
   const { record, warn, stop, bootId } = supervision
   const { port, output } = start
@@ -103,7 +103,7 @@ async function watch(tree: ProcessTree, supervision: Supervision, start: Watched
   const outcome = await awaitReady(start)
   if (outcome.type !== 'ready') return failed(outcome, stop)
   const time = Date.now()
-  // Who learns that it is ready finds in the log what made it so.
+  // The lines that made it ready are in the log before it is reported as ready.
   await output.logged()
   if (stop.aborted) return requested(stop)
   record({ type: 'ready', time, ...(outcome.ready && { ready: outcome.ready }) })
@@ -124,7 +124,7 @@ function failed(outcome: Exclude<StartOutcome, { type: 'ready' }>, stop: AbortSi
   }
 }
 
-/** An error of our own: the app is ended, since nobody watches it any more. */
+/** An error of the supervisor: the app is ended, since it can't be watched any more. */
 function watchFailed(error: Error): Why {
   const message = `the supervisor could not watch it any more: ${error.message}`
   return { reason: 'terminated', initiator: 'gateway', message }

@@ -15,7 +15,7 @@ import { supervise } from './supervise.ts'
 
 const logUsageEveryMs = 1_000
 
-/** Notices that are kept while no gateway is there. */
+/** How many notices are kept while no gateway is attached. */
 const maxNotices = 20
 
 /** Commands about sessions. */
@@ -25,11 +25,11 @@ export type SessionCommand = Exclude<Command, { type: 'hello' | 'ping' | 'shutdo
 export interface Gateway {
   /** There are new facts in the outbox. */
   sendFacts(): void
-  /** Says something that may be left out where the gateway is behind. */
+  /** Sends a report that can be left out if the gateway does not read. */
   tell(report: Report): void
 }
 
-/** Runs sessions on commands from a gateway and keeps every fact about them until one has acknowledged it. */
+/** Runs sessions on commands from a gateway and keeps every fact about them until a gateway has acknowledged it. */
 export class Supervisor {
   readonly outbox: Outbox
   readonly #host: ProcessHost
@@ -42,7 +42,7 @@ export class Supervisor {
   readonly #logDisk: LogDisk
   readonly #notices: string[] = []
   #reportedBytes = 0
-  /** Of the event log that the facts are acknowledged to. */
+  /** The epoch of the event log that acknowledges the facts. */
   #epoch: string | undefined
   #gateway: Gateway | undefined
   #idle: (() => void) | undefined
@@ -62,9 +62,9 @@ export class Supervisor {
     setInterval(() => this.#reportLogUsage(), logUsageEveryMs).unref()
   }
 
-  /** A gateway is there: from now on it gets every report. */
+  /** Attaches a gateway: from now on it gets every report. */
   connect(hello: Hello, version: number, gateway: Gateway): Welcome {
-    // What another event log has acknowledged, this one need not know.
+    // Acknowledgements of another event log do not count.
     if (hello.instance === this.#instance && hello.epoch === this.#epoch) this.outbox.forget(hello.acknowledged)
     this.#epoch = hello.epoch
     this.#gateway = gateway
@@ -80,7 +80,7 @@ export class Supervisor {
     return { type: 'welcome', version, instance, pid: process.pid, spawner, bootId, sessions, ending }
   }
 
-  /** The welcome is sent: what was noticed before can be told now. */
+  /** Sends the kept notices, after the welcome. */
   tellNotices(): void {
     for (const message of this.#notices.splice(0)) this.#gateway?.tell({ type: 'notice', message })
   }
@@ -89,7 +89,7 @@ export class Supervisor {
     this.#gateway = undefined
   }
 
-  /** Something about this process that people should know. */
+  /** Sends a message for the gateway's log. */
   notice(message: string): void {
     process.stderr.write(`${message}\n`)
     if (this.#gateway) this.#gateway.tell({ type: 'notice', message })
@@ -115,7 +115,7 @@ export class Supervisor {
     }
   }
 
-  /** Stops every session. Resolves when the last tree is gone, and what no gateway knows yet is kept for the next one. */
+  /** Stops every session. Resolves when the last tree is gone and the facts that are not acknowledged are stored for the next supervisor. */
   async close(request: StopRequest): Promise<void> {
     for (const session of this.#sessions.values()) session.stop(request, false)
     if (this.#sessions.size > 0) {
@@ -144,7 +144,7 @@ export class Supervisor {
         this.#gateway?.tell({ type: 'stderr', key, line, ...(omitted > 0 && { omitted }) })
     }
     void supervise(launch, supervision)
-      // Whatever it was: nothing of the tree may stay, and its end must be told.
+      // Whatever failed: no process of the tree must stay, and its end must be recorded.
       .catch(({ message }) => this.#reclaimer.add([{ key }], { reason: 'spawnFailed', message }))
       .then(() => this.#settled(key))
   }
@@ -167,7 +167,7 @@ export class Supervisor {
   }
 }
 
-/** A session that runs here, and the two ways to end it: ask, and kill. */
+/** A session that runs here, and the two ways to end it: stop, and kill. */
 class Supervised {
   readonly launch: Launch
   readonly #stop = new AbortController()

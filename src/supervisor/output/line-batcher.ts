@@ -28,7 +28,7 @@ export class LineBatcher {
     }
   }
 
-  /** The stream has ended: what came after the last newline is a line, too. */
+  /** The stream has ended: the bytes after the last newline are a line, too. */
   end(): void {
     if (this.#partialBytes > 0) this.#endLine()
   }
@@ -52,7 +52,7 @@ export class LineBatcher {
 
   #keep(part: Buffer): void {
     const kept = part.subarray(0, Math.max(0, maxLineBytes - this.#partialBytes))
-    // A copy: the rest of a large chunk must not stay in memory for the sake of its end.
+    // A copy, so that the end of a large chunk does not keep the whole chunk in memory.
     if (kept.length > 0) this.#partial.push(Buffer.from(kept))
     this.#partialBytes += kept.length
     this.#cutBytes += part.length - kept.length

@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises'
 
-/** How long a look at the disk holds, in milliseconds. */
+/** How long the measured free space is used, in milliseconds. */
 const lookEveryMs = 250
 
-/** Logs leave to others at most this part of the disk, so that there is room for logs on a small one. */
+/** Logs leave at most this part of the disk free, so that they fit on a small disk. */
 const maxReservedPart = 0.1
 
 /** The disk under the logs of all sessions: what they wrote to it, what they could not, and how much they may. */
@@ -21,12 +21,12 @@ export class LogDisk {
   }
 
   /**
-   * Whether so many bytes may be written so that `minFreeBytes` stay free. Between two looks at the disk what is allowed
-   * counts as written, so that a burst of all sessions can't use up the rest unseen.
+   * Whether this many bytes can be written so that `minFreeBytes` stay free. Allowed bytes count as written until the free
+   * space is measured again, so that a burst of all sessions can't fill the disk.
    */
   async allows(bytes: number, minFreeBytes: number): Promise<boolean> {
     if (performance.now() - this.#lookedAt > lookEveryMs) void this.#look()
-    // Only who would be refused waits for a look: there may be room again.
+    // Measured again before a refusal: space may have become free.
     if (!this.#fits(bytes, minFreeBytes)) await this.#look()
     const fits = this.#fits(bytes, minFreeBytes)
     if (fits) this.#freeBytes -= bytes
@@ -44,7 +44,7 @@ export class LogDisk {
       this.#freeBytes = bavail * bsize
       this.#totalBytes = blocks * bsize
     } catch {
-      // Of a disk that tells nothing nothing is reserved.
+      // If the free space can't be measured, nothing is reserved.
       this.#freeBytes = Number.POSITIVE_INFINITY
     }
   }

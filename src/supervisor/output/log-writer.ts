@@ -7,13 +7,13 @@ import type { LogDisk } from './log-disk.ts'
 /** A session keeps at most this many segments; the oldest goes first. */
 const segmentCount = 4
 
-/** Above this many bytes on their way to the disk the app's pipes are not read on. */
+/** With more than this many bytes waiting for the disk, the app's pipes are not read. */
 const maxPendingBytes = 1_048_576
 
 export interface LogBounds {
-  /** What the whole log may take on disk. */
+  /** The maximum size of the log on disk. */
   readonly maxBytes: number
-  /** How much of the disk it leaves to others. */
+  /** Bytes of disk space that it leaves free. */
   readonly minFreeBytes: number
 }
 
@@ -35,8 +35,8 @@ class Pending {
 }
 
 /**
- * Writes a session's log. Never fails: what the disk does not take, or what must stay free on it, is dropped, which
- * the gap in `seq` tells, and the next write tries again.
+ * Writes a session's log. Never fails: records that can't be written, or would use space that must stay free, are
+ * dropped, which leaves a gap in `seq`, and the next write tries again.
  */
 export class SessionLogWriter {
   readonly #folder: string
@@ -47,7 +47,7 @@ export class SessionLogWriter {
   readonly #segments: string[] = []
   #nextSeq = 1
   #pending = new Pending(1)
-  /** What is on its way to the disk. */
+  /** The records that are being written. */
   #current: Pending | undefined
   #writing: Promise<void> | undefined
   #file: FileHandle | undefined
@@ -61,7 +61,7 @@ export class SessionLogWriter {
     this.#maxPendingBytes = Math.min(maxPendingBytes, this.#maxSegmentBytes / 4)
   }
 
-  /** Takes a batch; a promise comes back where the caller should wait before it reads more. */
+  /** Appends a batch; returns a promise if the caller should wait before it reads more. */
   append(stream: LineOrigin, batch: LineBatch): Promise<void> | undefined {
     this.#pending.add(encodeRecord({ seq: this.#nextSeq, time: Date.now(), stream, ...batch }))
     this.#nextSeq += batch.lines
@@ -69,7 +69,7 @@ export class SessionLogWriter {
     return this.#pending.bytes > this.#maxPendingBytes ? this.#writing : undefined
   }
 
-  /** Resolves when all that was appended before this call is in the file, or dropped. */
+  /** Resolves when everything appended before this call is in the file, or dropped. */
   async flushed(): Promise<void> {
     await (this.#pending.bytes > 0 ? this.#pending : this.#current)?.done.promise
   }
@@ -108,7 +108,7 @@ export class SessionLogWriter {
 
   async #drop(bytes: number): Promise<void> {
     this.#disk.droppedBytes += bytes
-    // On a full disk segments that take nothing would push out those that have lines.
+    // On a full disk empty segments would push out those that have lines.
     if (this.#file && this.#fileBytes === 0) await rm(this.#segments.pop() as string, { force: true }).catch(() => {})
     await this.#abandonSegment()
   }
@@ -122,7 +122,7 @@ export class SessionLogWriter {
     return file
   }
 
-  /** The next write opens a new segment: after an error the tail of this one may be half a record. */
+  /** The next write opens a new segment: after an error this one may end within a record. */
   async #abandonSegment(): Promise<void> {
     const file = this.#file
     this.#file = undefined

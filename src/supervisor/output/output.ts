@@ -4,14 +4,14 @@ import type { StreamName } from '../../session-log/record.ts'
 import { type LineBatch, LineBatcher } from './line-batcher.ts'
 import type { SessionLogWriter } from './log-writer.ts'
 
-/** A disk that hangs must not hold up the session. */
+/** The longest wait for the disk, in milliseconds: a disk that hangs must not block the session. */
 const maxFlushMs = 1_000
 
 type BatchListener = (batch: LineBatch) => void
 
 /**
- * Drains an app's stdout and stderr from its birth to their end, whatever the state of the session, into its log.
- * Who wants to see lines listens, and should stop listening when it has seen enough.
+ * Drains an app's stdout and stderr into its log, from the spawn to the end of both, in every state of the session.
+ * Listeners get the lines, too.
  */
 export class Output {
   readonly #log: SessionLogWriter
@@ -33,12 +33,12 @@ export class Output {
     return () => this.#listeners[stream].delete(listener)
   }
 
-  /** Writes a line of our own into the log: what the app did that it should know of. */
+  /** Writes a line of the stream `gateway` into the log. */
   remark(line: string): void {
     void this.#log.append('gateway', { bytes: Buffer.from(`${line}\n`), lines: 1, cutBytes: 0 })
   }
 
-  /** Resolves when all that was read so far is in the log, where readers find it, or when the disk takes too long. */
+  /** Resolves when everything read so far is in the log file, or when the disk takes too long. */
   async logged(): Promise<void> {
     const waited = new AbortController()
     const tooLong = delay(maxFlushMs, undefined, { signal: waited.signal }).catch(() => {})
@@ -46,12 +46,12 @@ export class Output {
     waited.abort()
   }
 
-  /** Resolves when all that was written before this call has been read, or both streams have ended. */
+  /** Resolves when everything that the app wrote before this call has been read, or both streams have ended. */
   async drained(): Promise<void> {
     await Promise.all(this.#pipes.map(pipe => pipe.drained()))
   }
 
-  /** Reads what is left, closes the pipes, whoever else may hold them, and finishes the log. */
+  /** Reads the rest, closes the pipes, even if other processes hold them, and finishes the log. */
   async close(): Promise<void> {
     await this.drained()
     for (const pipe of this.#pipes) pipe.destroy()
@@ -66,7 +66,7 @@ export class Output {
   }
 }
 
-/** A pipe holds 64 KiB, a socket pair a few times that: so many turns empty either, also while it is written to. */
+/** A pipe holds 64 KiB, a socket pair a few times that: this many turns empty either, even while it is written to. */
 const drainTurns = 32
 
 class Pipe {
@@ -88,7 +88,7 @@ class Pipe {
       if (busy) this.#pause(busy)
       busy = undefined
     })
-    // A reset by a dying peer is an end like any other.
+    // A connection reset counts as an end.
     source.on('error', () => source.destroy())
     this.ended = new Promise(resolve => {
       source.on('end', () => source.destroy())
@@ -104,10 +104,10 @@ class Pipe {
     for (let turn = 0; turn < drainTurns && !this.#isEnded; turn++) {
       const seen = this.#chunks
       await this.#resumed
-      // The first turn may start after this round's poll for input, the second can't.
+      // The first turn can start after the event loop has polled for input; the second starts after another poll.
       await nextTurn()
       await nextTurn()
-      // The end comes a round after the last bytes and is told at the close of its round: that ends a last line, too.
+      // The end is emitted one turn after the last bytes, and completes a last line without a newline.
       if (this.#source.destroyed) return this.ended
       if (this.#chunks === seen && !this.#resumed) return
     }

@@ -4,7 +4,7 @@ import type { Output } from './output.ts'
 const linesPerSecond = 10
 const maxLineLength = 1_000
 
-/** Passes stderr lines on, at most ten a second, so that a flood can't drown the log; says how many it left out. */
+/** Passes stderr lines on, at most ten a second, so that a flood can't fill the gateway's log; counts the lines left out. */
 export function reportStderr(output: Output, warn: (line: string, omitted: number) => void): void {
   let windowStart = Number.NEGATIVE_INFINITY
   let allowed = 0

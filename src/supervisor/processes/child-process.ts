@@ -15,20 +15,20 @@ import {
   type Visit
 } from './process-host.ts'
 import { ProcessTable } from './process-table.ts'
-import { SharedLook } from './shared-look.ts'
+import { SharedScan } from './shared-scan.ts'
 import { type ProcessName, type SendSignal, sendToGroup } from './signals.ts'
 import { WakeUps } from './wake-ups.ts'
 
-/** So often the table is read while nobody waits for anything: who is seen as a descendant once stays known. */
+/** How often processes are scanned while no session is being stopped, in milliseconds: a descendant once seen stays known. */
 const censusMs = 2_000
 
-/** So long a tree of which nothing is seen waits for processes that may turn out to be its own: some always exec somewhere. */
+/** How long a tree without visible members waits for processes whose owner is not known yet, in milliseconds. */
 const maxUnsureMs = 100
 
-/** Lowers a limit of a process that runs already; undefined if FFI does not work. */
+/** Lowers the limit of open files of a running process; undefined if FFI does not work. */
 export type LowerOpenFiles = (pid: number) => void
 
-/** Node's own spawn: works everywhere, costs more, and hears of no process but the ones that it started. */
+/** Node's own spawn: works everywhere, costs more, and is notified only of processes that it started. */
 export class ChildProcessHost implements ProcessHost {
   readonly name = 'child-process'
   readonly #sendSignal: SendSignal
@@ -36,10 +36,10 @@ export class ChildProcessHost implements ProcessHost {
   readonly #hasProc = hasProc()
   readonly #owners = new Owners<ProcessTree>()
   readonly #visits = new Map<ProcessTree, Visit>()
-  /** Deaths of grandchildren reach their own parent or init, not us: look again, ever so often. */
+  /** Exits of grandchildren are reported to their own parent or init, not to this process, so it polls. */
   readonly #wakeUps = new WakeUps<ProcessTree>(20)
   readonly #table = new ProcessTable(this.#owners, (entry, tree) => this.#visits.get(tree)?.(entry))
-  readonly #look = new SharedLook(() => this.#table.look())
+  readonly #look = new SharedScan(() => this.#table.look())
 
   constructor(sendSignal: SendSignal, lowerOpenFiles?: LowerOpenFiles) {
     this.#sendSignal = sendSignal
@@ -70,7 +70,7 @@ export class ChildProcessHost implements ProcessHost {
       child.on('exit', (code, signal) => {
         tree.exit = signal ? { signal } : { exitCode: code ?? 0 }
         tree.endTime = ticksNow()
-        // A phase later: exits that come together share one look at /proc.
+        // In the next phase of the event loop: simultaneous exits share one scan of /proc.
         setImmediate(() => {
           settle(tree.exit as Exit)
           this.#wakeUps.wake(tree)
@@ -106,8 +106,8 @@ export class ChildProcessHost implements ProcessHost {
   }
 
   /**
-   * The id of a group is taken while its leader is not reaped. libuv reaps children and emits their `exit` in one go,
-   * with nothing of ours in between that signals: the waiters are only woken a phase later.
+   * A group's id is not reused while its leader is not reaped. libuv reaps a child and emits its `exit` in one step, with
+   * no code in between that sends signals: waiters are woken in the next phase.
    */
   signalGroup(tree: ProcessTree, signal: NodeJS.Signals): boolean {
     return tree.exit === undefined && sendToGroup(tree.pid, signal)
@@ -127,13 +127,13 @@ export class ChildProcessHost implements ProcessHost {
   }
 }
 
-/** A leader that has ended is still to be reaped. */
+/** Adds the leader until it is reaped. */
 function withLeader(tree: ProcessTree, found: readonly ProcessEntry[]): readonly ProcessEntry[] {
   const { pid, startTime, exit } = tree
   return exit || found.some(entry => entry.pid === pid) ? found : [{ pid, startTime, group: pid }, ...found]
 }
 
-/** Where there is no /proc only the group can be asked, and it is taken for the tree's as long as somebody answers. */
+/** Without /proc only the group can be probed: it counts as the tree as long as it has members. */
 function withoutProc({ pid, startTime, exit }: ProcessTree): readonly ProcessEntry[] {
   return !exit || sendToGroup(pid, 0) ? [{ pid, startTime, group: pid }] : []
 }

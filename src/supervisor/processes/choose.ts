@@ -2,7 +2,7 @@ import type { SpawnerName } from '../../protocol/spawners.ts'
 import type { ProcessHost } from './process-host.ts'
 import { chooseSendSignal } from './signals.ts'
 
-/** The best implementation for this machine, or the one asked for; loads nothing of the other. `notice` is told what people should know. */
+/** The best implementation for this machine, or the requested one; does not load the other. `notice` gets messages for the log. */
 export async function chooseProcessHost(
   wanted?: SpawnerName,
   notice: (message: string) => void = () => {}

@@ -8,7 +8,7 @@ export async function withDescendants(
 ): Promise<ProcEntry[]> {
   const found: ProcEntry[] = [...roots]
   const slices = new Slices()
-  // The list grows while it is read.
+  // The list grows during the loop.
   for (const entry of found) {
     visit?.(entry)
     found.push(...readChildren(entry))
@@ -17,7 +17,7 @@ export async function withDescendants(
   return found
 }
 
-/** Pids may be used again while they are read: who has this parent, and the parent is still the same, is its child. */
+/** Pids can be reused during the scan: a process is a child if its parent's start time is unchanged after it was read. */
 function readChildren({ pid, startTime }: ProcEntry): readonly ProcEntry[] {
   const children = childrenOf(pid)
     .flatMap(child => readProcess(child) ?? [])

@@ -1,17 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 
-/* What an app would inherit of this process though it is meant for the supervisor alone. */
+/* Attributes of the supervisor that apps must not inherit. */
 
 const nice = getPriority()
 const oomScoreAdjust = readOomScoreAdjust()
 
-/** Holds for this whole process: all its own files have explicit modes. */
+/** Resets the umask of this whole process, whose own files have explicit modes. */
 export function resetUmask(): void {
   process.umask(0o022)
 }
 
-/** A service's Nice= and OOMScoreAdjust= protect the supervisor, not what it starts. Costs nothing where they are 0. */
+/** Resets Nice= and OOMScoreAdjust= of a systemd unit, which are for the supervisor, not for apps. No cost if they are 0. */
 export function resetPriority(pid: number): void {
   if (nice !== 0) ifAllowed(() => setPriority(pid, 0))
   if (oomScoreAdjust !== 0) ifAllowed(() => writeFileSync(`/proc/${pid}/oom_score_adj`, '0'))
@@ -29,6 +29,6 @@ function ifAllowed(change: () => void): void {
   try {
     change()
   } catch {
-    // The process has ended, or this user may not.
+    // The process has ended, or this user is not permitted.
   }
 }

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ProcessEntry, ProcessHost, ProcessTree, Visit } from './process-host.ts'
 
-/** So often a tree is looked at for processes not stopped yet, before what was found is killed in any case. */
+/** How many scans look for processes that are not stopped yet, before those found are killed in any case. */
 const maxLooks = 16
-/** What is not dead after so many rounds can't be killed for now, and is tried again at this pace. */
+/** Processes that are alive after this many rounds can't be killed now; further rounds follow at this interval. */
 const quickRounds = 8
 const slowRoundMs = 250
 
 /**
- * Kills all of a tree, whatever it does meanwhile, and resolves when nothing of it is alive, with whether anything was.
- * First every process is stopped, parents before children, until a look finds no other: what is stopped can't fork, and
- * shows whose child it is. Then all are killed. `beforeFirst` is called before the first signal.
+ * Kills a whole tree, even if it forks meanwhile. Resolves when no process of it is alive, with whether any was. First
+ * every process gets SIGSTOP, parents before children, until a scan finds no other: a stopped process can't fork, and
+ * shows its parent. Then all get SIGKILL. `beforeFirst` is called before the first signal.
  */
 export async function killTree(
   tree: ProcessTree,

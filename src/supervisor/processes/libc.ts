@@ -63,7 +63,7 @@ export function becomeSubreaper(): void {
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 }
 
-/** Whatever this process inherited open, its standard streams apart, will not reach the programs that it starts. */
+/** Sets close-on-exec on inherited descriptors, except standard streams, so that apps do not inherit them. */
 export function closeInheritedOnExec(): void {
   close_range(3, 0x7fffffff, CLOSE_RANGE_CLOEXEC)
 }
@@ -74,7 +74,7 @@ export function readLimits(resource: number): Limits {
   return { soft: BigInt(limits[0] as bigint), hard: BigInt(limits[1] as bigint) }
 }
 
-/** Sets limits of this process, or of another. Does nothing where the system refuses. */
+/** Sets limits of this process, or of another. Does nothing if the system refuses. */
 export function setLimits(resource: number, { soft, hard }: Limits, pid?: number): void {
   const limits = BigUint64Array.of(soft, hard)
   if (pid === undefined) setrlimit(resource, limits)
@@ -95,7 +95,7 @@ export function reapChild(): { readonly pid: number; readonly status: number } |
   return pid > 0 ? { pid, status: status[0] as number } : undefined
 }
 
-/** Names a living process for good, whatever becomes of its pid. @throws {SystemCallFailed} */
+/** Opens a descriptor that refers to this process even if its pid is reused. @throws {SystemCallFailed} */
 export function openPidfd(pid: number): number {
   const fd = Number(syscall(SYS_pidfd_open, pid, 0, 0, 0))
   if (fd < 0) throw new SystemCallFailed(koffi.errno())
@@ -120,7 +120,7 @@ export interface SpawnCall {
 
 /**
  * posix_spawn(3): a new session, no signal blocked or ignored (Node ignores SIGPIPE, and what is ignored stays ignored
- * over exec), stdin from /dev/null. @throws {SystemCallFailed} even if exec fails.
+ * over exec), stdin from /dev/null. @throws {SystemCallFailed} also if exec fails.
  */
 export function spawnProcess({ file, argv, env, cwd, stdout, stderr }: SpawnCall): number {
   const actions = opaque()

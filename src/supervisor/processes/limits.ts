@@ -1,11 +1,11 @@
 import { type Limits, RLIMIT_LOCKS, RLIMIT_NOFILE, readLimits, setLimits } from './libc.ts'
 
-/** select(2) can't handle more. What can handle more raises it, up to the hard limit, as Node has done with ours. */
+/** select(2) can't handle more. Programs that can raise the limit up to the hard limit, as Node does. */
 const usualOpenFiles = 1_024n
 
 /**
- * Calls `spawn` so that the new process has `mark` as its soft limit of locks, and the usual one of open files. While
- * this process needs more descriptors than that itself, it can only lower the other's right after the exec.
+ * Calls `spawn` so that the new process has `mark` as its soft limit of locks, and the usual one of open files. If this
+ * process needs more descriptors than that, it lowers the limit of the new process right after the exec.
  */
 export function spawnWithLimits(mark: number, needsDescriptors: boolean, spawn: () => number): number {
   const locks = readLimits(RLIMIT_LOCKS)
@@ -23,7 +23,7 @@ export function spawnWithLimits(mark: number, needsDescriptors: boolean, spawn: 
   }
 }
 
-/** For a process that was started without {@link spawnWithLimits}. */
+/** Lowers the limit of a process that was started without {@link spawnWithLimits}. */
 export function lowerOpenFiles(pid: number): void {
   setLimits(RLIMIT_NOFILE, withUsualOpenFiles(readLimits(RLIMIT_NOFILE)), pid)
 }

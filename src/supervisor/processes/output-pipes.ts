@@ -8,7 +8,7 @@ interface OutputPipe {
   readonly source: Socket
 }
 
-/** The pipes for the output of a program. All that can fail about them fails before there is a process. */
+/** The pipes for the output of a program. They are made before the spawn, so that a failure leaves no process. */
 export class OutputPipes {
   readonly stdout = openPipe()
   readonly stderr = this.#open()
@@ -18,7 +18,7 @@ export class OutputPipes {
     closeSync(this.stderr.write)
   }
 
-  /** Where no process was started: closes the read ends, too. */
+  /** Closes the read ends, too, if no process was started. */
   destroy(): void {
     this.stdout.source.destroy()
     this.stderr.source.destroy()

@@ -1,12 +1,12 @@
 import { markOf, type ProcEntry, readMark, readSessionKey, readStartTime } from './proc.ts'
 import type { ProcessTree } from './process-host.ts'
 
-/** Tells which tree a process belongs to, with work that does not grow with the number of trees. */
+/** Finds the tree of a process in constant time. */
 export class Owners<T extends ProcessTree> {
   readonly #byPid = new Map<number, T>()
   readonly #byKey = new Map<string, T>()
   readonly #byMark = new Map<number, T>()
-  /** Descendants that were seen while their ancestry showed whose they are. */
+  /** Descendants that were seen while their ancestry showed their tree. */
   readonly #descendants = new Map<number, { readonly startTime: number; readonly tree: T }>()
   readonly #pidsOf = new Map<T, ReadonlySet<number>>()
 
@@ -19,7 +19,7 @@ export class Owners<T extends ProcessTree> {
   remove(tree: T): void {
     this.note(tree, [])
     this.#pidsOf.delete(tree)
-    // The pid of a leader that was reaped may be another leader's by now.
+    // The pid of a reaped leader may be that of another leader now.
     if (this.#byPid.get(tree.pid) === tree) this.#byPid.delete(tree.pid)
     this.#byKey.delete(tree.key)
     this.#byMark.delete(markOf(tree.key))
@@ -33,7 +33,7 @@ export class Owners<T extends ProcessTree> {
     return this.#byKey.size === 0
   }
 
-  /** Remembers whose descendants these are, and forgets the tree's earlier ones. */
+  /** Replaces the known descendants of a tree. */
   note(tree: T, descendants: readonly ProcEntry[]): void {
     for (const pid of this.#pidsOf.get(tree) ?? []) {
       if (this.#descendants.get(pid)?.tree === tree) this.#descendants.delete(pid)
@@ -43,8 +43,8 @@ export class Owners<T extends ProcessTree> {
   }
 
   /**
-   * First by what a process can't change: its ancestry, where that was seen, and the session it is in. Then by the key
-   * in its environment and, for one that cleared it, by its mark. Then by a session or group that a known descendant began.
+   * First by what a process can't change: its ancestry, if that was seen, and the Linux session it is in. Then by the key
+   * in its environment and, if it cleared that, by its mark. Then by a session or group that a known descendant began.
    */
   of(entry: ProcEntry): T | undefined {
     const isElder = (tree: T | undefined) => tree !== undefined && tree.startTime <= entry.startTime
@@ -56,7 +56,7 @@ export class Owners<T extends ProcessTree> {
     return isElder(tree) ? tree : (this.#beganBy(entry.session) ?? this.#beganBy(entry.group))
   }
 
-  /** The tree of a known descendant that is still there, and so is the one that began this session or group. */
+  /** The tree of the known descendant that began this session or group, if it is still alive. */
   #beganBy(pid: number): T | undefined {
     const known = this.#descendants.get(pid)
     return known?.startTime === readStartTime(pid) ? known.tree : undefined
@@ -64,9 +64,9 @@ export class Owners<T extends ProcessTree> {
 }
 
 /**
- * Whether a session with the leader's pid for its id is the one that this leader began. It is while the leader is not
- * reaped, and then as long as it has members, which keep the pid from being used again. Somebody else who got the pid
- * would have it now, or have begun the session after the leader was reaped.
+ * Whether a Linux session with the leader's pid as its id is the one that this leader began. It is while the leader is not
+ * reaped, and then as long as it has members, which prevent reuse of the pid. If the pid was reused, its new process has
+ * it now, or began the session after the leader was reaped.
  */
 function isSessionOf(tree: ProcessTree, member: ProcEntry): boolean {
   return tree.endTime === undefined || (member.startTime <= tree.endTime && readStartTime(tree.pid) === 0)

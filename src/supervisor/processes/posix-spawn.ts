@@ -18,21 +18,21 @@ import {
   SpawnFailed,
   type Visit
 } from './process-host.ts'
-import { SharedLook } from './shared-look.ts'
+import { SharedScan } from './shared-scan.ts'
 import { type ProcessName, type SendSignal, sendToChild, sendToGroup } from './signals.ts'
 import { Strays } from './strays.ts'
 import { WakeUps } from './wake-ups.ts'
 
-/** Each session takes three descriptors or a few more; below this number of them 1,024 are plenty. */
+/** Each session needs three descriptors or a few more; below this number of sessions 1,024 are enough. */
 const fewSessions = 200
-/** So long a tree of which nothing is seen waits for strays that may turn out to be its own: another may make them without end. */
+/** How long a tree without visible members waits for strays that may be its own, in milliseconds: others can make strays without end. */
 const maxUnsureMs = 1_000
-/** So often strays are looked for, and the descendants of some trees noted, while nobody waits for anything. */
+/** How often strays are looked for, and descendants of some trees recorded, while no session is being stopped, in milliseconds. */
 const censusMs = 500
 const treesPerCensus = 16
-/** So soon again while a process without owner is being dealt with. */
+/** The same while a process without an owner is being handled. */
 const urgentCensusMs = 10
-/** A turn of the event loop reaps so many at most. */
+/** How many children one turn of the event loop reaps at most. */
 const maxReaped = 256
 
 export function canPosixSpawn(): boolean {
@@ -40,7 +40,7 @@ export function canPosixSpawn(): boolean {
 }
 
 /**
- * posix_spawn(3) and waitpid(2) through FFI. libc spawns like vfork, so a launch costs the same whatever the memory of
+ * posix_spawn(3) and waitpid(2) through FFI. libc spawns like vfork, so the cost does not depend on the memory of
  * this process, and as child subreaper every daemonized descendant of an app becomes our own child. It reaps every
  * child of the process, so `node:child_process` must not be used beside it.
  */
@@ -52,11 +52,11 @@ export class PosixSpawnHost implements ProcessHost {
   readonly #visits = new Map<ProcessTree, Visit>()
   readonly #wakeUps = new WakeUps<ProcessTree>(500)
   readonly #strays: Strays<PosixTree>
-  readonly #look = new SharedLook(() => this.#strays.look())
-  /** Trees that the next censuses look at. */
+  readonly #look = new SharedScan(() => this.#strays.look())
+  /** Trees that the next censuses scan. */
   #uncounted: PosixTree[] = []
 
-  /** @param notice is told of processes that belong to no session */
+  /** @param notice called for processes that belong to no session */
   constructor(sendSignal: SendSignal, notice: (message: string) => void) {
     this.#sendSignal = sendSignal
     this.#strays = new Strays({
@@ -109,13 +109,13 @@ export class PosixSpawnHost implements ProcessHost {
     return this.#wakeUps.next(tree)
   }
 
-  /** The pid of our own child is its own until it is reaped here. */
+  /** The pid of our own child is not reused until it is reaped here. */
   signal(target: ProcessName, signal: NodeJS.Signals): boolean {
     const isOwnChild = this.#leaders.has(target.pid) || this.#strays.has(target.pid)
     return isOwnChild ? sendToChild(target.pid, signal) : this.#sendSignal(target, signal)
   }
 
-  /** The id of a group is taken while its leader is not reaped, and only {@link #reap} does that. */
+  /** A group's id is not reused while its leader is not reaped, and only {@link #reap} does that. */
   signalGroup(tree: ProcessTree, signal: NodeJS.Signals): boolean {
     return tree.exit === undefined && sendToGroup(tree.pid, signal)
   }
@@ -155,7 +155,7 @@ export class PosixSpawnHost implements ProcessHost {
     setTimeout(() => void this.#census(), this.#strays.hasUnowned ? urgentCensusMs : censusMs).unref()
   }
 
-  /** Who is known as a descendant now is known when its parents have died, whatever it does to hide. */
+  /** Records descendants, so that they stay known when their parents have ended and they clear their environment. */
   async #census(): Promise<void> {
     await this.#look.next()
     for (const tree of this.#nextTrees()) {

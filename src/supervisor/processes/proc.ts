@@ -4,18 +4,18 @@ import { uptime } from 'node:os'
 import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import type { ProcessEntry } from './process-host.ts'
 
-/** What `/proc` tells of a living process; see proc_pid_stat(5). */
+/** A living process in `/proc`; see proc_pid_stat(5). */
 export interface ProcEntry extends ProcessEntry {
   readonly parent: number
-  /** Id of the process's session: the pid of the leader that called setsid(2). */
+  /** Id of the process's Linux session: the pid of the leader that called setsid(2). */
   readonly session: number
   /** Whether a signal such as SIGSTOP holds it. */
   readonly isStopped: boolean
 }
 
 /*
- * What is gone, or may not be read, is undefined or missing in the answer. Where it can't be known, as with no file
- * descriptor free, the functions throw: to take that for an end would leave processes behind.
+ * A process that is gone, or that this user may not read, is undefined or missing in the result. If that can't be found
+ * out, for example if no file descriptor is free, the functions throw: the process may be alive.
  */
 
 /** The process `pid`, or undefined if it is gone or a zombie. */
@@ -34,7 +34,7 @@ export function readProcess(pid: number): ProcEntry | undefined {
   }
 }
 
-/** A thread that runs on though the first thread of its process, whose state is shown as the process's, has ended. */
+/** A running thread of a process whose first thread, whose state is shown as that of the process, has ended. */
 function livingThread(pid: number): string | undefined {
   return list(`/proc/${pid}/task`).find(thread => {
     const [state] = readStat(`/proc/${pid}/task/${thread}/stat`)
@@ -71,18 +71,18 @@ export function readSessionKey(pid: number): string | undefined {
     ?.slice(prefix.length)
 }
 
-/** False also in the moment of an exec; true if it may not be read. */
+/** False also during an exec; true if this user may not read it. */
 export function hasEnvironment(pid: number): boolean {
   return readEnvironment(pid) !== ''
 }
 
-/** Where the first thread has ended, the others have it. */
+/** If the first thread has ended, it is read from another. */
 function readEnvironment(pid: number): string | undefined {
   return read(`/proc/${pid}/environ`) || read(`/proc/${pid}/task/${livingThread(pid) ?? pid}/environ`)
 }
 
 /**
- * A number that stands for a session key where the environment was cleared: the soft limit of file locks, which no
+ * A number derived from the session key, for processes that clear their environment: the soft limit of file locks, which no
  * kernel since 2.4 enforces, every descendant inherits and `/proc` shows.
  */
 export function markOf(key: string): number {
@@ -94,7 +94,7 @@ export function readMark(pid: number): number {
   return Number(/^Max file locks +(\d+)/m.exec(read(`/proc/${pid}/limits`) ?? '')?.[1])
 }
 
-/** Direct children of a process, zombies included. Throws where the kernel was built without this list. */
+/** Direct children of a process, zombies included. Throws if the kernel was built without this list. */
 export function childrenOf(pid: number): number[] {
   return list(`/proc/${pid}/task`).flatMap(thread => childrenOfThread(pid, thread))
 }
@@ -128,7 +128,7 @@ export function hasProc(): boolean {
   return readProcess(process.pid) !== undefined
 }
 
-/** Tells one boot of the machine from the next: pids and start times mean nothing beyond it. */
+/** Identifies the boot of the machine: pids and start times are valid only within it. */
 export function readBootId(): string {
   return read('/proc/sys/kernel/random/boot_id')?.trim() ?? ''
 }
@@ -141,11 +141,11 @@ function list(path: string): string[] {
   return withDescriptor(() => readdirSync(path)) ?? []
 }
 
-/** Given up for the moment when no other descriptor is free. A signal takes two: a pidfd, and one to read a start time. */
+/** Reserved descriptors, released when no other is free. A signal needs two: a pidfd, and one to read a start time. */
 const spares: number[] = []
 keepSpares()
 
-/** Takes descriptors that were given up again. To be called by whoever kept one that {@link withDescriptor} opened. */
+/** Reserves descriptors again. Call it after closing a descriptor that {@link withDescriptor} opened. */
 export function keepSpares(): void {
   while (spares.length < 2) {
     const spare = withoutThrow(() => openSync('/dev/null', 'r'), 'EMFILE', 'ENFILE', 'ENOENT')
@@ -154,7 +154,7 @@ export function keepSpares(): void {
   }
 }
 
-/** What `look` returns, with a descriptor kept for when there is no other; undefined if what it looks at is gone or closed to us. */
+/** Runs `look`, with a reserved descriptor if no other is free; undefined if the file is gone or may not be read. */
 export function withDescriptor<T>(look: () => T): T | undefined {
   const seen = () => withoutThrow(look, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')
   try {

@@ -3,8 +3,8 @@ import type { SpawnerName } from '../../protocol/spawners.ts'
 import type { ProcessName } from './signals.ts'
 
 /**
- * The only door to the operating system's processes: all spawning, reaping and signalling of app processes goes
- * through here. Two implementations, one set of tests.
+ * The only interface to the processes of apps: all spawning, reaping and signalling goes through it. The same tests run on
+ * both implementations.
  */
 export interface ProcessHost {
   readonly name: SpawnerName
@@ -14,17 +14,17 @@ export interface ProcessHost {
    */
   spawn(program: Program): Promise<ProcessTree>
   /**
-   * All that is alive of a tree, its leader included until it is reaped: an empty answer is the proof that nothing is.
-   * `visit` is called for each process as soon as it is seen, before its children are looked for.
+   * All living processes of a tree, and its leader until it is reaped; empty only if none is alive.
+   * `visit` is called for each process as soon as it is found, before its children are read.
    */
   members(tree: ProcessTree, visit?: Visit): Promise<readonly ProcessEntry[]>
-  /** Resolves when some process of the tree has ended or was found, or when it is time to look again. */
+  /** Resolves when a process of the tree has ended or was found, or when it is time to scan again. */
   changed(tree: ProcessTree): Promise<void>
-  /** Sends a signal to that process and to no other. False if it is gone. */
+  /** Sends a signal to this process only, never to one that reuses its pid. False if it is gone. */
   signal(target: ProcessName, signal: NodeJS.Signals): boolean
   /** Sends a signal to the group of a leader that is not reaped yet, at once to all its members. */
   signalGroup(tree: ProcessTree, signal: NodeJS.Signals): boolean
-  /** Forgets a tree of which nothing is left. */
+  /** Releases a tree without living processes. */
   release(tree: ProcessTree): void
 }
 
@@ -45,11 +45,11 @@ export interface ProcessTree {
   /** Of the leader; also the id of its session and its process group. */
   readonly pid: number
   readonly key: string
-  /** Clock ticks from boot to the leader's start; with the pid it names the process for good. 0 where there is no /proc. */
+  /** Clock ticks from boot to the leader's start; with the pid it identifies the process. 0 if there is no /proc. */
   readonly startTime: number
   readonly stdout: Readable
   readonly stderr: Readable
-  /** Set once the leader is reaped: from then on its pid may belong to somebody else. */
+  /** Set once the leader is reaped: from then on its pid can be reused. */
   readonly exit: Exit | undefined
   /** With `exit`: clock ticks from boot to when it was reaped. */
   readonly endTime: number | undefined

@@ -3,29 +3,29 @@ import { allPids, hasEnvironment, type ProcEntry, readProcess, readStartTime } f
 import type { ProcessTree } from './process-host.ts'
 import { Slices } from './slices.ts'
 
-/** So often `/proc` is listed in one look because processes came meanwhile. */
+/** How often `/proc` is listed at most in one scan, if new processes appear. */
 const maxListings = 4
-/** In the moment of an exec there is no environment to read. What has none for longer than this was started so. */
+/** During an exec there is no environment to read. A process without one for longer than this was started without. */
 const maxBlankMs = 100
 
-/** A process as this look has seen it; without a tree where it belongs to none, without an entry where it is gone. */
+/** A process in this scan; without a tree if it belongs to none, without an entry if it is gone. */
 interface Seen<T> {
   readonly entry?: ProcEntry
   readonly tree?: T | undefined
 }
 
-/** What a scan of all of `/proc` tells of some trees, for where processes do not become our own children. */
+/** Finds the processes of trees by a scan of all of `/proc`, for hosts that are not child subreapers. */
 export class ProcessTable<T extends ProcessTree> {
   readonly #owners: Owners<T>
   readonly #found: (entry: ProcEntry, tree: T) => void
   #before: ReadonlyMap<number, Seen<T>> = new Map()
   #seen = new Map<number, Seen<T>>()
   #members: ReadonlyMap<T, readonly ProcEntry[]> = new Map()
-  /** Of the look that goes on. */
+  /** Processes in the present scan. */
   #nextMembers = new Map<T, ProcEntry[]>()
-  /** When those were seen first that belong to nobody and have no environment, by pid and start time. */
+  /** When each process without tree and environment was first seen, by pid and start time. */
   #blankSince = new Map<string, number>()
-  /** Whether a new process has ended before it could be read: it may have left a child. */
+  /** Whether a new process ended before it could be read: it may have left a child. */
   #hasVanished = false
 
   /** @param found is called when a member is seen for the first time, in the same turn */
@@ -38,14 +38,14 @@ export class ProcessTable<T extends ProcessTree> {
     return this.#members.get(tree) ?? []
   }
 
-  /** Whether some process may turn out to be of a tree. */
+  /** Whether the owner of some process is not known yet. */
   get isUnsure(): boolean {
     if (this.#hasVanished) return true
     const now = performance.now()
     return [...this.#blankSince.values()].some(since => now - since < maxBlankMs)
   }
 
-  /** In slices: where init is slow to reap, /proc may hold thousands of zombies. */
+  /** In slices: if init is slow to reap, /proc can have thousands of zombies. */
   async look(): Promise<void> {
     this.#before = this.#seen
     this.#seen = new Map()
@@ -53,12 +53,12 @@ export class ProcessTable<T extends ProcessTree> {
     const blankBefore = this.#blankSince
     this.#blankSince = new Map()
     const slices = new Slices()
-    // Who forks and dies while /proc is read may hide its child: listed until nothing new appears.
+    // A process that forks and exits during a listing can hide its child: listed again until no new one appears.
     for (let listings = 0; listings < maxListings; listings++) {
       const pids = allPids().filter(pid => !this.#seen.has(pid))
       this.#hasVanished = false
       if (pids.length === 0) break
-      // The newest first: what forks all the time has to be caught before it has ended.
+      // The newest first: a process that forks and exits quickly must be read before it has ended.
       const fresh = pids.filter(pid => !this.#before.has(pid)).reverse()
       for (const pid of [...fresh, ...pids]) {
         this.#examine(pid)
@@ -93,7 +93,7 @@ export class ProcessTable<T extends ProcessTree> {
     if (before?.tree !== tree || before.entry?.startTime !== entry.startTime) this.#found(entry, tree)
   }
 
-  /** The parent is examined first. If it is still the same after that, it was when its child was read. */
+  /** The parent is examined before its start time is read again: if that is unchanged, it was the parent. */
   #ownerOfParent({ parent }: ProcEntry): T | undefined {
     if (parent <= 1) return undefined
     this.#examine(parent)
@@ -101,7 +101,7 @@ export class ProcessTable<T extends ProcessTree> {
     return tree && entry?.startTime === readStartTime(parent) ? tree : undefined
   }
 
-  /** Most processes of a machine are older than any tree, which saves their environment from being read. */
+  /** Most processes of a machine are older than any tree, so their environment need not be read. */
   #isYoung({ startTime }: ProcEntry): boolean {
     for (const tree of this.#owners.trees) if (tree.startTime <= startTime) return true
     return false

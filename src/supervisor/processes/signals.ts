@@ -1,22 +1,22 @@
 import { closeSync } from 'node:fs'
 import { keepSpares, readStartTime, withDescriptor } from './proc.ts'
 
-/** A process, named for good: the pid alone may be somebody else's once it has ended. */
+/** Identifies a process: its pid alone can be reused once it has ended. */
 export interface ProcessName {
   readonly pid: number
   readonly startTime: number
 }
 
-/** Sends a signal to that very process. False if it is gone. */
+/** Sends a signal to this process only, never to one that reuses its pid. False if it is gone. */
 export type SendSignal = (target: ProcessName, signal: NodeJS.Signals) => boolean
 
-/** What is needed of libc.ts, which is there only where FFI works. */
+/** Functions of libc.ts, which can be loaded only if FFI works. */
 export interface Pidfds {
   openPidfd(pid: number): number
   signalPidfd(fd: number, signal: NodeJS.Signals): void
 }
 
-/** The best way of this machine. */
+/** The best implementation for this machine. */
 export function chooseSendSignal(pidfds: Pidfds | undefined): SendSignal {
   try {
     if (!pidfds) return afterCheck
@@ -28,8 +28,8 @@ export function chooseSendSignal(pidfds: Pidfds | undefined): SendSignal {
 }
 
 /**
- * A pidfd names one process for good. Whoever has the pid and the right start time after it was opened had them
- * before, too: so that is the process it names, and the signal can reach no other, whatever happens in between.
+ * A pidfd refers to one process only. If the pid has the expected start time after the pidfd was opened, it had it before,
+ * too, so the pidfd refers to the expected process, and the signal can't reach another.
  */
 function throughPidfd(pidfds: Pidfds): SendSignal {
   return ({ pid, startTime }, signal) => {
@@ -45,23 +45,23 @@ function throughPidfd(pidfds: Pidfds): SendSignal {
 }
 
 /**
- * Without pidfds (no FFI, or Linux before 5.3) the start time is read directly before the call. Pids are given out in a
- * circle: to hit a stranger the process would have to end and all other pids be used up between these two system calls.
+ * Without pidfds (no FFI, or Linux before 5.3) the start time is read directly before the call. Pids are assigned in a
+ * cycle: to hit another process, this one would have to end and all other pids be used between these two system calls.
  */
 const afterCheck: SendSignal = ({ pid, startTime }, signal) =>
   readStartTime(pid) === startTime && isSent(() => process.kill(pid, signal))
 
-/** Sends a signal to a process group. Only for groups whose id can't have been given to others; false if it is empty. */
+/** Sends a signal to a process group. Only for groups whose id can't have been reused; false if it is empty. */
 export function sendToGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   return isSent(() => process.kill(-group, signal))
 }
 
-/** Sends a signal to an unreaped child of this process, whose pid can't be anybody else's. */
+/** Sends a signal to an unreaped child of this process, whose pid can't have been reused. */
 export function sendToChild(pid: number, signal: NodeJS.Signals): boolean {
   return isSent(() => process.kill(pid, signal))
 }
 
-/** One that may not be signalled is there nevertheless. */
+/** A process that this user may not signal (EPERM) exists, too. */
 function isSent(send: () => void): boolean {
   try {
     send()

@@ -3,21 +3,21 @@ import { ownChildren, type ProcEntry, readCommand, readProcess } from './proc.ts
 import type { ProcessTree } from './process-host.ts'
 import { sendToChild } from './signals.ts'
 
-/** In so many looks a process without owner is seen before it is killed, unless it is seen to be stopped sooner. */
+/** In how many scans a process without an owner is seen before it is killed, unless it is seen to be stopped sooner. */
 const maxSights = 5
-/** So long it keeps trees waiting that may be its own. */
+/** How long trees wait for it that may be its own, in milliseconds. */
 const maxWaitMs = 1_000
-/** So often the children are listed in one look because some died meanwhile. */
+/** How often the children are listed at most in one scan, if some end meanwhile. */
 const maxListings = 8
 
-/** So often processes without owner are told of. */
+/** How often processes without an owner are reported at most, in milliseconds. */
 const tellEveryMs = 1_000
 
 export interface StraysOptions<T extends ProcessTree> {
   readonly owners: Owners<T>
-  /** Whether a pid is of a child that this process started. */
+  /** Whether a pid is that of a child that this process spawned. */
   readonly isLeader: (pid: number) => boolean
-  /** Called when a stray is found, in the same turn. */
+  /** Called when a stray is found, in the same turn of the event loop. */
   readonly adopted: (stray: ProcEntry, tree: T) => void
   readonly notice: (message: string) => void
 }
@@ -29,9 +29,9 @@ interface Unowned {
 }
 
 /**
- * The children of a subreaper that it did not start: what daemonized, and what a dead parent left behind. Each is looked
- * up once: until it is reaped here its pid can't be anybody else's. A process with no owner is some app's that covered
- * its tracks, since nobody else has children here: it is stopped, looked at again, and killed.
+ * The children of a subreaper that it did not spawn: orphans of its apps. Each is examined once: its pid can't be reused
+ * until it is reaped here. A process without an owner comes from an app that hid its origin, since there are no other
+ * children: it is stopped, examined again, and killed.
  */
 export class Strays<T extends ProcessTree> {
   readonly #options: StraysOptions<T>
@@ -39,7 +39,7 @@ export class Strays<T extends ProcessTree> {
   readonly #of = new Map<T, Map<number, ProcEntry>>()
   readonly #unowned = new Map<number, Unowned>()
   #isUnsure = false
-  /** How many processes without owner were killed and not told of. */
+  /** How many processes without an owner were killed and not reported yet. */
   #untold = 0
 
   constructor(options: StraysOptions<T>) {
@@ -54,32 +54,32 @@ export class Strays<T extends ProcessTree> {
     return this.#ownerOf.has(pid)
   }
 
-  /** Whether one that is not known to be of this tree may turn out to be. */
+  /** Whether a stray without a known owner may belong to this tree. */
   mayHide(tree: T): boolean {
     const now = performance.now()
     const isCandidate = ({ startTime, seenAtMs }: Unowned) => startTime >= tree.startTime && now - seenAtMs < maxWaitMs
     return this.#isUnsure || [...this.#unowned.values()].some(isCandidate)
   }
 
-  /** Whether somebody is there whose owner is not known. */
+  /** Whether there is a stray without a known owner. */
   get hasUnowned(): boolean {
     return this.#isUnsure || this.#unowned.size > 0
   }
 
-  /** Finds the strays that came since the last look. */
+  /** Finds new strays. */
   look(): void {
     const seen = new Set<number>()
     let dead: readonly number[] = []
     for (let listings = 0; listings < maxListings; listings++) {
       const before = dead
       dead = ownChildren().filter(pid => this.#isNew(pid) && !seen.has(pid) && !this.#examine(pid, seen))
-      // What died after the children were listed may have left a child that was not ours then.
+      // A process that ended after the children were listed may have left a child that was not listed.
       this.#isUnsure = !dead.every(pid => before.includes(pid))
       if (!this.#isUnsure) return
     }
   }
 
-  /** A child was reaped. Returns whose it was. */
+  /** Forgets a reaped child, and returns its tree. */
   forget(pid: number): T | undefined {
     this.#unowned.delete(pid)
     const tree = this.#ownerOf.get(pid)
@@ -115,7 +115,7 @@ export class Strays<T extends ProcessTree> {
     this.#options.adopted(entry, tree)
   }
 
-  /** In the moment of an exec there is no environment to read. A process that is stopped is past that. */
+  /** During an exec there is no environment to read. A stopped process is not in an exec. */
   #suspect({ pid, startTime, isStopped }: ProcEntry): void {
     const unowned = this.#unowned.get(pid) ?? { startTime, seenAtMs: performance.now(), sights: 0 }
     this.#unowned.set(pid, unowned)
@@ -127,7 +127,7 @@ export class Strays<T extends ProcessTree> {
     sendToChild(pid, 'SIGKILL')
   }
 
-  /** At most once a second: an app may make such processes without end. */
+  /** Reports at most once a second: an app can make such processes without end. */
   #tell(process: string): void {
     this.#untold++
     if (this.#untold > 1) return

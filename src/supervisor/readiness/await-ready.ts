@@ -3,7 +3,7 @@ import type { Output } from '../output/output.ts'
 import type { Exit } from '../processes/process-host.ts'
 import type { ReadinessCheck } from './check.ts'
 
-/** How the start of an app came out. */
+/** The outcome of the start of an app. */
 export type StartOutcome =
   | { readonly type: 'ready'; readonly ready?: ReadyInfo }
   | { readonly type: 'missed'; readonly message: string }
@@ -15,14 +15,14 @@ export interface Start {
   readonly timeoutMs: number
   readonly output: Output
   readonly exited: Promise<Exit>
-  /** Aborted when somebody wants the session stopped. */
+  /** Aborted when the session is to be stopped. */
   readonly stop: AbortSignal
 }
 
-/** An app that writes such lines for ever must not fill its log with our remarks. */
+/** The most lines that a start adds to the log: an app can write faulty lines without end. */
 const maxRemarks = 10
 
-/** Races readiness against exit, the end of stdout, the timeout and a stop. Fails closed, and a stop wins. */
+/** Races readiness against exit, the end of stdout, the timeout and a stop. Fails closed; a stop wins over ready. */
 export async function awaitReady(start: Start): Promise<StartOutcome> {
   const { check, output, stop } = start
   const over = new AbortController()
@@ -44,13 +44,13 @@ export async function awaitReady(start: Start): Promise<StartOutcome> {
   }
 }
 
-/** What looked like readiness but did not count is the likely cause. */
+/** Adds the last faulty line to the message of a failed start, as its likely cause. */
 function explained(outcome: StartOutcome, faults: readonly string[]): StartOutcome {
   if (!('message' in outcome) || faults.length === 0) return outcome
   return { ...outcome, message: `${outcome.message}; ${faults.slice(0, maxRemarks).at(-1)}` }
 }
 
-/** An exit counts once all that the app wrote before it has been read: its last words may have been READY. */
+/** An exit is handled after all output before it has been read, which may contain READY. */
 async function ended({ check, output, exited }: Start): Promise<StartOutcome> {
   const closed = check.readsStdout ? [output.stdoutEnded] : []
   await Promise.race([exited, ...closed])
@@ -61,7 +61,7 @@ async function ended({ check, output, exited }: Start): Promise<StartOutcome> {
   return { type: 'missed', message: `it ${how}` }
 }
 
-/** A process that exits closes its pipes a moment before it can be reaped; waiting for it makes the message the true one. */
+/** A process that exits closes its pipes a moment before it can be reaped: waits for the exit to report the true cause. */
 const reapDelayMs = 50
 
 function nothingWithin(ms: number): Promise<undefined> {

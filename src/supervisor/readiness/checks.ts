@@ -6,7 +6,7 @@ import { none } from './none.ts'
 import { pattern } from './pattern.ts'
 import { tcp } from './tcp.ts'
 
-/** How each kind of readiness is found out. */
+/** The check of each kind of readiness. */
 const checks: { readonly [K in ReadinessKindName]: (setting: SettingOf<K>) => ReadinessCheck } = {
   line,
   pattern,

@@ -3,10 +3,10 @@ import type { ReadinessCheck } from './check.ts'
 import { bounded } from './ready-info.ts'
 import { stdout } from './stdout.ts'
 
-/** Of a line; what comes after it is not looked at. */
+/** How much of a line is matched. */
 const maxPatternBytes = 4_096
 
-/** A regular expression anywhere in the line; its named groups that took part in the match are what the app told. */
+/** A regular expression anywhere in the line; the app reports the named groups that took part in the match. */
 export function pattern(source: string): ReadinessCheck {
   const match = compilePattern(source)
   return stdout(maxPatternBytes, line => {

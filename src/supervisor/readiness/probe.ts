@@ -5,7 +5,7 @@ const firstPauseMs = 10
 const longestPauseMs = 250
 const attemptTimeoutMs = 2_000
 
-/** Asks again and again, with growing pauses, until the answer is yes. */
+/** Repeats an attempt, with growing pauses, until it succeeds. */
 export function probe(attempt: (signal: AbortSignal) => Promise<boolean>): ReadinessCheck {
   return {
     readsStdout: false,

@@ -1,9 +1,9 @@
 import type { ReadyInfo } from '../../session/session.ts'
 
-/** What a line of stdout says about readiness: that the app is ready, or why it does not count though it looks so. */
+/** What a line of stdout means: that the app is ready, or why the line does not count although it looks like readiness. */
 export type Verdict = { readonly ready?: ReadyInfo } | { readonly fault: string }
 
-/** Of JSON. What an app tells is kept, sent and shown with its session again and again. */
+/** The maximum length as JSON, since it is stored and sent with every event of the session. */
 const maxReadyBytes = 8_192
 
 const maxReadyDepth = 16
@@ -19,11 +19,11 @@ export function parseReady(json: string): Verdict {
   }
 }
 
-/** What the app told, if it is an object within the bounds. */
+/** What the app reported, if it is an object within the bounds. */
 export function bounded(value: unknown): Verdict {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { fault: 'is no object' }
   if (isDeeper(value, maxReadyDepth)) return { fault: `is too deep (over ${maxReadyDepth} levels)` }
-  // Written out it may be longer than it was: 1e20, or a group that another one contains.
+  // As JSON it can be longer than the line: 1e20, or groups that contain each other.
   if (Buffer.byteLength(JSON.stringify(value)) > maxReadyBytes) return tooLarge
   return { ready: value as ReadyInfo }
 }

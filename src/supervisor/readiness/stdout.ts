@@ -4,7 +4,7 @@ import type { LineBatch } from '../output/line-batcher.ts'
 import type { Attempt, ReadinessCheck } from './check.ts'
 import type { Verdict } from './ready-info.ts'
 
-/** Looks at each line of stdout until one says that the app is ready; at most `maxBytes` of each. */
+/** Tests at most `maxBytes` of each line of stdout, until one means that the app is ready. */
 export function stdout(maxBytes: number, test: (line: string) => Verdict | undefined): ReadinessCheck {
   return {
     readsStdout: true,
@@ -17,7 +17,7 @@ export function stdout(maxBytes: number, test: (line: string) => Verdict | undef
           if (!verdict) return
           resolve(verdict.ready)
         } catch (error) {
-          // Of this session alone: thrown from here it would end the process.
+          // Fails this session only: thrown from here, the error would end the process.
           reject(error)
         }
         stopListening()

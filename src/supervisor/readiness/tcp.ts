@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import type { ReadinessCheck } from './check.ts'
 import { probe } from './probe.ts'
 
-/** Does somebody accept connections at `address` (`host:port`, or a port of this machine)? */
+/** Are connections accepted at `address` (`host:port`, or a port of this machine)? */
 export function tcp(address: string): ReadinessCheck {
   const separator = address.lastIndexOf(':')
   const host = separator === -1 ? '127.0.0.1' : address.slice(0, separator).replace(/^\[(.*)\]$/, '$1')

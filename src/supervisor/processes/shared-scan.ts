@@ -1,24 +1,24 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 
-/** In the long run a look that took t is followed by so many t without one: others get most of the time. */
+/** After a scan that took t, scans pause for this many t on average, so that other work gets most of the time. */
 const restFactor = 2
-/** Rest that may be put off, in milliseconds: the few looks of an ordinary stop follow each other at once. */
+/** Pauses that can be postponed, in milliseconds: the few scans of an ordinary stop follow each other at once. */
 const maxOwedMs = 200
 const retryMs = 20
 
-/** A look at the machine's processes for all that ask at the same time. */
-export class SharedLook {
+/** One scan of the machine's processes for all simultaneous callers. */
+export class SharedScan {
   readonly #look: () => void | Promise<void>
   #current: Promise<void> = Promise.resolve()
   #next: Promise<void> | undefined
-  /** When all rest that is owed will have been taken. */
+  /** When all pauses will have been made. */
   #restedAt = 0
 
   constructor(look: () => void | Promise<void>) {
     this.#look = look
   }
 
-  /** Resolves when a look that began after this call is done. */
+  /** Resolves when a scan that began after this call is done. */
   next(): Promise<void> {
     this.#next ??= this.#run()
     return this.#next
@@ -27,13 +27,13 @@ export class SharedLook {
   async #run(): Promise<void> {
     await this.#current
     await this.#rest()
-    // Who asks from now on gets the next look.
+    // Later calls get the next scan.
     this.#next = undefined
     this.#current = this.#lookUntilSeen()
     return this.#current
   }
 
-  /** No descriptor may be free for a moment, and nobody is to be taken for dead because of that. */
+  /** Retries a scan that fails, for example if no descriptor is free: its result would be incomplete. */
   async #lookUntilSeen(): Promise<void> {
     for (;;) {
       const begin = performance.now()
