@@ -137,12 +137,21 @@ export class GatewayConnection implements Gateway {
   #greet(hello: Hello): void {
     if (this.#state.name !== 'anonymous') throw new ProtocolViolation('a second hello')
     const version = chooseVersion(hello.versions)
-    if (!this.#options.isTrusted(hello)) throw new Refusal('the secret is not that of its state folder')
+    if (!this.#isTrusted(hello)) throw new Refusal('the secret is not that of its state folder')
     if (version === undefined) throw new OtherVersion(hello.versions)
     this.#heartbeat.hear()
     this.#connection.maxLineBytes = maxMessageBytes
     this.#state = { name: 'waiting', hello, version }
     this.#options.identified()
+  }
+
+  /** @throws {Refusal} where it can't be known: a peer is turned away then, and nobody else notices. */
+  #isTrusted(hello: Hello): boolean {
+    try {
+      return this.#options.isTrusted(hello)
+    } catch (error) {
+      throw new Refusal(`its secret can't be read: ${(error as Error).message}`)
+    }
   }
 
   /** A ping is answered also before the hello: that is how a second supervisor sees that this one lives. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
@@ -62,6 +62,26 @@ t.test('a secret that was removed is made anew, and counts', async t => {
   const gateway = await RawGateway.connect(folder)
   t.match(await gateway.greet(), { version: 2 })
   await gateway.close()
+})
+
+t.test('a secret that can’t be read lets nobody in, and ends no session', async t => {
+  const { folder } = await startBareSupervisor(t)
+  const gateway = await RawGateway.connect(folder)
+  await gateway.greet()
+  await rm(folder.secret)
+  await mkdir(folder.secret)
+  const peer = await RawGateway.connect(folder)
+  peer.hello({ secret: 'any' })
+  t.match(await peer.until('refused'), { message: /secret can't be read: EISDIR/ })
+  await peer.closed
+  gateway.send({ type: 'ping' })
+  await gateway.until('pong')
+  t.notOk(gateway.socket.destroyed)
+  await rm(folder.secret, { recursive: true })
+  await gateway.close()
+  const next = await RawGateway.connect(folder)
+  t.match(await next.greet(), { version: 2 }, 'and a new secret counts')
+  await next.close()
 })
 
 t.test('peers that say nothing do not keep a gateway from being served, and are closed at a deadline', async t => {

@@ -81,7 +81,7 @@ export class RawGateway {
   }
 
   hello(members: Partial<Record<keyof Hello, unknown>> = {}): void {
-    const secret = obtainSecret(this.folder.secret)
+    const secret = members.secret ?? obtainSecret(this.folder.secret)
     const { max: version } = spokenVersions
     const hello = { type: 'hello', versions: spokenVersions, version, secret, epoch: 'test', acknowledged: 0 }
     this.say({ ...hello, ...members })
