@@ -77,7 +77,7 @@ export function takeLock(folder: string, name: string): Lock | undefined {
     if (isBusy(error)) return undefined
     throw error
   }
-  // The last owner may have removed the file after it was opened here: then the lock is on a file nobody else sees.
+  // The last owner may have removed the file after it was opened here: then the lock is on a file that no other process opens.
   if (statSync(path, { throwIfNoEntry: false })?.ino !== fstatSync(fd).ino) {
     giveUp()
     return takeLock(folder, name)

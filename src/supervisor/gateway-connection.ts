@@ -26,7 +26,7 @@ export interface ConnectionOptions {
   readonly shutDown: () => void
 }
 
-/** Whoever is connected is anonymous until its hello is accepted, then waits until the gateway before it is gone. */
+/** A peer is anonymous until its hello is accepted, then waits until the connection of the gateway before it has ended. */
 type ConnectionState =
   | { readonly name: 'anonymous' }
   | { readonly name: 'waiting'; readonly hello: Hello; readonly version: number }
@@ -160,7 +160,7 @@ export class GatewayConnection implements Gateway {
     if (this.#state.name !== 'waiting') this.tell({ type: 'pong' })
   }
 
-  /** An error that one message causes concerns nobody else. */
+  /** An error in one command is reported and affects no other. */
   #execute(command: SessionCommand): void {
     const { supervisor } = this.#options
     try {

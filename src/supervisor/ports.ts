@@ -19,7 +19,7 @@ export class Ports {
   }
 }
 
-/** A port that nobody listens on, on any address, and that no connection uses. */
+/** A port on which no process listens, on any address, and which no connection uses. */
 function findFree(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

@@ -19,7 +19,7 @@ export async function connectSupervisor(folder: StateFolder, options: StartOptio
   return checked(started, folder)
 }
 
-/** Undefined if nobody listens. @throws if somebody does, and can't be reached within the deadline. */
+/** Undefined if no process listens. @throws if one does, and can't be reached within the deadline. */
 async function tryConnect(path: string): Promise<Socket | undefined> {
   const deadline = performance.now() + connectDeadlineMs
   for (;;) {
