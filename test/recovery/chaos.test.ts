@@ -15,19 +15,15 @@ const kills = Number(process.env.WEFT_CHAOS_KILLS ?? 60)
 /** On a slow machine there are fewer rounds. */
 const maxMs = Number(process.env.WEFT_CHAOS_SECONDS ?? 80) * 1_000
 
-/** What either process may hold, in MiB. */
-const mostMemoryMib = 400
-
 for (const spawner of spawners) {
   t.test(
     `kill anything at any moment, with ${spawner}: nothing is lost, doubled or left`,
     { timeout: 3_600_000 },
     async t => {
       t.comment(`WEFT_CHAOS_SEED=${seed}`)
-      const { faults, memory, rounds } = await chaos({ seed, spawner, kills, maxMs, say: line => t.comment(line) })
+      const { faults, rounds } = await chaos({ seed, spawner, kills, maxMs, say: line => t.comment(line) })
       t.same(faults, [])
       t.ok(rounds > 0)
-      t.ok(Math.max(memory.gatewayMib, memory.supervisorMib) < mostMemoryMib, 'memory is bounded')
     }
   )
 }

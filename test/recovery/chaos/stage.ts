@@ -8,6 +8,9 @@ import { apps } from './apps.ts'
 import { residentMib, trySignal } from './processes.ts'
 import type { Random } from './random.ts'
 
+/** What either process may hold, in MiB. */
+const mostMemoryMib = 400
+
 /** How long a gateway that runs may take to be ready, on a machine with much else to do. */
 const readyWithinMs = 120_000
 
@@ -139,6 +142,10 @@ export class Stage {
     const supervisor = this.#gateway.supervisorPid()
     this.memory.gatewayMib = Math.max(this.memory.gatewayMib, residentMib(this.#gateway.pid))
     this.memory.supervisorMib = Math.max(this.memory.supervisorMib, supervisor ? residentMib(supervisor) : 0)
+    const { gatewayMib, supervisorMib } = this.memory
+    if (Math.max(gatewayMib, supervisorMib) > mostMemoryMib) {
+      throw new Error(`the gateway holds ${gatewayMib} MiB, the supervisor ${supervisorMib} MiB`)
+    }
   }
 
   async #configure(gateway: GatewayProcess): Promise<void> {
