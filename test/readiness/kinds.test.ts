@@ -18,7 +18,7 @@ t.test('placeholders are filled where an address is expected, and nowhere else',
 
 t.test('what is wrong with a setting is said in words', async t => {
   t.match(readinessFaults({ kind: 'tcp', setting: 'nowhere' }), [/"\{port\}", a port or "host:port"/])
-  t.match(readinessFaults({ kind: 'http', setting: 'http://[' }), [/no URL/])
+  t.match(readinessFaults({ kind: 'http', setting: 'http://[' }), [/not a URL/])
   t.match(readinessFaults({ kind: 'pattern', setting: '(?=x)' }), [/linear time/])
   t.same(readinessFaults({ kind: 'pattern', setting: 'x' }), [])
   t.equal(readinessKindNames.length, 5)
