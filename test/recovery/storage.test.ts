@@ -78,6 +78,18 @@ t.test('a state folder that is removed while the gateway runs is noticed, and so
   t.equal((await fastify.inject('/readyz')).statusCode, 200)
 })
 
+for (const suffix of ['-wal', '-shm']) {
+  t.test(`gateway.db${suffix} that is removed while the gateway runs is noticed, and so is its return`, async t => {
+    const fastify = await build(t, { apps })
+    const file = `${fastify.gateway.stateFolder.database}${suffix}`
+    await rename(file, `${file}.away`)
+    for (let time = 0; time < 3; time++) await checkUnusable(t, fastify)
+    await rename(`${file}.away`, file)
+    t.equal((await post(fastify)).statusCode, 201)
+    t.equal((await fastify.inject('/readyz')).statusCode, 200)
+  })
+}
+
 for (const [what, damage] of Object.entries({
   async overwritten(path: string) {
     const file = await open(path, 'r+')

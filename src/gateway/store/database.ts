@@ -18,7 +18,7 @@ const inspectedForMs = 1_000
 export class Database {
   readonly #path: string
   readonly #database: DatabaseSync
-  readonly #inode: number
+  readonly #inodes: ReadonlyMap<string, number | undefined>
   readonly #statements = new Map<string, StatementSync>()
   #inspectedAt = performance.now()
   #damage: Error | undefined
@@ -27,7 +27,9 @@ export class Database {
   constructor(path: string, makeEpoch: () => string) {
     this.#path = path
     this.#database = this.#wrap(() => openSchema(path, makeEpoch))
-    this.#inode = statSync(path).ino
+    // The first access makes the write-ahead log.
+    this.all('SELECT value FROM meta LIMIT 1')
+    this.#inodes = new Map(['', '-wal', '-shm'].map(suffix => [path + suffix, inodeOf(path + suffix)]))
   }
 
   /** Runs `write` in a transaction. */
@@ -95,8 +97,8 @@ export class Database {
 
   /** SQLite would go on writing to a removed file, and the data would be lost. */
   #requirePresent(): void {
-    if (statSync(this.#path, { throwIfNoEntry: false })?.ino !== this.#inode) {
-      throw new Error(`${this.#path} was removed or replaced`)
+    for (const [file, inode] of this.#inodes) {
+      if (inodeOf(file) !== inode) throw new Error(`${file} was removed or replaced`)
     }
   }
 
@@ -139,6 +141,10 @@ function inspect(path: string): void {
     // "no such table"
     throw code === codes.error ? Object.assign(error as Error, { errcode: codes.corrupt }) : error
   }
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino
 }
 
 function isDamage(error: unknown): boolean {
