@@ -30,9 +30,9 @@ t.test('500 log requests whose clients leave at once leave neither a watcher nor
     served.push(once(response, 'close'))
   })
   const readers = { current: 0, most: 0 }
-  const { registry } = fastify
-  const waitUntil = registry.waitUntil.bind(registry)
-  registry.waitUntil = async (...wait) => {
+  const { sessions } = fastify.gateway
+  const waitUntil = sessions.waitUntil.bind(sessions)
+  sessions.waitUntil = async (...wait) => {
     readers.most = Math.max(readers.most, ++readers.current)
     return await waitUntil(...wait).finally(() => readers.current--)
   }
