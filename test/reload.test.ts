@@ -1,10 +1,12 @@
 import { once } from 'node:events'
-import { readFile, rename, stat, truncate } from 'node:fs/promises'
+import { readFile, rename, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
+import { stringify } from 'smol-toml'
 import t, { type Test } from 'tap'
 import { InvalidConfig } from '../src/config/faults.ts'
+import { loadConfig } from '../src/config/load.ts'
 import { Command, configFile } from './cli/command.ts'
 import { type Connect, open, openNdjson, openSse, openWebSocket } from './clients.ts'
 import { buildFrom, configure, shell, type TestOptions, temporaryFolder } from './helper.ts'
@@ -25,6 +27,22 @@ async function gateway(t: Test, options: TestOptions = {}) {
     fastify.gateway.reload(() => next)
   }
   return { fastify, reload, lines }
+}
+
+/** The same with a file. */
+async function gatewayFrom(t: Test) {
+  const cwd = await temporaryFolder(t)
+  const command = ['sh', '-c', 'echo READY; exec sleep 1000']
+  const file = await configFile(cwd, { apps: { a: { command }, b: { command } } })
+  const load = () => loadConfig({ flags: { 'state-dir': join(cwd, 'state') }, env: {}, cwd })
+  const lines: { readonly level: number; readonly [member: string]: unknown }[] = []
+  const stream = { write: (line: string) => void lines.push(JSON.parse(line)) }
+  const fastify = await buildFrom(t, load(), { level: 'info', stream })
+  const reloadText = async (change: (text: string) => string) => {
+    await writeFile(file, change(await readFile(file, 'utf8')))
+    fastify.gateway.reload(load)
+  }
+  return { fastify, reloadText, lines }
 }
 
 async function statusOf(fastify: FastifyInstance, { headers }: Holder, url = '/sessions'): Promise<number> {
@@ -106,6 +124,39 @@ t.test('the last tokens of a gateway that others can reach are not taken away', 
   t.match(lines.at(-1), { level: 50, faults: [{ path: 'server.host', detail: /0\.0\.0\.0 can be reached/ }] })
   t.equal((await fastify.inject('/sessions')).statusCode, 401)
   t.equal(await statusOf(fastify, owner), 200)
+})
+
+t.test('a reload gives no token more apps because its `apps` is missing', async t => {
+  const narrow = holder('narrow', ['read'], ['app'])
+  const { apps: _, ...withoutApps } = narrow.entry
+  const { apps: __, ...newcomer } = holder('newcomer').entry
+  const { fastify, reload, lines } = await gateway(t, { tokens: [owner.entry, narrow.entry] })
+  await reload({ tokens: [owner.entry, withoutApps] })
+  t.match(lines.at(-1), { level: 50, faults: [{ path: 'tokens.1.apps', detail: /is missing; in a reload/ }] })
+  t.equal(await statusOf(fastify, narrow, '/apps/app'), 200)
+  await reload({ tokens: [owner.entry, newcomer, narrow.entry] })
+  t.match(lines.at(-1), { level: 50, faults: [{ path: 'tokens.1.apps' }] })
+  await reload({ tokens: [owner.entry, { ...newcomer, apps: ['*'] }] })
+  t.match(lines.at(-1), { level: 30, msg: 'configuration reloaded', removedTokens: ['narrow'] })
+})
+
+t.test('a token that had no `apps` when the gateway started needs none in a reload', async t => {
+  const { apps: _, ...unlimited } = owner.entry
+  const { fastify, reload, lines } = await gateway(t, { tokens: [unlimited] })
+  await reload({ tokens: [unlimited], apps: { other: apps.app } })
+  t.match(lines.at(-1), { level: 30, msg: 'configuration reloaded', removedApps: ['app'] })
+  t.equal(await statusOf(fastify, owner, '/apps/other'), 200)
+})
+
+t.test('the end of a file can be removed on purpose: with a comment there it is not taken for cut off', async t => {
+  const { fastify, reloadText, lines } = await gatewayFrom(t)
+  await reloadText(text => text.slice(0, text.indexOf('[apps.b]')))
+  t.match(lines.at(-1), { level: 50, faults: [{ path: '', detail: /the beginning of the file in force.*comment/ }] })
+  await reloadText(text => `${text}# b is gone\n`)
+  t.match(lines.at(-1), { level: 30, apps: 1, removedApps: ['b'] })
+  await reloadText(text => `${text}[apps.b]\ncommand = ["x"]\n`)
+  t.match(lines.at(-1), { level: 30, apps: 2 }, 'the text last accepted counts')
+  t.equal((await fastify.inject('/apps')).json().items.length, 2)
 })
 
 const streams: Record<string, [Connect, object]> = {
@@ -192,6 +243,9 @@ t.test('hosts that are allowed while nobody is asked for a token are warned of a
   t.notOk(asked.lines.some(({ level }) => level === 40))
 })
 
+const cutBefore = (text: string) => async (file: string) =>
+  truncate(file, (await readFile(file, 'utf8')).lastIndexOf(text))
+
 for (const [what, spoil] of [
   ['empty', (file: string) => truncate(file)],
   ['renamed', (file: string) => rename(file, `${file}.bak`)],
@@ -199,12 +253,25 @@ for (const [what, spoil] of [
   [
     'written up to the last byte of an entry',
     async (file: string) => truncate(file, (await readFile(file, 'utf8')).indexOf('[apps.b]') - 2)
+  ],
+  ['cut off before the apps of a token', cutBefore('apps = [ "*" ]')],
+  ['cut off before an app', cutBefore('[apps.b]')],
+  [
+    'changed at its beginning and cut off before the apps of a token',
+    async (file: string) => {
+      const text = await readFile(file, 'utf8')
+      await writeFile(file, `# of today\n${text.slice(0, text.lastIndexOf('apps = [ "*" ]'))}`)
+    }
   ]
 ] as const) {
   t.test(`SIGHUP while the file is ${what} changes nothing, and says so`, async t => {
     const cwd = await temporaryFolder(t)
     const command = ['sh', '-c', 'echo READY; exec sleep 1000']
-    const file = await configFile(cwd, { tokens: both, apps: { a: { command }, b: { command } } })
+    // The tokens come last, so that their rights can be cut off.
+    const file = await configFile(
+      cwd,
+      `${stringify({ apps: { a: { command }, b: { command } } })}\n${stringify({ tokens: both })}`
+    )
     const gateway = new Command(t, ['--port', '0', '--state-dir', join(cwd, 'state')], { cwd })
     const url = await gateway.address()
     await spoil(file)

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { stringify } from 'smol-toml'
+import { everyApp } from '../config/app-patterns.ts'
 import { InvalidConfig } from '../config/faults.ts'
 import { validate } from '../config/validate.ts'
 import { hashToken, newToken } from '../gateway/access/token.ts'
@@ -23,8 +24,8 @@ function readEntry(args: readonly string[], hash: string): object {
     args: repeatOptions(args, ['--scope', '--app']),
     options: { name: { type: 'string' }, scope: list, app: list }
   })
-  const { name, scope: scopes = [], app: apps } = values
-  return { ...(name !== undefined && { name }), hash, scopes, ...(apps && { apps }) }
+  const { name, scope: scopes = [], app: apps = [everyApp] } = values
+  return { ...(name !== undefined && { name }), hash, scopes, apps }
 }
 
 /** `--scope read launch` is `--scope read --scope launch`. */

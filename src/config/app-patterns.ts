@@ -1,6 +1,9 @@
 /** A pattern of app ids: `*` stands for any characters, also for none. */
 export const appPatternPattern = '^[A-Za-z0-9._*-]{1,128}$'
 
+/** The pattern that matches every app. */
+export const everyApp = '*'
+
 export type AppTest = (appId: string) => boolean
 
 /** Does one of the patterns match? For app ids SQLite's GLOB gives the same result. */

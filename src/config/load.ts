@@ -23,8 +23,8 @@ export interface Config extends ConfigFile {
   readonly baseDir: string
   /** The file it came from, if there is one. */
   readonly file: string | undefined
-  /** Whether the file ends with a newline: a truncated file, for example after a full disk, usually does not. */
-  readonly isLastLineEnded: boolean
+  /** The text of the file. */
+  readonly text: string
   /** Runs the apps outside the catalogue as `<bin> <appId> <sessionId>`. */
   readonly runtimeBin: string | undefined
 }
@@ -55,7 +55,7 @@ export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() 
     stateDir: resolve(cwd, config.server.stateDir ?? defaultStateDir(env)),
     baseDir: file ? dirname(file) : cwd,
     file,
-    isLastLineEnded: text.endsWith('\n'),
+    text,
     runtimeBin: nonEmpty(env.WEFT_RUNTIME_BIN)
   }
 }

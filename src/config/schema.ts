@@ -136,11 +136,12 @@ const Token = Type.Object(
     name: Text({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }),
     hash: Text({ pattern: hashPattern, description: 'as `weft-gateway token new` prints it' }),
     scopes: Type.Array(Choice(scopes), { minItems: 1, uniqueItems: true }),
-    apps: Type.Array(Type.String({ pattern: appPatternPattern }), {
-      minItems: 1,
-      default: ['*'],
-      description: 'patterns of the apps that are there for the token'
-    })
+    apps: Type.Optional(
+      Type.Array(Type.String({ pattern: appPatternPattern }), {
+        minItems: 1,
+        description: 'patterns of the apps that are there for the token; all apps by default'
+      })
+    )
   },
   closed
 )

@@ -13,7 +13,7 @@ import type { Log } from './log.ts'
 import { renameOldLogs } from './logs/rename.ts'
 import { Registry } from './registry/registry.ts'
 import { Sessions } from './registry/sessions.ts'
-import { reload } from './reload.ts'
+import { Reloader } from './reload.ts'
 import { Retention } from './retention/retention.ts'
 import { Store } from './store/store.ts'
 import { SupervisorLink } from './supervisor-link/link.ts'
@@ -90,6 +90,7 @@ function assemble({ config, log, stateFolder, lock, store, registry, sessions, s
   const { limits, server, tokens } = config
   const launcher = new Launcher({ catalogue, registry, sessions, supervisor, limits, onStop: server.onStop })
   const access = new Access(tokens)
+  const reloader = new Reloader({ config, catalogue, access, log })
   const feed = new Feed({ sessions, store, log })
   const retention = new Retention({ store, logsFolder: stateFolder.logs, bounds: config.retention, log })
   let drained: Promise<void> | undefined
@@ -111,7 +112,7 @@ function assemble({ config, log, stateFolder, lock, store, registry, sessions, s
       supervisor.requireUsable()
       if (!store.isUsable()) throw new StorageUnavailable('The event log can’t be written.')
     },
-    reload: load => reload({ config, catalogue, access, log }, load),
+    reload: load => reloader.reload(load),
     drain: () => (drained ??= drain()),
     killStopping() {
       if (server.onStop === 'stop') void launcher.stopAll({ force: true })

@@ -1,11 +1,9 @@
-import { type AppTest, appTest } from '../../config/app-patterns.ts'
+import { type AppTest, appTest, everyApp } from '../../config/app-patterns.ts'
 import type { TokenEntry } from '../../config/schema.ts'
 import { type Scope, scopes } from '../../config/scopes.ts'
 import { TooManyStreams } from '../errors.ts'
 
 export type Rights = Pick<TokenEntry, 'name' | 'scopes' | 'apps'>
-
-const everyApp = '*'
 
 /** The authenticated sender of requests, and what it may do and see. */
 export class Principal {
@@ -19,7 +17,7 @@ export class Principal {
   #isRevoked = false
   #streams = 0
 
-  constructor({ name, scopes, apps }: Rights) {
+  constructor({ name, scopes, apps = [everyApp] }: Rights) {
     this.name = name
     this.apps = apps.includes(everyApp) ? undefined : apps
     this.#scopes = new Set(scopes)
