@@ -1,14 +1,14 @@
 import fp from 'fastify-plugin'
 import type { Config } from '../src/config/load.ts'
 import { type Gateway, openGateway } from '../src/gateway/gateway.ts'
-import { SessionRegistry } from '../src/gateway/registry/session-registry.ts'
+import { PublicRegistry } from '../src/gateway/registry/public-registry.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The parts of the gateway. */
     readonly gateway: Gateway
     /** Every durable session, its events, and the call that stops one. */
-    readonly registry: SessionRegistry
+    readonly registry: PublicRegistry
     /** The connection to the supervisor. */
     readonly supervisor: Gateway['supervisor']
     /** Throws if the gateway can't launch now, with the reason. */
@@ -22,7 +22,7 @@ export default fp<{ readonly config: Config }>(
     const { log } = fastify
     const gateway = await openGateway({ config, log, currentTrace: () => fastify.requestTrace() })
     fastify.decorate('gateway', gateway)
-    fastify.decorate('registry', new SessionRegistry(gateway.sessions, gateway.registry))
+    fastify.decorate('registry', new PublicRegistry(gateway.sessions, gateway.registry))
     fastify.decorate('supervisor', gateway.supervisor)
     fastify.decorate('requireReady', () => gateway.requireReady())
     // Runs before the hook of the websocket plugin, which closes the connections.

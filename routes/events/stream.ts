@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { ClientSink } from '../../src/gateway/access/event-view.ts'
 import type { Encoder, Message, Sink, Transport } from '../../src/gateway/feed/sink.ts'
-import { drainOf } from './back-pressure.ts'
+import { drainOf } from './drain.ts'
 
 /** The format of a stream of messages over plain HTTP. */
 export interface StreamFormat {

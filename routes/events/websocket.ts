@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from '@fastify/websocket'
 import type { ClientSink } from '../../src/gateway/access/event-view.ts'
 import type { Message } from '../../src/gateway/feed/sink.ts'
-import { drainOf } from './back-pressure.ts'
+import { drainOf } from './drain.ts'
 import { closeTimeoutMs, closings } from './stream.ts'
 
 /** Of RFC 6455 (7.4.1). */

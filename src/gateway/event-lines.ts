@@ -1,12 +1,12 @@
 import { isStopped } from '../session/session.ts'
 import type { Log } from './log.ts'
-import type { Sessions } from './registry/sessions.ts'
+import type { DurableSessions } from './registry/durable-sessions.ts'
 
 /** The members of a log line that identify the request that is being served. */
 export type CurrentTrace = () => { readonly reqId: string; readonly traceId?: string } | undefined
 
 export interface EventLines {
-  readonly sessions: Sessions
+  readonly sessions: DurableSessions
   readonly log: Log
   readonly currentTrace?: CurrentTrace
 }

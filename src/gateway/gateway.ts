@@ -10,9 +10,9 @@ import { Catalogue } from './launch/catalogue.ts'
 import { Idempotency } from './launch/idempotency.ts'
 import { Launcher } from './launch/launcher.ts'
 import type { Log } from './log.ts'
-import { renameOldLogs } from './logs/rename.ts'
+import { renameOldLogs } from './logs/migrate-log-folders.ts'
+import { DurableSessions } from './registry/durable-sessions.ts'
 import { Registry } from './registry/registry.ts'
-import { Sessions } from './registry/sessions.ts'
 import { Reloader } from './reload.ts'
 import { Retention } from './retention/retention.ts'
 import { Store } from './store/store.ts'
@@ -25,7 +25,7 @@ export interface GatewayOptions {
   readonly currentTrace?: CurrentTrace
 }
 
-/** The parts of the gateway process, built here in the order of their dependencies, and closed in reverse. */
+/** The parts of the gateway process, built here in the order of their dependencies. `drain` and then `close` end them, in the order written there. */
 export interface Gateway {
   readonly config: Config
   readonly stateFolder: StateFolder
@@ -33,7 +33,7 @@ export interface Gateway {
   /** The one writer of the states of sessions. */
   readonly registry: Registry
   /** The durable states of sessions, to read and subscribe to. */
-  readonly sessions: Sessions
+  readonly sessions: DurableSessions
   readonly supervisor: SupervisorLink
   readonly catalogue: Catalogue
   readonly launcher: Launcher
@@ -66,7 +66,7 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
     store = new Store(stateFolder.database)
     const { epoch, newEpochBecause: reason } = store
     if (reason) log.warn({ epoch, reason }, 'the event log has a new epoch: clients get a gap and a snapshot')
-    const sessions = new Sessions({ store, log })
+    const sessions = new DurableSessions({ store, log })
     const registry = new Registry({ store, sessions, stop: (key, order) => supervisor.stop(key, order) })
     logEvents({ sessions, log, ...(currentTrace && { currentTrace }) })
     renameOldLogs(stateFolder.logs, store)

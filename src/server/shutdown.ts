@@ -12,7 +12,7 @@ const drainMarginMs = 30_000
 /** How long closing may take once the sessions are stopped, in milliseconds. */
 const closeMs = 30_000
 
-/** Ends the process, once, however often it is asked to. */
+/** Ends the process, once, however often it is asked to. The order in which the parts end is in gateway.ts. */
 export class Shutdown {
   readonly #fastify: FastifyInstance
   readonly #notify: Notify

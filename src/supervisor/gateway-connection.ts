@@ -10,10 +10,10 @@ import type { Gateway, SessionCommand, Supervisor } from './supervisor.ts'
 /** A peer that has not said who it is may send no more than this. */
 const maxHelloBytes = 4_096
 
-/** With more than this waiting for a gateway that does not read, lines for its log are left out. */
+/** With more than this waiting for a gateway that does not read, reports that it can do without are left out. */
 const maxWaitingBytes = 1_048_576
 
-const lastWordMs = 1_000
+const refusalTimeoutMs = 1_000
 
 export interface ConnectionOptions {
   readonly socket: Socket
@@ -51,9 +51,9 @@ export class GatewayConnection implements Gateway {
       receive: line => this.#receive(line),
       violated: violation => this.#refuse(violation)
     })
-    // Who says nothing in time is gone: it may hang, and what waits for it takes memory.
+    // A silent peer is disconnected: the messages that wait for it take memory.
     this.#heartbeat = new Heartbeat({ timing, beat: () => {}, silent: () => socket.destroy() })
-    socket.on('drain', () => this.#caughtUp())
+    socket.on('drain', () => this.#onDrain())
     this.closed = new Promise(resolve => {
       socket.on('close', () => {
         this.#heartbeat.stop()
@@ -72,7 +72,7 @@ export class GatewayConnection implements Gateway {
     this.#options.socket.destroy()
   }
 
-  /** The gateway before it is gone: what that said comes before what this one says. */
+  /** Called once the connection of the gateway before it has closed, so that its commands are executed first. */
   serve(): void {
     if (this.#state.name !== 'waiting') return
     const { hello, version } = this.#state
@@ -99,11 +99,11 @@ export class GatewayConnection implements Gateway {
     else this.#leftOut++
   }
 
-  #caughtUp(): void {
+  #onDrain(): void {
     if (this.#state.name !== 'served') return
     const leftOut = this.#leftOut
     this.#leftOut = 0
-    const message = `the gateway did not read: ${leftOut} lines for its log were left out`
+    const message = `the gateway did not read: ${leftOut} reports were left out`
     if (leftOut > 0) this.#connection.send({ type: 'notice', message })
     this.sendFacts()
   }
@@ -177,7 +177,7 @@ export class GatewayConnection implements Gateway {
 
   #refuse(violation: ProtocolViolation): void {
     const message = violation instanceof Refusal ? violation.message : `it was sent ${violation.message}`
-    this.#connection.end({ type: 'refused', message, pid: process.pid }, lastWordMs)
+    this.#connection.end({ type: 'refused', message, pid: process.pid }, refusalTimeoutMs)
   }
 }
 

@@ -3,9 +3,9 @@ import { heartbeatTiming } from '../protocol/heartbeat.ts'
 import type { SpawnerName } from '../protocol/spawners.ts'
 import { type Lock, openStateFolder } from '../state-folder.ts'
 import { GatewayServer } from './gateway-server.ts'
-import { chooseProcessHost } from './processes/choose.ts'
-import { becomeSupervisor } from './single.ts'
+import { chooseProcessHost } from './processes/choose-process-host.ts'
 import { Supervisor } from './supervisor.ts'
+import { becomeSupervisor } from './supervisor-lock.ts'
 
 /* The supervisor process. It prints READY when it listens, or when another supervisor already answers. */
 

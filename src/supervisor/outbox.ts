@@ -4,9 +4,9 @@ import { type Static, Type } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { Fact } from '../protocol/fact.ts'
 
-type News = Omit<Fact, 'type' | 'seq'>
+type NewFact = Omit<Fact, 'type' | 'seq'>
 
-/** The maximum length of a fact, which usually has some hundred bytes. What an app reports with its readiness is bounded before. */
+/** The maximum length of a fact, which usually has some hundred bytes. ready-info.ts limits what an app reports with its readiness. */
 const maxFactBytes = 65_536
 
 /** Raised with every change of the file. */
@@ -36,7 +36,7 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options
-    const left = takeOver(options)
+    const left = loadFacts(options)
     this.#isSaved = left.length > 0
     for (const news of left) this.add(news)
   }
@@ -47,7 +47,7 @@ export class Outbox {
   }
 
   /** Encodes the fact now, so that one that can't be sent throws here and does not block others. */
-  add({ key, input, leader }: News): void {
+  add({ key, input, leader }: NewFact): void {
     const seq = this.#lastSeq + 1
     const fact: Fact = { type: 'fact', seq, key, input, ...(leader && { leader }) }
     const json = JSON.stringify(fact)
@@ -83,7 +83,7 @@ export class Outbox {
 }
 
 /** Loads the file, which is kept until its facts are acknowledged, so that a crash does not lose them. */
-function takeOver({ path, notice }: OutboxOptions): readonly News[] {
+function loadFacts({ path, notice }: OutboxOptions): readonly NewFact[] {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -93,10 +93,10 @@ function takeOver({ path, notice }: OutboxOptions): readonly News[] {
   }
   const facts = parseFacts(text)
   if (facts) return facts
-  const aside = `${path}.unreadable-${Date.now()}`
-  renameSync(path, aside)
+  const quarantinePath = `${path}.unreadable-${Date.now()}`
+  renameSync(path, quarantinePath)
   notice(
-    `${path} was not written by this version, or not to its end: kept as ${aside}; how its sessions ended is not known`
+    `${path} was not written by this version, or not to its end: kept as ${quarantinePath}; how its sessions ended is not known`
   )
   return []
 }

@@ -11,7 +11,7 @@ import { Ports } from './ports.ts'
 import { readBootId } from './processes/proc.ts'
 import type { ProcessHost } from './processes/process-host.ts'
 import { Reclaimer } from './reclaim.ts'
-import { supervise } from './supervise.ts'
+import { runSession } from './run-session.ts'
 
 const logUsageEveryMs = 1_000
 
@@ -143,7 +143,7 @@ export class Supervisor {
       warn: (line: string, omitted: number) =>
         this.#gateway?.tell({ type: 'stderr', key, line, ...(omitted > 0 && { omitted }) })
     }
-    void supervise(launch, supervision)
+    void runSession(launch, supervision)
       // Whatever failed: no process of the tree must stay, and its end must be recorded.
       .catch(({ message }) => this.#reclaimer.add([{ key }], { reason: 'spawnFailed', message }))
       .then(() => this.#settled(key))

@@ -145,7 +145,7 @@ t.test('a gateway that does not read costs a bounded amount of memory, and misse
   for (const key of keys) gateway.send({ type: 'stop', key, request, force: false })
   gateway.socket.resume()
   for (const key of keys) await gateway.until('fact', fact => fact.key === key && fact.input.type === 'ended')
-  t.match(await gateway.until('notice'), { message: /did not read: \d+ lines for its log were left out/ })
+  t.match(await gateway.until('notice'), { message: /did not read: \d+ reports were left out/ })
   const seqs = gateway.reports.flatMap(report => (report.type === 'fact' ? [report.seq] : []))
   t.same(
     seqs,

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { readLog } from '../../src/gateway/logs/reader.ts'
+import { readLog } from '../../src/gateway/logs/read-log.ts'
 import type { LogRange } from '../../src/gateway/logs/tail.ts'
 import { linesOf, openLog } from '../gateway/logs/log.ts'
 import { temporaryFolder } from '../helper.ts'

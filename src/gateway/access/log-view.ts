@@ -1,6 +1,6 @@
 import { isStopped } from '../../session/session.ts'
 import type { LogLine, StreamName } from '../../session-log/record.ts'
-import { followLog, readLog, readTail } from '../logs/reader.ts'
+import { followLog, readLog, readTail } from '../logs/read-log.ts'
 import { tailRange } from '../logs/tail.ts'
 import type { View } from './view.ts'
 

@@ -89,7 +89,7 @@ export class View {
     }
   }
 
-  /** As {@link Sessions.waitUntil}. @throws {SessionNotFound} */
+  /** As {@link DurableSessions.waitUntil}. @throws {SessionNotFound} */
   async waitUntil(id: number, isReached: IsReached, options: WaitOptions): Promise<Session> {
     return await this.#parts.sessions.waitUntil(this.session(id).id, isReached, options)
   }

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { StorageUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Sessions } from '../registry/sessions.ts'
+import type { DurableSessions } from '../registry/durable-sessions.ts'
 import { type Cursor, formatCursor } from '../store/cursor.ts'
 import type { EventFilter, RecordedEvent } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { Batch } from './batch.ts'
 import { type EventTest, eventTest } from './event-filter.ts'
-import { allowedWaitingBytes, maxWaitingBytes } from './eviction.ts'
 import { control, type Message, type Sink, type Transport } from './sink.ts'
+import { allowedWaitingBytes, maxWaitingBytes } from './slow-clients.ts'
 import { Snapshots } from './snapshots.ts'
 
 /** A stream of events to one client. */
@@ -25,7 +25,7 @@ export interface EventStream {
 const pageLength = 500
 
 export interface FeedParts {
-  readonly sessions: Sessions
+  readonly sessions: DurableSessions
   readonly store: Store
   readonly log: Log
 }
@@ -47,13 +47,13 @@ export class Feed {
   #turns: Promise<void> = Promise.resolve()
   #batch = new Batch()
   /** The `seq` of the last event sent to live clients. */
-  #told: number
+  #lastSent: number
 
   constructor({ sessions, store, log }: FeedParts) {
     this.#store = store
     this.#log = log
     this.#snapshots = new Snapshots(sessions)
-    this.#told = store.head
+    this.#lastSent = store.head
     sessions.subscribe(event => this.#publish(event))
   }
 
@@ -80,14 +80,15 @@ export class Feed {
     for (const sink of this.#sinks) sink.end()
   }
 
-  /** Serves one client until it is gone; resolves when it is live. */
+  /** Begins to serve a client; resolves once it is live, or closed before that. */
   async serve(stream: EventStream): Promise<void> {
     const { sink, filter, heartbeatMs } = stream
     if (sink.closed.aborted) return
     const reader: Reader = { sink, filter, test: eventTest(filter), seq: undefined }
     this.#sinks.add(sink)
     const everyMs = heartbeatMs ?? (sink.encodeCursor ? sink.heartbeatMs : 0)
-    const timer = everyMs > 0 ? setInterval(() => this.#beat(reader, heartbeatMs !== undefined), everyMs) : undefined
+    const timer =
+      everyMs > 0 ? setInterval(() => this.#sendHeartbeat(reader, heartbeatMs !== undefined), everyMs) : undefined
     const leave = () => {
       clearInterval(timer)
       this.#sinks.delete(sink)
@@ -110,7 +111,7 @@ export class Feed {
     const { sink, filter, test } = reader
     await this.#turn()
     if (sink.closed.aborted) return
-    this.#greet(reader, stream)
+    this.#sendHello(reader, stream)
     for (;;) {
       await sink.drained()
       await this.#turn()
@@ -130,7 +131,7 @@ export class Feed {
     }
   }
 
-  #greet(reader: Reader, { since, heartbeatMs }: EventStream): void {
+  #sendHello(reader: Reader, { since, heartbeatMs }: EventStream): void {
     const { sink } = reader
     const { epoch, head } = this.#store
     const isUsable = since && this.canResume(since)
@@ -183,18 +184,18 @@ export class Feed {
     const batch = this.#batch
     if (batch.isEmpty) return
     this.#batch = new Batch()
-    this.#told = batch.lastSeq ?? this.#told
+    this.#lastSent = batch.lastSeq ?? this.#lastSent
     const allowedBytes = allowedWaitingBytes(this.#live, this.#live.size)
     for (const reader of this.#live) {
       try {
-        this.#tell(reader, batch, allowedBytes)
+        this.#send(reader, batch, allowedBytes)
       } catch (error) {
         this.#fail(reader, error as Error)
       }
     }
   }
 
-  #tell(reader: Reader, batch: Batch, allowedBytes: number): void {
+  #send(reader: Reader, batch: Batch, allowedBytes: number): void {
     const { sink, test } = reader
     // Checked before the batch is written: one large batch does not make a client slow.
     if (sink.waitingBytes > allowedBytes) {
@@ -206,15 +207,15 @@ export class Feed {
   }
 
   /** The cursor also advances past events that the filter leaves out. */
-  #beat(reader: Reader, isAskedFor: boolean): void {
+  #sendHeartbeat(reader: Reader, isRequested: boolean): void {
     const { sink } = reader
     const isLive = this.#live.has(reader)
     if (isLive) this.#flush()
-    const seq = isLive ? this.#told : reader.seq
+    const seq = isLive ? this.#lastSent : reader.seq
     if (seq === undefined || sink.waitingBytes > maxWaitingBytes) return
     const cursor = formatCursor(this.#store.epoch, seq)
     const time = new Date().toISOString()
-    if (isAskedFor) sink.write(sink.encode({ ...control({ type: 'Heartbeat', cursor, time }), cursor }))
+    if (isRequested) sink.write(sink.encode({ ...control({ type: 'Heartbeat', cursor, time }), cursor }))
     else if (sink.encodeCursor) sink.write(sink.encodeCursor(cursor))
   }
 

@@ -1,5 +1,5 @@
 import type { Session } from '../../session/session.ts'
-import type { Sessions } from '../registry/sessions.ts'
+import type { DurableSessions } from '../registry/durable-sessions.ts'
 import type { EventFilter } from '../store/records.ts'
 import { sessionTest } from './event-filter.ts'
 import type { Encoder, Message } from './sink.ts'
@@ -9,13 +9,13 @@ const maxKept = 16
 
 /** Encodes the snapshot of a moment once for all clients. */
 export class Snapshots {
-  readonly #known: Sessions
+  readonly #known: DurableSessions
   /** The JSON of each session. Sessions are immutable: a changed one is another object. */
   readonly #texts = new WeakMap<Session, string>()
   readonly #encoded = new Map<Encoder, Map<string, Buffer>>()
   #revision = -1
 
-  constructor(sessions: Sessions) {
+  constructor(sessions: DurableSessions) {
     this.#known = sessions
   }
 

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { sessionKeys, type Welcome } from '../../protocol/reports.ts'
 import { isStopped } from '../../session/session.ts'
 import { StorageUnavailable } from '../errors.ts'
+import type { DurableSessions } from '../registry/durable-sessions.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { Sessions } from '../registry/sessions.ts'
 import type { Registration } from '../store/records.ts'
 import type { SupervisorLink } from '../supervisor-link/link.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
@@ -12,7 +12,7 @@ import { launchMessage, reexamine } from './launch-message.ts'
 export interface LaunchQueueParts {
   readonly catalogue: Catalogue
   readonly registry: Registry
-  readonly sessions: Sessions
+  readonly sessions: DurableSessions
   readonly supervisor: SupervisorLink
   /** How many sessions can be starting at the same time; 0 means no limit. */
   readonly maxStarting: number

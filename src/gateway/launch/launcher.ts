@@ -1,8 +1,8 @@
 import type { StopRequest } from '../../protocol/commands.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { Draining, StorageUnavailable, TooManySessions } from '../errors.ts'
+import type { DurableSessions } from '../registry/durable-sessions.ts'
 import type { AdmittedLaunch, Registry } from '../registry/registry.ts'
-import type { Sessions } from '../registry/sessions.ts'
 import type { IdempotencyKey } from '../store/idempotency-keys.ts'
 import type { LaunchEnv } from '../store/records.ts'
 import type { SupervisorLink } from '../supervisor-link/link.ts'
@@ -25,7 +25,7 @@ export interface Limits {
 export interface LauncherParts {
   readonly catalogue: Catalogue
   readonly registry: Registry
-  readonly sessions: Sessions
+  readonly sessions: DurableSessions
   readonly supervisor: SupervisorLink
   readonly limits: Limits
   /** What happens to the sessions when the gateway shuts down. */

@@ -7,8 +7,8 @@ import { StorageUnavailable } from '../errors.ts'
 import type { IdempotencyKey } from '../store/idempotency-keys.ts'
 import type { Advance, Change, Committed, FactPosition, LaunchEnv, Registration } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import type { DurableSessions } from './durable-sessions.ts'
 import { SessionCounts } from './session-counts.ts'
-import type { Sessions } from './sessions.ts'
 
 /** A launch that has passed all checks. */
 export interface AdmittedLaunch {
@@ -34,13 +34,13 @@ export interface LostTrees {
 
 export interface RegistryParts {
   readonly store: Store
-  readonly sessions: Sessions
+  readonly sessions: DurableSessions
   readonly stop: StopPort
 }
 
 /**
  * The one writer of the states of sessions. It applies a change in memory at once and passes changes to the store in
- * order; {@link Sessions} publishes them when they are durable. A change that can't be written is undone.
+ * order; {@link DurableSessions} publishes them when they are durable. A change that can't be written is undone.
  */
 export class Registry {
   readonly #parts: RegistryParts

@@ -17,7 +17,7 @@ export interface RetentionParts {
 
 const everyMs = 60_000
 
-/** Sessions that are looked at in one turn of the loop. */
+/** Log folders that are examined in one turn of the event loop. */
 const stepLength = 100
 
 /** Removes events, sessions and logs beyond the configured age, count and size. */

@@ -15,7 +15,7 @@ export interface AttachmentOptions {
   /** Called before any report that follows the welcome. If it throws, the connection is closed. */
   readonly welcomed: (welcome: Welcome) => Promise<void>
   readonly report: (report: SessionReport) => void
-  /** Called when the supervisor has been silent for one beat before its welcome. */
+  /** Called when the supervisor has been silent for a whole beat before its welcome. */
   readonly waiting: () => void
   readonly silent: () => void
   readonly heard: () => void
@@ -25,7 +25,7 @@ export interface AttachmentOptions {
 export type AttachmentState = 'greeting' | 'attached' | 'silent' | 'closed'
 
 /** With more bytes than this waiting for a hung supervisor, no more pings are sent. */
-const maxWaitingPings = 65_536
+const maxBacklogBytes = 65_536
 
 /** One connection to a supervisor, from hello to the end. */
 export class Attachment {
@@ -124,7 +124,7 @@ export class Attachment {
 
   #beat(silentBeats: number): void {
     if (silentBeats === 2 && !this.#welcome) this.#options.waiting()
-    if (this.#connection.waitingBytes < maxWaitingPings) this.send({ type: 'ping' })
+    if (this.#connection.waitingBytes < maxBacklogBytes) this.send({ type: 'ping' })
   }
 
   #silent(): void {

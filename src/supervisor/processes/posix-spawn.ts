@@ -5,7 +5,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { withDescendants } from './descendants.ts'
 import { resetPriority, resetUmask } from './inheritance.ts'
 import * as libc from './libc.ts'
-import { spawnWithLimits } from './limits.ts'
 import { OutputPipes } from './output-pipes.ts'
 import { Owners } from './owners.ts'
 import { markOf, type ProcEntry, readStartTime, ticksNow } from './proc.ts'
@@ -18,6 +17,7 @@ import {
   SpawnFailed,
   type Visit
 } from './process-host.ts'
+import { spawnWithLimits } from './rlimits.ts'
 import { SharedScan } from './shared-scan.ts'
 import { type ProcessName, type SendSignal, sendToChild, sendToGroup } from './signals.ts'
 import { Strays } from './strays.ts'
@@ -97,7 +97,7 @@ export class PosixSpawnHost implements ProcessHost {
       for (const deadline = performance.now() + maxUnsureMs; ; ) {
         await this.#look.next()
         const found = await this.#walk(tree, visit)
-        if (found.length > 0 || !this.#strays.mayHide(tree) || performance.now() > deadline) return found
+        if (found.length > 0 || !this.#strays.mayOwnUnowned(tree) || performance.now() > deadline) return found
         await delay(1)
       }
     } finally {

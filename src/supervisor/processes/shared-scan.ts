@@ -1,21 +1,21 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 
-/** After a scan that took t, scans pause for this many t on average, so that other work gets most of the time. */
-const restFactor = 2
-/** Pauses that can be postponed, in milliseconds: the few scans of an ordinary stop follow each other at once. */
-const maxOwedMs = 200
+/** The pause after a scan, in durations of that scan, so that other work gets most of the time. */
+const pauseFactor = 2
+/** The sum of pauses that can be postponed, in milliseconds: the few scans of an ordinary stop follow each other at once. */
+const maxPostponedMs = 200
 const retryMs = 20
 
 /** One scan of the machine's processes for all simultaneous callers. */
 export class SharedScan {
-  readonly #look: () => void | Promise<void>
+  readonly #scan: () => void | Promise<void>
   #current: Promise<void> = Promise.resolve()
   #next: Promise<void> | undefined
-  /** When all pauses will have been made. */
-  #restedAt = 0
+  /** When the pauses for all scans so far are over. */
+  #pausesEndAt = 0
 
-  constructor(look: () => void | Promise<void>) {
-    this.#look = look
+  constructor(scan: () => void | Promise<void>) {
+    this.#scan = scan
   }
 
   /** Resolves when a scan that began after this call is done. */
@@ -26,30 +26,30 @@ export class SharedScan {
 
   async #run(): Promise<void> {
     await this.#current
-    await this.#rest()
+    await this.#pause()
     // Later calls get the next scan.
     this.#next = undefined
-    this.#current = this.#lookUntilSeen()
+    this.#current = this.#scanWithRetry()
     return this.#current
   }
 
   /** Retries a scan that fails, for example if no descriptor is free: its result would be incomplete. */
-  async #lookUntilSeen(): Promise<void> {
+  async #scanWithRetry(): Promise<void> {
     for (;;) {
       const begin = performance.now()
       try {
-        return await this.#look()
+        return await this.#scan()
       } catch {
         await delay(retryMs)
       } finally {
         const end = performance.now()
-        this.#restedAt = Math.max(this.#restedAt, end) + restFactor * (end - begin)
+        this.#pausesEndAt = Math.max(this.#pausesEndAt, end) + pauseFactor * (end - begin)
       }
     }
   }
 
-  async #rest(): Promise<void> {
-    const restMs = this.#restedAt - performance.now() - maxOwedMs
-    await (restMs > 1 ? delay(restMs) : nextTurn())
+  async #pause(): Promise<void> {
+    const pauseMs = this.#pausesEndAt - performance.now() - maxPostponedMs
+    await (pauseMs > 1 ? delay(pauseMs) : nextTurn())
   }
 }

@@ -36,7 +36,7 @@ function throughPidfd(pidfds: Pidfds): SendSignal {
     const fd = withDescriptor(() => pidfds.openPidfd(pid))
     if (fd === undefined) return false
     try {
-      return readStartTime(pid) === startTime && isSent(() => pidfds.signalPidfd(fd, signal))
+      return readStartTime(pid) === startTime && targetExists(() => pidfds.signalPidfd(fd, signal))
     } finally {
       closeSync(fd)
       keepSpares()
@@ -49,20 +49,20 @@ function throughPidfd(pidfds: Pidfds): SendSignal {
  * cycle: to hit another process, this one would have to end and all other pids be used between these two system calls.
  */
 const afterCheck: SendSignal = ({ pid, startTime }, signal) =>
-  readStartTime(pid) === startTime && isSent(() => process.kill(pid, signal))
+  readStartTime(pid) === startTime && targetExists(() => process.kill(pid, signal))
 
 /** Sends a signal to a process group. Only for groups whose id can't have been reused; false if it is empty. */
 export function sendToGroup(group: number, signal: NodeJS.Signals | 0): boolean {
-  return isSent(() => process.kill(-group, signal))
+  return targetExists(() => process.kill(-group, signal))
 }
 
 /** Sends a signal to an unreaped child of this process, whose pid can't have been reused. */
 export function sendToChild(pid: number, signal: NodeJS.Signals): boolean {
-  return isSent(() => process.kill(pid, signal))
+  return targetExists(() => process.kill(pid, signal))
 }
 
-/** A process that this user may not signal (EPERM) exists, too. */
-function isSent(send: () => void): boolean {
+/** True also for EPERM: the process exists, though this user may not signal it. */
+function targetExists(send: () => void): boolean {
   try {
     send()
     return true

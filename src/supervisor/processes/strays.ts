@@ -4,8 +4,8 @@ import type { ProcessTree } from './process-host.ts'
 import { sendToChild } from './signals.ts'
 
 /** In how many scans a process without an owner is seen before it is killed, unless it is seen to be stopped sooner. */
-const maxSights = 5
-/** How long trees wait for it that may be its own, in milliseconds. */
+const maxSightings = 5
+/** How long a tree that may own it waits for that, in milliseconds. */
 const maxWaitMs = 1_000
 /** How often the children are listed at most in one scan, if some end meanwhile. */
 const maxListings = 8
@@ -25,7 +25,7 @@ export interface StraysOptions<T extends ProcessTree> {
 interface Unowned {
   readonly startTime: number
   readonly seenAtMs: number
-  sights: number
+  sightings: number
 }
 
 /**
@@ -36,18 +36,18 @@ interface Unowned {
 export class Strays<T extends ProcessTree> {
   readonly #options: StraysOptions<T>
   readonly #ownerOf = new Map<number, T>()
-  readonly #of = new Map<T, Map<number, ProcEntry>>()
+  readonly #byTree = new Map<T, Map<number, ProcEntry>>()
   readonly #unowned = new Map<number, Unowned>()
   #isUnsure = false
   /** How many processes without an owner were killed and not reported yet. */
-  #untold = 0
+  #unreported = 0
 
   constructor(options: StraysOptions<T>) {
     this.#options = options
   }
 
   of(tree: T): readonly ProcEntry[] {
-    return [...(this.#of.get(tree)?.values() ?? [])]
+    return [...(this.#byTree.get(tree)?.values() ?? [])]
   }
 
   has(pid: number): boolean {
@@ -55,7 +55,7 @@ export class Strays<T extends ProcessTree> {
   }
 
   /** Whether a stray without a known owner may belong to this tree. */
-  mayHide(tree: T): boolean {
+  mayOwnUnowned(tree: T): boolean {
     const now = performance.now()
     const isCandidate = ({ startTime, seenAtMs }: Unowned) => startTime >= tree.startTime && now - seenAtMs < maxWaitMs
     return this.#isUnsure || [...this.#unowned.values()].some(isCandidate)
@@ -84,12 +84,12 @@ export class Strays<T extends ProcessTree> {
     this.#unowned.delete(pid)
     const tree = this.#ownerOf.get(pid)
     this.#ownerOf.delete(pid)
-    if (tree) this.#of.get(tree)?.delete(pid)
+    if (tree) this.#byTree.get(tree)?.delete(pid)
     return tree
   }
 
   release(tree: T): void {
-    this.#of.delete(tree)
+    this.#byTree.delete(tree)
   }
 
   #isNew(pid: number): boolean {
@@ -108,8 +108,8 @@ export class Strays<T extends ProcessTree> {
   }
 
   #adopt(entry: ProcEntry, tree: T): void {
-    const strays = this.#of.get(tree) ?? new Map<number, ProcEntry>()
-    this.#of.set(tree, strays.set(entry.pid, entry))
+    const strays = this.#byTree.get(tree) ?? new Map<number, ProcEntry>()
+    this.#byTree.set(tree, strays.set(entry.pid, entry))
     this.#ownerOf.set(entry.pid, tree)
     if (this.#unowned.delete(entry.pid)) sendToChild(entry.pid, 'SIGCONT')
     this.#options.adopted(entry, tree)
@@ -117,23 +117,23 @@ export class Strays<T extends ProcessTree> {
 
   /** During an exec there is no environment to read. A stopped process is not in an exec. */
   #suspect({ pid, startTime, isStopped }: ProcEntry): void {
-    const unowned = this.#unowned.get(pid) ?? { startTime, seenAtMs: performance.now(), sights: 0 }
+    const unowned = this.#unowned.get(pid) ?? { startTime, seenAtMs: performance.now(), sightings: 0 }
     this.#unowned.set(pid, unowned)
-    unowned.sights++
-    if (unowned.sights === 1) return void sendToChild(pid, 'SIGSTOP')
-    if (unowned.sights > maxSights || (unowned.sights < maxSights && !isStopped)) return
-    unowned.sights = maxSights
-    this.#tell(`${readCommand(pid)} (pid ${pid})`)
+    unowned.sightings++
+    if (unowned.sightings === 1) return void sendToChild(pid, 'SIGSTOP')
+    if (unowned.sightings > maxSightings || (unowned.sightings < maxSightings && !isStopped)) return
+    unowned.sightings = maxSightings
+    this.#report(`${readCommand(pid)} (pid ${pid})`)
     sendToChild(pid, 'SIGKILL')
   }
 
   /** Reports at most once a second: an app can make such processes without end. */
-  #tell(process: string): void {
-    this.#untold++
-    if (this.#untold > 1) return
+  #report(process: string): void {
+    this.#unreported++
+    if (this.#unreported > 1) return
     const tell = () => {
-      const count = this.#untold - 1
-      this.#untold = 0
+      const count = this.#unreported - 1
+      this.#unreported = 0
       const others = count > 0 ? `, and ${count} others within a second` : ''
       this.#options.notice(`ended a process that belongs to no session: ${process}${others}`)
     }

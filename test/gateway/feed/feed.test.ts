@@ -3,12 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { sse } from '../../../routes/events/stream.ts'
-import { maxWaitingBytes, maxWaitingBytesInAll } from '../../../src/gateway/feed/eviction.ts'
 import { Feed } from '../../../src/gateway/feed/feed.ts'
 import { readHistory } from '../../../src/gateway/feed/history.ts'
 import type { Message, Sink } from '../../../src/gateway/feed/sink.ts'
+import { maxTotalWaitingBytes, maxWaitingBytes } from '../../../src/gateway/feed/slow-clients.ts'
+import { DurableSessions } from '../../../src/gateway/registry/durable-sessions.ts'
 import { Registry } from '../../../src/gateway/registry/registry.ts'
-import { Sessions } from '../../../src/gateway/registry/sessions.ts'
 import { Store } from '../../../src/gateway/store/store.ts'
 import { temporaryFolder } from '../../helper.ts'
 
@@ -16,7 +16,7 @@ async function openFeed(t: Test) {
   const store = new Store(join(await temporaryFolder(t), 'gateway.db'))
   const lines: { level: number; err: { message: string } }[] = []
   const log = pino({}, { write: line => void lines.push(JSON.parse(line)) })
-  const sessions = new Sessions({ store, log })
+  const sessions = new DurableSessions({ store, log })
   const registry = new Registry({ store, sessions, stop: () => {} })
   return { store, registry, lines, feed: new Feed({ sessions, store, log }) }
 }
@@ -191,7 +191,7 @@ t.test('a page of history that is pruned while it is read ends there, and the ne
 t.test('when too much waits for all clients together, those with the most are closed, and the others stay', async t => {
   const { store, feed, registry } = await openFeed(t)
   t.teardown(() => store.close())
-  const slow = Array.from({ length: maxWaitingBytesInAll / maxWaitingBytes + 2 }, () => new Recorder(t))
+  const slow = Array.from({ length: maxTotalWaitingBytes / maxWaitingBytes + 2 }, () => new Recorder(t))
   const sound = new Recorder(t)
   for (const sink of [...slow, sound]) await feed.serve({ sink, filter: {} })
   const [fastest, ...others] = slow

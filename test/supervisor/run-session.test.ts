@@ -4,8 +4,8 @@ import t from 'tap'
 import type { Input } from '../../src/session/transition.ts'
 import { LogDisk } from '../../src/supervisor/output/log-disk.ts'
 import { Ports } from '../../src/supervisor/ports.ts'
-import { chooseProcessHost } from '../../src/supervisor/processes/choose.ts'
-import { supervise } from '../../src/supervisor/supervise.ts'
+import { chooseProcessHost } from '../../src/supervisor/processes/choose-process-host.ts'
+import { runSession } from '../../src/supervisor/run-session.ts'
 import { processesOf, temporaryFolder } from '../helper.ts'
 
 // One a process: it reaps all children.
@@ -24,7 +24,7 @@ for (const poisoned of ['spawned', 'ready']) {
       ...{ readiness: { kind: 'line', setting: 'READY' } as const, readyTimeoutMs: 60_000 },
       ...{ stopSignal: 'SIGTERM' as const, stopGraceMs: 500, maxLogBytes: 1_048_576, minFreeBytes: 0 }
     }
-    await supervise(launch, {
+    await runSession(launch, {
       host,
       ports: new Ports(),
       logFolder: join(await temporaryFolder(t), '1'),

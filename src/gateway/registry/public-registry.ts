@@ -1,16 +1,16 @@
 import type { StopRequest } from '../../protocol/commands.ts'
 import type { Session } from '../../session/session.ts'
 import type { SessionQuery } from '../store/records.ts'
+import type { DurableSessions, EventListener } from './durable-sessions.ts'
 import type { Registry } from './registry.ts'
 import type { IsReached, WaitOptions } from './session-waits.ts'
-import type { EventListener, Sessions } from './sessions.ts'
 
 /** `fastify.registry`: reads and stops sessions, and subscribes to their events; for plugins. */
-export class SessionRegistry {
-  readonly #sessions: Sessions
+export class PublicRegistry {
+  readonly #sessions: DurableSessions
   readonly #registry: Registry
 
-  constructor(sessions: Sessions, registry: Registry) {
+  constructor(sessions: DurableSessions, registry: Registry) {
     this.#sessions = sessions
     this.#registry = registry
   }
@@ -34,7 +34,7 @@ export class SessionRegistry {
     return this.#sessions.subscribe(listener)
   }
 
-  /** As {@link Sessions.waitUntil}. */
+  /** As {@link DurableSessions.waitUntil}. */
   async waitUntil(id: number, isReached: IsReached, options?: WaitOptions): Promise<Session> {
     return await this.#sessions.waitUntil(id, isReached, options)
   }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { LogLine, StreamName } from '../../session-log/record.ts'
-import { Changes } from './changes.ts'
-import { LogReader } from './log-reader.ts'
+import { Changes } from './folder-changes.ts'
+import { SegmentedReader } from './segmented-reader.ts'
 import { type LogRange, tailRange } from './tail.ts'
 
 export interface LogQuery {
@@ -16,7 +16,7 @@ export async function* readLog(
   folder: string,
   { after, last, stream }: LogQuery & LogRange
 ): AsyncGenerator<LogLine[]> {
-  if (after < last) yield* new LogReader(folder, after, stream).pieces(last)
+  if (after < last) yield* new SegmentedReader(folder, after, stream).pieces(last)
 }
 
 /**
@@ -24,7 +24,7 @@ export async function* readLog(
  * read. Ends even if the session writes faster than the log is read.
  */
 export async function* followLog(folder: string, query: LogQuery, over: AbortSignal): AsyncGenerator<LogLine[]> {
-  const reader = new LogReader(folder, query.after, query.stream)
+  const reader = new SegmentedReader(folder, query.after, query.stream)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   using changes = new Changes(folder, over)
   for (;;) {

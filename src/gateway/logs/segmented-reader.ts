@@ -6,7 +6,7 @@ const maxPieceLines = 512
 const maxPieceLength = 65_536
 
 /** Reads the segments of a log that is still being written, and whose oldest segment can be removed meanwhile. */
-export class LogReader {
+export class SegmentedReader {
   readonly #folder: string
   readonly #stream: StreamName | undefined
   #after: number

@@ -30,12 +30,12 @@ export interface Supervision {
   readonly warn: (line: string, omitted: number) => void
 }
 
-type Why = Pick<Stop, 'reason' | 'initiator' | 'message'>
+type StopCause = Pick<Stop, 'reason' | 'initiator' | 'message'>
 
 type Watched = Start & { readonly port: number | undefined }
 
 /** Runs a session from spawn to the end of its whole tree. Records all facts; `ended` exactly once. */
-export async function supervise(launch: Launch, supervision: Supervision): Promise<void> {
+export async function runSession(launch: Launch, supervision: Supervision): Promise<void> {
   const { ports, record } = supervision
   let port: number | undefined
   let stop: Stop
@@ -94,7 +94,7 @@ function spawn(launch: Launch, values: PlaceholderValues, host: ProcessHost): Pr
 }
 
 /** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */
-async function watch(tree: ProcessTree, supervision: Supervision, start: Watched): Promise<Why> {
+async function watch(tree: ProcessTree, supervision: Supervision, start: Watched): Promise<StopCause> {
   const { record, warn, stop, bootId } = supervision
   const { port, output } = start
   const { pid, startTime, exited } = tree
@@ -113,7 +113,7 @@ async function watch(tree: ProcessTree, supervision: Supervision, start: Watched
   })
 }
 
-function failed(outcome: Exclude<StartOutcome, { type: 'ready' }>, stop: AbortSignal): Why {
+function failed(outcome: Exclude<StartOutcome, { type: 'ready' }>, stop: AbortSignal): StopCause {
   switch (outcome.type) {
     case 'stop':
       return requested(stop)
@@ -125,12 +125,12 @@ function failed(outcome: Exclude<StartOutcome, { type: 'ready' }>, stop: AbortSi
 }
 
 /** An error of the supervisor: the app is ended, since it can't be watched any more. */
-function watchFailed(error: Error): Why {
+function watchFailed(error: Error): StopCause {
   const message = `the supervisor could not watch it any more: ${error.message}`
   return { reason: 'terminated', initiator: 'gateway', message }
 }
 
-function requested(stop: AbortSignal): Why {
+function requested(stop: AbortSignal): StopCause {
   const { reason, initiator } = stop.reason as StopRequest
   return { reason, initiator }
 }

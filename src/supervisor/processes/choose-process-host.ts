@@ -20,6 +20,6 @@ export async function chooseProcessHost(
     if (wanted) throw new Error(`The spawner '${wanted}' does not work on this machine.`)
   }
   const { ChildProcessHost } = await import('./child-process.ts')
-  const limits = libc && (await import('./limits.ts'))
+  const limits = libc && (await import('./rlimits.ts'))
   return new ChildProcessHost(sendSignal, limits?.lowerOpenFiles)
 }

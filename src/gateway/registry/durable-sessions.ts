@@ -10,13 +10,13 @@ import { type IsReached, SessionWaits, type WaitOptions } from './session-waits.
 /** Called with each event and the session after it. */
 export type EventListener = (event: RecordedEvent, session: Session) => void
 
-export interface SessionsParts {
+export interface DurableSessionsParts {
   readonly store: Store
   readonly log: Log
 }
 
 /** The durable state of every session. Publishes each change to subscribers, in order, once it is durable. */
-export class Sessions {
+export class DurableSessions {
   readonly #store: Store
   readonly #log: Log
   readonly #live = new Map<number, Session>()
@@ -25,7 +25,7 @@ export class Sessions {
   readonly #waits = new SessionWaits()
   #revision = 0
 
-  constructor({ store, log }: SessionsParts) {
+  constructor({ store, log }: DurableSessionsParts) {
     this.#store = store
     this.#log = log
     for (const { session } of store.live()) this.#keep(session)
