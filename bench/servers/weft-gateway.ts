@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'smol-toml'
+import { ServerProcess } from './server-process.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+export interface GatewaySettings {
+  readonly apps: Readonly<Record<string, readonly string[]>>
+  readonly tokens?: readonly object[]
+  readonly preload?: readonly URL[]
+}
+
+/** The defaults, except the limits that would answer a benchmark with 429 or queue its launches. */
+const unlimited = { maxSessions: 1_000_000, maxStarting: 0, requestsPerMinute: 1_000_000_000 }
+
+/** weft-gateway as `npm start` starts it, with a state folder of its own that goes with the stack. */
+export async function startWeftGateway(settings: GatewaySettings, stack: AsyncDisposableStack): Promise<ServerProcess> {
+  const { apps, tokens = [], preload = [] } = settings
+  const stateDir = mkdtempSync(join(tmpdir(), 'weft-bench-'))
+  stack.defer(() => rmSync(stateDir, { recursive: true, force: true, maxRetries: 5 }))
+  const catalogue = Object.entries(apps).map(([id, command]) => [id, { command }])
+  const config = join(stateDir, 'weft-gateway.toml')
+  writeFileSync(config, stringify({ limits: unlimited, tokens, apps: Object.fromEntries(catalogue) }))
+  const args = [...startArguments(), '--config', config, '--state-dir', stateDir, '--port', '0']
+  return stack.use(await ServerProcess.start({ args, preload, cwd: root, logFile: join(stateDir, 'log') }))
+}
+
+/** What `npm start` gives to Node. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+  const [node, ...args] = scripts.start.split(' ')
+  if (node !== 'node') throw new Error(`npm start does not run node: ${scripts.start}`)
+  return args
+}

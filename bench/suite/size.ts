@@ -1,0 +1,13 @@
+/** How much is done: `quick` answers all questions within two minutes on a quiet machine. */
+export interface Size {
+  readonly name: 'quick' | 'full'
+  readonly rounds: number
+  /** No further round of a question begins after this time, in milliseconds, but two are always made. */
+  readonly budgetMs: number
+  /** The number for this size. */
+  pick(counts: { readonly quick: number; readonly full: number }): number
+}
+
+export const quick: Size = { name: 'quick', rounds: 5, budgetMs: 6_000, pick: counts => counts.quick }
+
+export const full: Size = { name: 'full', rounds: 7, budgetMs: 120_000, pick: counts => counts.full }
