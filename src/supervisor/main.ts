@@ -4,6 +4,7 @@ import type { SpawnerName } from '../protocol/spawners.ts'
 import { type Lock, openStateFolder } from '../state-folder.ts'
 import { GatewayServer } from './gateway-server.ts'
 import { chooseProcessHost } from './processes/choose-process-host.ts'
+import { raisePriority } from './processes/inheritance.ts'
 import { Supervisor } from './supervisor.ts'
 import { becomeSupervisor } from './supervisor-lock.ts'
 
@@ -29,6 +30,7 @@ process.stdout.write('READY\n')
 
 async function run(lock: Lock): Promise<void> {
   const notice = (message: string) => supervisor.notice(message)
+  await raisePriority()
   const host = await chooseProcessHost(values.spawner as SpawnerName | undefined, notice)
   const supervisor = new Supervisor(host, folder)
   const shutDown = async () => {

@@ -47,3 +47,25 @@ t.test('posix-spawn: fork chains that hide whose they are are ended while their 
   for (let seen = 0; seen < 3; seen = processesNamed(marker).length > 0 ? 0 : seen + 1) await delay(5)
   for (const id of ids) t.match((await fastify.inject(`/sessions/${id}`)).json(), { state: 'running' })
 })
+
+t.test('posix-spawn: dozens of fork chains in a session that runs on delay no other session by seconds', async t => {
+  if (process.getuid?.() !== 0) return t.comment('only root may raise the priority of the supervisor')
+  const marker = `chain-${process.pid}-dozens`
+  // As another user with a limit of its own, so that the table of processes can't become full.
+  const bounded = 'setpriv --reuid 65533 --regid 65533 --clear-groups prlimit --nproc=2000'
+  const chain = `${bounded} setsid -f /usr/bin/env python3 - ${marker} setsid <${fixture}`
+  const fastify = await start(
+    t,
+    'posix-spawn',
+    shell(`for i in $(seq 31); do ${chain}; done; echo READY; exec sleep 60`)
+  )
+  const { id } = await launch(fastify, 'chain')
+  t.match(await until(fastify, id, 'ready'), { state: 'running' })
+  const begin = performance.now()
+  for (let others = 0; others < 3; others++) await anotherSessionGoesOn(t, fastify)
+  const tookMs = Math.round(performance.now() - begin)
+  t.comment(`three sessions took ${tookMs} ms`)
+  // Without priority they take about as long as the chains live.
+  t.ok(tookMs < 30_000, `three sessions took ${tookMs} ms`)
+  t.match((await fastify.inject(`/sessions/${id}`)).json(), { state: 'running' })
+})

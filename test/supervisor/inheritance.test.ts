@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 import t from 'tap'
 import { build, launch, shell, spawners, until } from '../helper.ts'
@@ -31,16 +31,35 @@ for (const spawner of spawners) {
 
 const isRoot = process.getuid?.() === 0
 
+const raised = /nice -10$/m
+
+for (const spawner of spawners) {
+  t.test(`${spawner}: the supervisor has a higher priority than apps have, from their first moment`, async t => {
+    if (!isRoot) return t.comment('only root may raise a priority')
+    const script = 'echo READY $(nice) $(cat /proc/self/autogroup); exec sleep 60'
+    const ready = { pattern: '^READY (?<nice>\\S+) \\S+ nice (?<group>\\S+)' }
+    const fastify = await build(t, { spawner, apps: { app: shell(script, { ready }) } })
+    const supervisor = fastify.supervisor.welcome?.pid as number
+    for (const thread of readdirSync(`/proc/${supervisor}/task`)) t.equal(getPriority(Number(thread)), -10)
+    t.match(read(supervisor, 'autogroup'), raised)
+    for (let launches = 0; launches < 5; launches++) {
+      const { id } = await launch(fastify, 'app')
+      t.match(await until(fastify, id, 'ready'), { ready: { nice: '0', group: '0' } })
+    }
+    t.notMatch(read(process.pid, 'autogroup'), raised, 'that of the gateway is unchanged')
+  })
+}
+
 for (const spawner of spawners) {
   t.test(`${spawner}: nice and OOM score protect the supervisor, not its apps`, { skip: !isRoot }, async t => {
     // The supervisor inherits them of this process.
-    setPriority(-5)
+    setPriority(-15)
     writeFileSync('/proc/self/oom_score_adj', '500')
     const fastify = await build(t, { spawner, apps: { app: shell('echo READY; exec sleep 60') } })
     setPriority(0)
     writeFileSync('/proc/self/oom_score_adj', '0')
     const supervisor = fastify.supervisor.welcome?.pid as number
-    t.equal(getPriority(supervisor), -5)
+    t.equal(getPriority(supervisor), -15)
     t.equal(read(supervisor, 'oom_score_adj').trim(), '500')
 
     const { id } = await launch(fastify, 'app')

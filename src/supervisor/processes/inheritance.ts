@@ -1,10 +1,31 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
+import { readProcess } from './proc.ts'
 
 /* Attributes of the supervisor that apps must not inherit. */
 
-const nice = getPriority()
+/** Apps have 0. */
+const supervisorNice = -10
+
+/** The nice value that an app would start with. */
+let inheritedNice = getPriority()
 const oomScoreAdjust = readOomScoreAdjust()
+
+/**
+ * Raises the priority of this process, if that is permitted: apps that fork without end must not delay other sessions.
+ * If FFI works, the kernel gives its children the usual one, else {@link resetPriority} does.
+ */
+export async function raisePriority(): Promise<void> {
+  ifAllowed(() => {
+    // The nice value is an attribute of each thread.
+    for (const thread of readdirSync('/proc/self/task')) raiseThread(Number(thread))
+    // Nice values count within an autogroup only, see sched(7). It is shared with other processes of the Linux session.
+    if (readProcess(process.pid)?.session === process.pid) writeFileSync('/proc/self/autogroup', `${supervisorNice}`)
+  })
+  inheritedNice = getPriority()
+  const libc = await import('./libc.ts').catch(() => undefined)
+  if (inheritedNice < 0 && libc?.resetNiceOnFork()) inheritedNice = 0
+}
 
 /** Resets the umask of this whole process, whose own files have explicit modes. */
 export function resetUmask(): void {
@@ -13,8 +34,12 @@ export function resetUmask(): void {
 
 /** Resets Nice= and OOMScoreAdjust= of a systemd unit, which are for the supervisor, not for apps. No cost if they are 0. */
 export function resetPriority(pid: number): void {
-  if (nice !== 0) ifAllowed(() => setPriority(pid, 0))
+  if (inheritedNice !== 0) ifAllowed(() => setPriority(pid, 0))
   if (oomScoreAdjust !== 0) ifAllowed(() => writeFileSync(`/proc/${pid}/oom_score_adj`, '0'))
+}
+
+function raiseThread(thread: number): void {
+  if (getPriority(thread) > supervisorNice) setPriority(thread, supervisorNice)
 }
 
 function readOomScoreAdjust(): number {

@@ -4,7 +4,7 @@ import { SystemCallFailed } from './system-call-failed.ts'
 
 /* The calls of libc that Node lacks, on Linux. Loading this file fails where koffi does not work. */
 
-// From <fcntl.h>, <spawn.h>, <sys/wait.h>, <sys/resource.h>, <sys/prctl.h>, <linux/close_range.h> and <asm/unistd.h>, the
+// From <fcntl.h>, <spawn.h>, <sys/wait.h>, <sys/resource.h>, <sys/prctl.h>, <linux/close_range.h>, <linux/sched.h> and <asm/unistd.h>, the
 // same on every Linux that Node is built for.
 const O_CLOEXEC = 0o2000000
 const POSIX_SPAWN_SETSIGDEF = 0x04
@@ -13,6 +13,8 @@ const POSIX_SPAWN_SETSID = 0x80
 const WNOHANG = 1
 const PR_SET_CHILD_SUBREAPER = 36
 const CLOSE_RANGE_CLOEXEC = 4
+const SCHED_OTHER = 0
+const SCHED_RESET_ON_FORK = 0x40000000
 const SYS_pidfd_send_signal = 424
 const SYS_pidfd_open = 434
 
@@ -39,6 +41,8 @@ const allSignals = Buffer.alloc(128, 0xff)
 const libc = koffi.load(null)
 const prctl = libc.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)')
 const close_range = libc.func('int close_range(unsigned int, unsigned int, int)')
+const sched_getscheduler = libc.func('int sched_getscheduler(int)')
+const sched_setscheduler = libc.func('int sched_setscheduler(int, int, const int *parameters)')
 const getrlimit = libc.func('int getrlimit(int, _Out_ uint64_t *)')
 const setrlimit = libc.func('int setrlimit(int, const uint64_t *)')
 const prlimit = libc.func('int prlimit(int pid, int, const uint64_t *, void *)')
@@ -66,6 +70,12 @@ export function becomeSubreaper(): void {
 /** Sets close-on-exec on inherited descriptors, except standard streams, so that apps do not inherit them. */
 export function closeInheritedOnExec(): void {
   close_range(3, 0x7fffffff, CLOSE_RANGE_CLOEXEC)
+}
+
+/** From now on children of this thread start with nice 0 if its own value is negative. False if the system refuses. */
+export function resetNiceOnFork(): boolean {
+  if (sched_getscheduler(0) !== SCHED_OTHER) return false
+  return sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, Int32Array.of(0)) === 0
 }
 
 export function readLimits(resource: number): Limits {
