@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
@@ -18,18 +18,21 @@ const run = (file: string, args: string[], cwd = root) =>
 
 t.setTimeout(300_000)
 
+/** What an installed package may take, with the packages that it needs. */
+const limits = { packages: 5, mebibytes: 20 }
+
 t.test('the package that npm makes', async t => {
   const folder = await temporaryFolder(t)
-  await run('npm', ['pack', '--pack-destination', folder])
-  const tarball = join(folder, `weft-gateway-${packageJson.version}.tgz`)
-  const { stdout: list } = await run('tar', ['-tzf', tarball])
-  const files = list.split('\n').map(file => file.replace('package/', ''))
+  const tarball = await pack(folder)
 
-  t.test('holds the program and its types, and no tests', async t => {
+  t.test('holds the programs, the licenses of what is in them, and the client with its types; no tests', async t => {
+    const { stdout: list } = await run('tar', ['-tzf', tarball])
+    const files = list.split('\n').map(file => file.replace('package/', ''))
     for (const file of [
       'dist/src/cli/main.js',
       'dist/src/supervisor/main.js',
-      'dist/src/client/client.d.ts',
+      'dist/client/client.d.ts',
+      'dist/licenses.txt',
       'openapi.yaml',
       'dist/openapi.yaml',
       'dist/openapi.json',
@@ -38,13 +41,29 @@ t.test('the package that npm makes', async t => {
       t.ok(files.includes(file), file)
     }
     t.same(
-      files.filter(file => /test|fixtures/.test(file)),
+      files.filter(file => /\btest|fixtures/.test(file)),
       []
     )
   })
 
+  t.test('is the same, byte for byte, when it is made again', async t => {
+    const again = await temporaryFolder(t)
+    t.ok((await readFile(await pack(again))).equals(await readFile(tarball)))
+  })
+
   await writeFile(join(folder, 'package.json'), '{"private":true}')
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], folder)
+  const install = await npm(
+    ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', tarball],
+    folder
+  )
+
+  t.test('installs few packages, without install scripts and without a warning', async t => {
+    t.notMatch(install, /EBADENGINE|deprecated|install-scripts/)
+    const { packages } = JSON.parse(await readFile(join(folder, 'node_modules/.package-lock.json'), 'utf8'))
+    t.ok(Object.keys(packages).length <= limits.packages, Object.keys(packages).join(' '))
+    const { stdout } = await run('du', ['-sk', join(folder, 'node_modules')])
+    t.ok(Number.parseInt(stdout, 10) <= limits.mebibytes * 1_024, stdout)
+  })
 
   t.test('exports the client and the contract', async t => {
     const code =
@@ -53,47 +72,75 @@ t.test('the package that npm makes', async t => {
     t.equal(stdout, 'launch\n')
   })
 
-  for (const { node, version } of [{ node: process.execPath, version: process.version }, ...(await olderNode())]) {
-    t.test(`runs where it is installed, under Node ${version}`, async t => {
-      const gateway = (argument: string) =>
-        run(node, [join(folder, 'node_modules/.bin/weft-gateway'), argument], folder)
-      t.equal((await gateway('--version')).stdout, `${packageJson.version}\n`)
-      await t.rejects(gateway('--nonsense'), { code: 64, stderr: /^weft-gateway: Unknown option '--nonsense'/ })
-    })
+  t.test('runs where it is installed', async t => {
+    const command = (argument: string) => run(process.execPath, [binary(folder), argument], folder)
+    t.equal((await command('--version')).stdout, `${packageJson.version}\n`)
+    await t.rejects(command('--nonsense'), { code: 64, stderr: /^weft-gateway: Unknown option '--nonsense'/ })
+  })
 
-    t.test(`launches, and ends with its signal and its exit code, under Node ${version}`, async t => {
-      const gateway = await start(t, node, folder)
-      const session = await launchClock(gateway.address)
-      t.match(session, { state: 'running', ready: { greeting: 'tick' } })
-      for (const path of ['/openapi.yaml', '/openapi.json', '/asyncapi.yaml', '/docs', '/docs/swagger-ui-bundle.js']) {
-        t.equal((await fetch(`${gateway.address}${path}`)).status, 200, path)
-      }
-      gateway.child.kill('SIGTERM')
-      t.same(await once(gateway.child, 'exit'), [0, null])
-      t.notOk(readdirSync('/proc').includes(String(session.pid)), 'the session is gone, too')
+  t.test('launches by FFI, and ends with its exit code', async t => {
+    const gateway = await start(t, folder)
+    const session = await launchClock(gateway.address)
+    t.match(session, { state: 'running', ready: { greeting: 'tick' } })
+    for (const path of ['/openapi.yaml', '/openapi.json', '/asyncapi.yaml', '/docs', '/docs/swagger-ui-bundle.js']) {
+      t.equal((await fetch(`${gateway.address}${path}`)).status, 200, path)
+    }
+    const supervisor = `/proc/${await parentOf(session.pid)}`
+    t.match(await readFile(`${supervisor}/cmdline`, 'utf8'), 'dist/src/supervisor/main.js')
+    t.match(await readFile(`${supervisor}/maps`, 'utf8'), 'koffi.node')
+    gateway.child.kill('SIGTERM')
+    t.same(await once(gateway.child, 'exit'), [0, null])
+    t.notOk(readdirSync('/proc').includes(String(session.pid)), 'the session is gone, too')
+  })
+
+  const older = await olderNode()
+  t.test('an older Node is told in one line', { skip: !older && 'this machine has no older Node' }, async t => {
+    await t.rejects(run(String(older), [binary(folder), '--version'], folder), {
+      code: 78,
+      stdout: '',
+      stderr: /^weft-gateway needs Node 24 or newer; .+ is Node 2[0-3]\.[0-9.]+\.\n$/
     })
-  }
+  })
 })
 
-/** A Node that is too old for the gateway itself, if this machine has one. */
-async function olderNode(): Promise<{ node: string; version: string }[]> {
+/** Into `folder`. @returns the path of the tarball */
+async function pack(folder: string): Promise<string> {
+  await npm(['pack', '--pack-destination', folder], root)
+  return join(folder, `weft-gateway-${packageJson.version}.tgz`)
+}
+
+/** On the Node of the tests. @returns what it says on stderr */
+async function npm(args: string[], cwd: string): Promise<string> {
+  return (await run('npm', args, cwd)).stderr
+}
+
+function binary(folder: string): string {
+  return join(folder, 'node_modules/.bin/weft-gateway')
+}
+
+async function parentOf(pid: number): Promise<string> {
+  return /^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? ''
+}
+
+/** A Node that is too old for the gateway, if this machine has one. */
+async function olderNode(): Promise<string | undefined> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const node = join(folder, 'node')
     const version = await run(node, ['--version']).then(
       ({ stdout }) => stdout.trim(),
       () => ''
     )
-    if (/^v2[0-3]\./.test(version)) return [{ node, version }]
+    if (/^v2[0-3]\./.test(version)) return node
   }
-  return []
+  return undefined
 }
 
-async function start(t: Test, node: string, folder: string): Promise<{ child: ChildProcess; address: string }> {
+async function start(t: Test, folder: string): Promise<{ child: ChildProcess; address: string }> {
   const installed = join(folder, 'node_modules')
   const config = join(installed, 'weft-gateway/weft-gateway.toml')
   const stateDir = await temporaryFolder(t)
   const flags = ['--port', '0', '--log-level', 'error', '--config', config, '--state-dir', stateDir]
-  const child = spawn('env', [...withoutTap, node, join(installed, '.bin/weft-gateway'), ...flags], {
+  const child = spawn('env', [...withoutTap, process.execPath, binary(folder), ...flags], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit']
   })

@@ -43,8 +43,14 @@ const swaggerUiTexts = new Map<string, Promise<string>>()
 
 /** A file of Swagger UI, read when somebody first asks for it. */
 function swaggerUi(file: string): Promise<string> {
-  const path = createRequire(import.meta.url).resolve(`@fastify/swagger-ui/static/${file}`)
-  const text = swaggerUiTexts.get(file) ?? readFile(path, 'utf8')
+  const text = swaggerUiTexts.get(file) ?? readFile(pathOf(file), 'utf8')
   swaggerUiTexts.set(file, text)
   return text
+}
+
+/** The build puts the files beside the compiled code; the sources have them from the package. */
+function pathOf(file: string): string {
+  const isSource = import.meta.url.endsWith('.ts')
+  if (!isSource) return new URL(`../../swagger-ui/${file}`, import.meta.url).pathname
+  return createRequire(import.meta.url).resolve(`@fastify/swagger-ui/static/${file}`)
 }

@@ -1,17 +1,9 @@
-import { existsSync } from 'node:fs'
-import { chromium, type Page, type Request } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { openapi } from '../contract/committed.ts'
 import { build, shell } from '../helper.ts'
 import { holder } from '../tokens.ts'
-
-const executablePath = '/usr/bin/chromium'
-const args = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync']
-]
-
-const skip = existsSync(executablePath) || process.env.CI ? {} : { skip: 'Chromium is not installed' }
+import { launchChromium, skip } from './chromium.ts'
 
 interface Operation {
   readonly operationId: string
@@ -92,8 +84,7 @@ function membersOf(request: Request): string[] {
 }
 
 async function newPage(t: Test): Promise<Page> {
-  const browser = await chromium.launch({ executablePath, args })
-  t.teardown(() => browser.close())
+  const browser = await launchChromium(t)
   const page = await browser.newPage({ viewport: { width: 1200, height: 1600 } })
   // It only has to come to an end, however slow the machine is.
   page.setDefaultTimeout(120_000)

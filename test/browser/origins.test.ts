@@ -1,25 +1,17 @@
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { build, shell } from '../helper.ts'
-
-const executablePath = '/usr/bin/chromium'
-const args = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync']
-]
+import { launchChromium, skip } from './chromium.ts'
 
 const script = readFileSync(new URL('attempts.js', import.meta.url), 'utf8')
 
-const skip = existsSync(executablePath) || process.env.CI ? {} : { skip: 'Chromium is not installed' }
-
 t.test('pages in a real browser', skip, async t => {
-  const browser = await chromium.launch({ executablePath, args })
-  t.teardown(() => browser.close())
+  const browser = await launchChromium(t)
   const hostile = await servePage(t)
   const friendly = await servePage(t)
   const fastify = await build(t, {
@@ -44,11 +36,7 @@ t.test('pages in a real browser', skip, async t => {
   })
 
   t.test('nor by a name that leads to this machine (DNS rebinding)', async t => {
-    const rebound = await chromium.launch({
-      executablePath,
-      args: [...args, '--host-resolver-rules=MAP evil.example 127.0.0.1']
-    })
-    t.teardown(() => rebound.close())
+    const rebound = await launchChromium(t, '--host-resolver-rules=MAP evil.example 127.0.0.1')
     const page = await rebound.newPage()
     const response = await page.goto(`http://evil.example:${new URL(gateway).port}/sessions`)
     t.equal(response?.status(), 421)

@@ -8,12 +8,12 @@ import type { Connect } from './sdk.ts'
 
 const here = import.meta.dirname
 const root = join(here, '../..')
-const modules = join(root, 'node_modules')
+const modules = join(here, 'node_modules')
 
 /** How each generator is called, and from which of the files it generates. */
 export const generators = {
   'openapi-fetch': (out: string) => [
-    join(here, 'node_modules/openapi-typescript/bin/cli.js'),
+    join(modules, 'openapi-typescript/bin/cli.js'),
     join(root, 'openapi.yaml'),
     '--output',
     join(out, 'api.ts')
@@ -47,7 +47,7 @@ export async function generateSdk(t: Test, name: GeneratorName): Promise<Connect
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts', 'generated'] }))
   await run(folder, generators[name](join(folder, 'generated')))
-  await run(folder, [join(modules, 'typescript/bin/tsc'), '--project', folder])
+  await run(folder, [join(root, 'node_modules/typescript/bin/tsc'), '--project', folder])
   const { connect } = await import(join(folder, 'out/adapter.js'))
   return connect
 }

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
 import type { SpawnerName } from '../../protocol/spawners.ts'
 import type { StateFolder } from '../../state-folder.ts'
+import { supervisorProgram } from '../supervisor-program.ts'
 import { logLength, readEndReason } from './end-reason.ts'
 
 export interface SupervisorOptions {
@@ -54,13 +56,15 @@ export async function startSupervisor(folder: StateFolder, options: StartOptions
 
 function spawnSupervisor(folder: StateFolder, options: SupervisorOptions, log: number): ChildProcess {
   const { spawner, orphanTimeoutMs } = options
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const main = new URL(`../../supervisor/main.${extension}`, import.meta.url)
+  const compileCache = getCompileCacheDir()
   const args = ['--state-dir', folder.path, '--orphan-timeout-ms', String(orphanTimeoutMs)]
   return spawn(
     process.execPath,
-    ['--disable-sigusr1', main.pathname, ...args, ...(spawner ? ['--spawner', spawner] : [])],
+    ['--disable-sigusr1', supervisorProgram, ...args, ...(spawner ? ['--spawner', spawner] : [])],
     // Detached, so that a Ctrl-C in the gateway's terminal does not reach it; it does not get the gateway's environment.
-    { detached: true, stdio: ['ignore', 'pipe', log] as const, cwd: '/', env: { PATH: process.env.PATH ?? '' } }
+    {
+      ...{ detached: true, stdio: ['ignore', 'pipe', log] as const, cwd: '/' },
+      env: { PATH: process.env.PATH ?? '', ...(compileCache && { NODE_COMPILE_CACHE: compileCache }) }
+    }
   )
 }

@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+
+/* Installs what only some tests need, each set in a folder of its own, where it is missing. Without it those tests are skipped. */
+
+const folders = ['test/contract/tools', 'test/sdk', 'test/browser']
+const root = join(import.meta.dirname, '..')
+
+for (const folder of folders) {
+  if (existsSync(join(root, folder, 'node_modules'))) continue
+  process.stderr.write(`installing the packages of ${folder}\n`)
+  try {
+    // Nothing in these needs its install script.
+    const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+    execFileSync('npm', args, { cwd: join(root, folder), stdio: ['ignore', 'ignore', 'inherit'] })
+  } catch (error) {
+    process.stderr.write(
+      `they can't be installed, so the tests that need them are skipped: ${(error as Error).message}\n`
+    )
+    if (process.env.CI) process.exitCode = 1
+  }
+}
