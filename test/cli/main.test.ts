@@ -16,10 +16,12 @@ const isLocked = (stateDir: string) => readdirSync(stateDir).some(name => /\.(lo
 
 t.test('--version and --help tell and exit 0', async t => {
   t.same(await run(t, ['--version']), { code: 0, stdout: `${packageJson.version}\n`, stderr: '' })
-  for (const args of [['--help'], ['-h'], ['check', '--help']]) {
+  for (const args of [['--help'], ['-h'], ['check', '--help'], ['serve', '-h'], ['help', 'serve']]) {
     const { code, stdout, stderr } = await run(t, args)
     t.same({ code, stderr }, { code: 0, stderr: '' })
-    for (const word of ['--config', 'WEFT_GATEWAY_STATE_DIR', 'WEFT_RUNTIME_BIN', 'check']) t.match(stdout, word)
+    for (const word of ['WEFT_GATEWAY_STATE_DIR', 'WEFT_RUNTIME_BIN', args.length > 1 ? '--config' : 'check']) {
+      t.match(stdout, word, `${args.join(' ')}: ${word}`)
+    }
   }
 })
 
@@ -30,6 +32,8 @@ t.test('an unknown flag, an unknown command and a missing value are wrong usage,
     t.match(stderr, /^weft-gateway: .+\n/)
     t.notMatch(stderr, /\n {4}at /)
   }
+  t.match((await run(t, ['chekc'])).stderr, /Did you mean check\?\n$/)
+  t.match((await run(t, ['--prot', '1'])).stderr, /Did you mean --port\?\n$/)
 })
 
 t.test('check prints the configuration in force as a file that has the same effect', async t => {

@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander'
+import { InvalidConfig } from '../config/faults.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { WrongUsage } from './wrong-usage.ts'
+
+const shown = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version'])
+
+/** Says on stderr, in one sentence, why a command failed. Returns the exit code. */
+export function report(error: Error): ExitCode {
+  if (error instanceof CommanderError) return reportUsage(error)
+  process.stderr.write(`weft-gateway: ${error.message}\n`)
+  if (error instanceof WrongUsage) return 64
+  return error instanceof InvalidConfig ? 78 : 1
+}
+
+function reportUsage({ code, exitCode, message }: CommanderError): ExitCode {
+  if (!shown.has(code)) process.stderr.write(`weft-gateway: ${sentences(message)}\n`)
+  return exitCode === 0 ? 0 : 64
+}
+
+/** commander writes `error: unknown option '--prot'` and, on a second line, `(Did you mean --port?)`. */
+function sentences(message: string): string {
+  const [fault = '', suggestion] = message.replace(/^error: /, '').split('\n')
+  const first = `${fault.charAt(0).toUpperCase()}${fault.slice(1).replace(/\.$/, '')}`
+  return suggestion ? `${first}. ${suggestion.replace(/^\(|\)$/g, '')}` : `${first}; see --help`
+}
