@@ -7,7 +7,7 @@ interface Encoded {
   readonly whole: Buffer
 }
 
-/** The events of one turn of the loop, encoded once for all clients of a transport. */
+/** The events of one transaction, encoded once for all clients of a transport. */
 export class Batch {
   readonly #events: RecordedEvent[] = []
   readonly #messages: Message[] = []

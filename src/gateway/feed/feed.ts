@@ -32,7 +32,7 @@ export interface FeedParts {
 
 /**
  * Sends events to clients: first those that a client has missed, as fast as it reads, then live ones. The events of one
- * turn of the event loop are encoded once for all clients, and sent to each in one write.
+ * transaction are encoded once for all clients, and sent to each in one write.
  */
 export class Feed {
   /** Identifies this run of the gateway. */
@@ -176,7 +176,8 @@ export class Feed {
   }
 
   #publish(event: RecordedEvent): void {
-    if (this.#batch.isEmpty) setImmediate(() => this.#flush())
+    // After the other events of the transaction, and after the answers to the requests that caused them.
+    if (this.#batch.isEmpty) process.nextTick(() => this.#flush())
     this.#batch.add(event, this.#message(event))
   }
 

@@ -33,6 +33,8 @@ export class LaunchQueue {
   readonly #waiting = new Map<number, Registration>()
   /** Sessions whose start the previous gateway had begun, but which the supervisor does not know. */
   #interrupted: Registration[] = []
+  /** Sessions whose start is being recorded. */
+  readonly #starting = new Set<Registration>()
   #state: 'paused' | 'open' | 'closed' = 'paused'
   #isScheduled = false
   #retry: NodeJS.Timeout | undefined
@@ -86,7 +88,11 @@ export class LaunchQueue {
   #attached(welcome: Welcome): void {
     const known = sessionKeys(welcome)
     this.#interrupted = this.#parts.registry.registrations.filter(
-      ({ session, key, queuedEnv }) => queuedEnv && session.state !== 'queued' && !known.has(key)
+      registration =>
+        registration.queuedEnv &&
+        registration.session.state !== 'queued' &&
+        !known.has(registration.key) &&
+        !this.#starting.has(registration)
     )
     this.#schedule()
   }
@@ -101,7 +107,7 @@ export class LaunchQueue {
   async #startWaiting(): Promise<void> {
     clearTimeout(this.#retry)
     try {
-      for (let next = this.#next(); next; next = this.#next()) await this.#start(next)
+      for (let starts = this.#startAll(); starts.length > 0; starts = this.#startAll()) await Promise.all(starts)
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error
       this.#retry = setTimeout(this.#advance, retryMs)
@@ -110,9 +116,16 @@ export class LaunchQueue {
     }
   }
 
+  /** Starts all that can start now in one turn of the event loop, so that they become one transaction. */
+  #startAll(): Promise<void>[] {
+    const starts: Promise<void>[] = []
+    for (let next = this.#next(); next; next = this.#next()) starts.push(this.#start(next))
+    return starts
+  }
+
   #next(): Registration | undefined {
     if (this.#state !== 'open' || !this.#parts.supervisor.isUsable) return undefined
-    return this.#interrupted[0] ?? (this.#hasRoom ? this.#first : undefined)
+    return this.#interrupted.shift() ?? (this.#hasRoom ? this.#first : undefined)
   }
 
   /** A queued session that is stopped leaves the queue when the stop is durable. */
@@ -122,15 +135,27 @@ export class LaunchQueue {
   }
 
   async #start(registration: Registration): Promise<void> {
-    const { catalogue, registry } = this.#parts
-    const { id, appId, state } = registration.session
-    const { app, fault } = reexamine(catalogue, appId, registration.queuedEnv)
-    const time = Date.now()
-    if (!app) await registry.apply(id, { type: 'ended', time, stop: { ...spawnFailed, message: fault } })
-    else if (state === 'queued') await registry.apply(id, { type: 'start', time })
-    this.#interrupted = this.#interrupted.filter(other => other !== registration)
+    const { state } = registration.session
+    const { app, fault } = reexamine(this.#parts.catalogue, registration.session.appId, registration.queuedEnv)
+    this.#starting.add(registration)
+    try {
+      await this.#record(registration, fault)
+    } catch (error) {
+      if (state !== 'queued') this.#interrupted.push(registration)
+      throw error
+    } finally {
+      this.#starting.delete(registration)
+    }
     // It may have been stopped meanwhile.
     if (app && !isStopped(registration.session)) this.#passOn(registration, app)
+  }
+
+  /** Records that a session starts or, because of a fault, that it ends. */
+  async #record({ session: { id, state } }: Registration, fault: string | undefined): Promise<void> {
+    const { registry } = this.#parts
+    const time = Date.now()
+    if (fault) await registry.apply(id, { type: 'ended', time, stop: { ...spawnFailed, message: fault } })
+    else if (state === 'queued') await registry.apply(id, { type: 'start', time })
   }
 
   #passOn(registration: Registration, app: LaunchableApp): void {

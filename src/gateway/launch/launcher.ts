@@ -61,7 +61,7 @@ export class Launcher {
    * @throws {Draining | AppNotFound | InvalidRequest | TooManySessions | SupervisorUnavailable | StorageUnavailable}
    */
   async launch({ appId, labels = {}, env = {} }: LaunchRequest, idempotencyKey?: IdempotencyKey): Promise<Session> {
-    const { catalogue, registry, supervisor } = this.#parts
+    const { catalogue, registry, sessions, supervisor } = this.#parts
     if (this.#isDraining) throw new Draining()
     const app = catalogue.launchable(appId)
     checkClientEnv(env, app)
@@ -70,10 +70,10 @@ export class Launcher {
     supervisor.requireUsable()
     const isQueued = this.#queue.isNeeded
     const registration = await registry.register({ appId, labels, idempotencyKey, ...(isQueued && { queuedEnv: env }) })
-    const { session } = registration
+    const { id } = registration.session
     if (isQueued) this.#queue.add(registration)
     else supervisor.launch(launchMessage(registration, app, env), registration.stopOrder)
-    return session
+    return sessions.get(id)
   }
 
   /** Keeps the sessions for the next gateway, whatever the configuration says. */

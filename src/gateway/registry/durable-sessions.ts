@@ -75,6 +75,7 @@ export class DurableSessions {
 
   /** Publishes durable changes. */
   take({ session, event }: Committed): void {
+    if (!session) return
     this.#keep(session)
     this.#revision++
     if (!event) return

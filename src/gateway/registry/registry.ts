@@ -5,9 +5,11 @@ import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { begin, type Input, transition } from '../../session/transition.ts'
 import { StorageUnavailable } from '../errors.ts'
 import type { IdempotencyKey } from '../store/idempotency-keys.ts'
-import type { Advance, Change, Committed, FactPosition, LaunchEnv, Registration } from '../store/records.ts'
+import type { Advance, FactPosition, LaunchEnv, Registration, SessionChange } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
+import { Committer } from './committer.ts'
 import type { DurableSessions } from './durable-sessions.ts'
+import { Entry } from './entry.ts'
 import { SessionCounts } from './session-counts.ts'
 
 /** A launch that has passed all checks. */
@@ -32,6 +34,8 @@ export interface LostTrees {
   readonly neverLaunched: readonly LostTree[]
 }
 
+type Cause = Pick<Advance, 'factSeq' | 'leader' | 'stopRequest'>
+
 export interface RegistryParts {
   readonly store: Store
   readonly sessions: DurableSessions
@@ -40,21 +44,23 @@ export interface RegistryParts {
 
 /**
  * The one writer of the states of sessions. It applies a change in memory at once and passes changes to the store in
- * order; {@link DurableSessions} publishes them when they are durable. A change that can't be written is undone.
+ * order; {@link DurableSessions} publishes them when they are durable. A change that can't be written is undone. Nothing
+ * that a caller gets is ahead of the store, except where it says so.
  */
 export class Registry {
   readonly #parts: RegistryParts
   readonly #live = new Map<number, Entry>()
   readonly #byKey = new Map<string, Entry>()
   readonly #counts = new SessionCounts()
+  readonly #committer: Committer
   #lastId: number
+  /** Ahead of the store's. */
   #position: FactPosition
-  /** Settles with the latest change. */
-  #writing: Promise<unknown> = Promise.resolve()
 
   constructor(parts: RegistryParts) {
     const { store } = parts
     this.#parts = parts
+    this.#committer = new Committer(changes => store.commit(changes))
     this.#lastId = store.lastSessionId
     this.#position = store.position
     for (const known of store.live()) {
@@ -69,7 +75,7 @@ export class Registry {
     return this.#counts
   }
 
-  /** The sessions that are not stopped, changes included that are not durable yet. */
+  /** The sessions that are not stopped, changes included that are not durable yet. A copy of all of them: not for hot paths. */
   get registrations(): readonly Registration[] {
     return [...this.#live.values()]
   }
@@ -94,19 +100,20 @@ export class Registry {
     const entry = this.#live.get(id)
     if (!entry) return this.#parts.sessions.get(id)
     const input: Input = { type: 'stop', time: Date.now(), ...request }
+    const { mayRun } = entry
+    const stopRequest = entry.stopOrder?.request ?? request
+    // The supervisor need not wait until the request is durable; see docs/decisions/0014-what-overlaps-a-commit.md.
+    if (mayRun) this.#order(entry, request, force)
     try {
-      await this.#advance(entry, input, { stopRequest: entry.stopOrder?.request ?? request })
+      const session = await this.#advance(entry, input, { stopRequest })
+      if (!mayRun && !isStopped(session)) this.#order(entry, request, force)
+      return session
     } catch (error) {
       // A stop must also work with a full disk. The state follows with the supervisor's facts; a queued session has none,
       // and nothing to stop.
-      const runs = entry.durable && entry.durable.state !== 'queued'
-      if (!(error instanceof StorageUnavailable) || !runs) throw error
+      if (error instanceof StorageUnavailable && mayRun) return this.#parts.sessions.get(id)
+      throw error
     }
-    if (isStopped(entry.session)) return entry.session
-    const order = stopOrder(entry.stopOrder, request, force)
-    if (order !== entry.stopOrder) this.#parts.stop(entry.key, order)
-    entry.stopOrder = order
-    return entry.session
   }
 
   /** Applies an input of the gateway itself to a session. @throws {StorageUnavailable} */
@@ -120,19 +127,17 @@ export class Registry {
     return this.#byKey.get(key)?.session
   }
 
-  /** Applies a fact of the supervisor to its session; a repeated fact changes nothing. @throws {StorageUnavailable} */
+  /**
+   * Applies a fact of the supervisor to its session; a repeated fact changes nothing. Facts can be passed on before the
+   * ones before them are durable: if one of those can't be written, they fail as well.
+   * @throws {StorageUnavailable}
+   */
   async record({ seq, key, input, leader }: Fact): Promise<FactOutcome> {
     if (seq <= this.#position.acknowledged) return 'repeated'
     const entry = this.#byKey.get(key)
     if (!entry) return 'unknownSession'
-    const position = this.#position
-    this.#position = { ...position, acknowledged: seq }
-    try {
-      await this.#advance(entry, input, { factSeq: seq, leader })
-    } catch (error) {
-      if (this.#position.acknowledged === seq) this.#position = position
-      throw error
-    }
+    this.#position = { ...this.#position, acknowledged: seq }
+    await this.#advance(entry, input, { factSeq: seq, leader })
     return 'recorded'
   }
 
@@ -143,30 +148,27 @@ export class Registry {
 
   /** Records that facts now come from another supervisor instance. @throws {StorageUnavailable} */
   async switchSupervisor(instance: string): Promise<void> {
-    const { store } = this.#parts
-    this.#position = { instance, acknowledged: 0, lastSessionBefore: this.#lastId }
+    const lastSessionBefore = this.#lastId
+    this.#position = { instance, acknowledged: 0, lastSessionBefore }
     // The previous supervisor may have run the sessions that were passed on to it.
-    for (const entry of this.#live.values()) if (entry.session.state !== 'queued') entry.queuedEnv = undefined
-    try {
-      await this.#inTurn(() => store.switchSupervisor(instance))
-    } catch (error) {
-      this.#position = store.position
-      throw error
-    }
+    for (const entry of this.#live.values()) if (entry.mayRun) entry.queuedEnv = undefined
+    const change = { verb: 'switchSupervisor', instance, lastSessionBefore } as const
+    await this.#committer.commit(change, () => this.#undoPosition())
   }
 
   /** The trees of live sessions that the supervisor should know and does not: lost ones, and ones that were never launched. */
   treesExcept(known: ReadonlySet<string>): LostTrees {
     const trees = { lost: [] as LostTree[], neverLaunched: [] as LostTree[] }
-    for (const { session, key, leader, queuedEnv } of this.#live.values()) {
-      if (known.has(key) || queuedEnv) continue
+    for (const { session, key, leader, queuedEnv, durable } of this.#live.values()) {
+      // What is not durable yet is passed on later, and so is what is queued.
+      if (known.has(key) || queuedEnv || !durable) continue
       const wasLaunched = leader !== undefined || session.id <= this.#position.lastSessionBefore
       trees[wasLaunched ? 'lost' : 'neverLaunched'].push({ key, ...(leader && { leader }) })
     }
     return trees
   }
 
-  async #advance(entry: Entry, input: Input, cause: Pick<Advance, 'factSeq' | 'leader' | 'stopRequest'> = {}) {
+  async #advance(entry: Entry, input: Input, cause: Cause = {}): Promise<Session> {
     const { session, event } = transition(entry.session, input)
     // A session that a supervisor has reported need not be launched again.
     const isSettled = cause.factSeq !== undefined || isStopped(session)
@@ -175,34 +177,27 @@ export class Registry {
     if (cause.leader) entry.leader = cause.leader
     await this.#write(entry, { verb: 'advance', session, event, time: input.time, forgetsQueuedEnv, ...cause })
     if (isSettled) entry.queuedEnv = undefined
+    return session
   }
 
-  async #write(entry: Entry, change: Change): Promise<void> {
-    const { undone } = entry
-    await this.#inTurn(async () => {
-      if (entry.undone !== undone) throw new StorageUnavailable('A change before this one could not be written.')
-      for (const committed of await this.#commit(entry, change)) this.#parts.sessions.take(committed)
-    })
-  }
-
-  async #commit(entry: Entry, change: Change): Promise<readonly Committed[]> {
-    try {
-      const committed = await this.#parts.store.commit([change])
-      entry.durable = change.session
-      return committed
-    } catch (error) {
-      // Later changes of the session that are not written yet fail with it.
-      entry.undone++
+  async #write(entry: Entry, change: SessionChange): Promise<void> {
+    const movesPosition = change.verb === 'advance' && change.factSeq !== undefined
+    const committed = await this.#committer.commit(change, () => {
       this.#decide(entry, entry.durable)
-      throw error
-    }
+      if (movesPosition) this.#undoPosition()
+    })
+    if (!committed) return
+    entry.durable = change.session
+    this.#parts.sessions.take(committed)
   }
 
-  /** Changes are written in the order in which they were made. */
-  #inTurn(write: () => Promise<void>): Promise<void> {
-    const writing = this.#writing.then(write)
-    this.#writing = writing.catch(() => {})
-    return writing
+  #undoPosition(): void {
+    this.#position = this.#parts.store.position
+  }
+
+  #order(entry: Entry, request: StopRequest, force: boolean): void {
+    const order = entry.order(request, force)
+    if (order) this.#parts.stop(entry.key, order)
   }
 
   /** @param session undefined if there was never a durable one */
@@ -218,31 +213,4 @@ export class Registry {
       this.#byKey.delete(entry.key)
     }
   }
-}
-
-/** A session in memory, possibly ahead of the store. */
-class Entry implements Registration {
-  session: Session
-  readonly key: string
-  leader: Registration['leader']
-  stopOrder: Registration['stopOrder']
-  queuedEnv: Registration['queuedEnv']
-  /** The state of the session in the store. */
-  durable: Session | undefined
-  /** How often a change was undone. */
-  undone = 0
-
-  constructor({ session, key, leader, stopOrder, queuedEnv }: Registration) {
-    this.session = session
-    this.key = key
-    this.leader = leader
-    this.stopOrder = stopOrder
-    this.queuedEnv = queuedEnv
-  }
-}
-
-/** The first request is kept, and a stop that was forced stays forced. */
-function stopOrder(before: StopOrder | undefined, request: StopRequest, force: boolean): StopOrder {
-  if (before && (before.force || !force)) return before
-  return { request: before?.request ?? request, force }
 }

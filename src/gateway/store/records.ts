@@ -69,11 +69,21 @@ export interface Advance extends ChangeOfSession {
   readonly factSeq?: number | undefined
 }
 
-export type Change = Creation | Advance
+export type SessionChange = Creation | Advance
+
+/** Facts now come from another supervisor instance, and start from 1. */
+export interface SwitchOfSupervisor {
+  readonly verb: 'switchSupervisor'
+  readonly instance: string
+  readonly lastSessionBefore: number
+}
+
+export type Change = SessionChange | SwitchOfSupervisor
 
 /** A change that is durable. */
 export interface Committed {
-  readonly session: Session
+  /** Absent for a change of no session. */
+  readonly session?: Session
   readonly event?: RecordedEvent
 }
 

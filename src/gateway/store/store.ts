@@ -10,18 +10,23 @@ import { IdempotencyKeys } from './idempotency-keys.ts'
 import type {
   Change,
   Committed,
+  Creation,
   EventsPage,
   EventsQuery,
   FactPosition,
   PruneBounds,
   RecordedEvent,
   Registration,
-  SessionQuery
+  SessionChange,
+  SessionQuery,
+  SwitchOfSupervisor
 } from './records.ts'
 import { SessionsTable } from './sessions-table.ts'
 
 /** How long the result of the last write is used as the answer of {@link Store.isUsable}, in milliseconds. */
 const probedForMs = 1_000
+
+const setFactSeq = "UPDATE meta SET value = ? WHERE name = 'factSeq'"
 
 /**
  * Durable sessions, events, idempotency keys and fact positions, in a SQLite file. A change is durable when its promise
@@ -91,14 +96,16 @@ export class Store {
 
   /** Commits all of the changes, in order, or none. */
   async commit(changes: readonly Change[]): Promise<readonly Committed[]> {
-    if (changes.some(({ verb }) => verb === 'create')) this.#database.requireIntact()
     const before = { head: this.#head, lastSessionId: this.#lastSessionId, position: this.#position }
     try {
+      if (changes.some(({ verb }) => verb === 'create')) this.#database.requireIntact()
       let committed: readonly Committed[] = []
       this.#write(() => {
         committed = changes.map(change => this.#apply(change))
+        // Once for all facts of the transaction.
+        if (this.#position !== before.position) this.#database.run(setFactSeq, this.#position.acknowledged)
       })
-      this.#mark.advance(this.#head)
+      if (this.#head !== before.head) this.#mark.advance(this.#head)
       return committed
     } catch (error) {
       this.#head = before.head
@@ -106,17 +113,6 @@ export class Store {
       this.#position = before.position
       throw error
     }
-  }
-
-  /** Facts of the new supervisor start from 1. Removes the environments of sessions that may have been passed on to the previous one. */
-  async switchSupervisor(instance: string): Promise<void> {
-    const lastSessionBefore = this.#lastSessionId
-    const values = "('instance', ?), ('factSeq', 0), ('lastSessionBefore', ?)"
-    this.#write(() => {
-      this.#database.run(`INSERT OR REPLACE INTO meta (name, value) VALUES ${values}`, instance, lastSessionBefore)
-      this.#sessions.forgetQueuedEnvs()
-    })
-    this.#position = { instance, acknowledged: 0, lastSessionBefore }
   }
 
   /** The sessions that are not stopped. */
@@ -183,34 +179,49 @@ export class Store {
 
   /** Within a transaction. */
   #apply(change: Change): Committed {
-    const { session, time } = change
-    const event = this.#event(change)
     switch (change.verb) {
       case 'create':
-        this.#lastSessionId = session.id
-        this.#mark.reserve(session.id)
-        this.#sessions.insert(change)
-        if (change.idempotencyKey) this.idempotencyKeys.bind(change.idempotencyKey, session.id)
+        this.#create(change)
         break
       case 'advance':
         this.#sessions.update(change)
-        if (change.factSeq !== undefined) this.#acknowledge(change.factSeq)
+        if (change.factSeq !== undefined) this.#position = { ...this.#position, acknowledged: change.factSeq }
         break
+      case 'switchSupervisor':
+        this.#switchSupervisor(change)
+        return {}
       default:
         change satisfies never
     }
+    return this.#record(change)
+  }
+
+  #create(change: Creation): void {
+    const { session, idempotencyKey } = change
+    this.#lastSessionId = session.id
+    this.#mark.reserve(session.id)
+    this.#sessions.insert(change)
+    if (idempotencyKey) this.idempotencyKeys.bind(idempotencyKey, session.id)
+  }
+
+  /** Removes the environments of sessions that may have been passed on to the previous supervisor. */
+  #switchSupervisor({ instance, lastSessionBefore }: SwitchOfSupervisor): void {
+    const values = "('instance', ?), ('lastSessionBefore', ?)"
+    this.#database.run(`INSERT OR REPLACE INTO meta (name, value) VALUES ${values}`, instance, lastSessionBefore)
+    this.#sessions.forgetQueuedEnvs()
+    this.#position = { instance, acknowledged: 0, lastSessionBefore }
+  }
+
+  #record(change: SessionChange): Committed {
+    const { session, time } = change
+    const event = this.#event(change)
     if (!event) return { session }
     this.#events.insert(event, time)
     this.#head = event.seq
     return { session, event }
   }
 
-  #acknowledge(factSeq: number): void {
-    this.#database.run("UPDATE meta SET value = ? WHERE name = 'factSeq'", factSeq)
-    this.#position = { ...this.#position, acknowledged: factSeq }
-  }
-
-  #event({ session, event: type, time: at }: Change): RecordedEvent | undefined {
+  #event({ session, event: type, time: at }: SessionChange): RecordedEvent | undefined {
     if (!type) return undefined
     const seq = this.#head + 1
     const { id: sessionId, appId, labels } = session

@@ -4,6 +4,7 @@ import { decodeReport, type ProtocolViolation } from '../../protocol/decode.ts'
 import { Heartbeat, type HeartbeatTiming } from '../../protocol/heartbeat.ts'
 import { MessageSocket, maxMessageBytes } from '../../protocol/message-socket.ts'
 import type { Refused, Report, Welcome } from '../../protocol/reports.ts'
+import { CommandSender } from './command-sender.ts'
 
 /** The reports that are passed on to the owner of the attachment. */
 export type SessionReport = Exclude<Report, { type: 'welcome' | 'refused' | 'pong' }>
@@ -32,6 +33,7 @@ export class Attachment {
   readonly #options: AttachmentOptions
   readonly #connection: MessageSocket<Command>
   readonly #heartbeat: Heartbeat
+  readonly #sender: CommandSender
   readonly #greeted = Promise.withResolvers<void>()
   /** Resolves at the welcome, or when the supervisor is considered hung; rejects if the connection ends before. */
   readonly greeted = this.#greeted.promise
@@ -47,6 +49,7 @@ export class Attachment {
       receive: line => this.#receive(decodeReport(line)),
       violated: violation => this.#fail(violationOf(violation))
     })
+    this.#sender = new CommandSender(lines => this.#connection.sendLine(lines))
     this.#heartbeat = new Heartbeat({
       timing: options.timing,
       beat: silentBeats => this.#beat(silentBeats),
@@ -57,6 +60,7 @@ export class Attachment {
       options.socket.on('close', () => {
         this.#state = 'closed'
         this.#heartbeat.stop()
+        this.#sender.flush()
         this.#greeted.reject(this.#error)
         resolve()
       })
@@ -77,12 +81,24 @@ export class Attachment {
     return this.#error
   }
 
+  /** Commands are refused before the welcome: those that matter are sent after it, when the sessions are reconciled. */
   send(command: Command): void {
-    this.#connection.send(command)
+    if (this.#welcome) this.#sender.send(command)
+  }
+
+  /** @param json a command, likewise */
+  sendJson(json: string): void {
+    if (this.#welcome) this.#sender.sendJson(json)
+  }
+
+  /** All facts up to `seq` are recorded. */
+  acknowledge(seq: number): void {
+    this.#sender.acknowledge(seq)
   }
 
   /** Closes once the supervisor has read all messages; at once if it hangs. */
   end(): void {
+    this.#sender.flush()
     if (this.#state === 'silent') this.destroy()
     else this.#connection.socket.end()
   }
@@ -124,7 +140,7 @@ export class Attachment {
 
   #beat(silentBeats: number): void {
     if (silentBeats === 2 && !this.#welcome) this.#options.waiting()
-    if (this.#connection.waitingBytes < maxBacklogBytes) this.send({ type: 'ping' })
+    if (this.#connection.waitingBytes < maxBacklogBytes) this.#connection.send({ type: 'ping' })
   }
 
   #silent(): void {

@@ -5,8 +5,8 @@ import type { Registry } from '../registry/registry.ts'
 
 const retryMs = 250
 
-/** How long facts are recorded in one turn of the event loop, in milliseconds: thousands can arrive at once. */
-const turnMs = 10
+/** The maximum number of facts recorded in one turn of the event loop: thousands can arrive at once. */
+const groupLength = 500
 
 export interface FactRecorderOptions {
   readonly registry: Pick<Registry, 'record'>
@@ -15,15 +15,19 @@ export interface FactRecorderOptions {
   readonly acknowledge: (seq: number) => void
 }
 
-/** Records the facts of one connection in order, and acknowledges them. If a fact can't be recorded now, it tries again. */
+/**
+ * Records the facts of one connection in order, and acknowledges them. Those that came in one read are recorded in the
+ * same turn of the event loop, so that they become one transaction. If they can't be recorded now, it tries again.
+ */
 export class FactRecorder {
   readonly #options: FactRecorderOptions
   readonly #facts: Fact[] = []
   #isFinishing = false
   /** Settles when nothing is being recorded. */
-  #recording: Promise<void> = Promise.resolve()
-  /** Set while facts are to be recorded, or are being. */
-  #next: NodeJS.Immediate | NodeJS.Timeout | undefined
+  #recording: Promise<unknown> = Promise.resolve()
+  /** Are facts to be recorded, or being recorded? */
+  #isBusy = false
+  #retry: NodeJS.Timeout | undefined
 
   constructor(options: FactRecorderOptions) {
     this.#options = options
@@ -31,49 +35,44 @@ export class FactRecorder {
 
   take(fact: Fact): void {
     this.#facts.push(fact)
-    this.#schedule()
+    if (this.#isBusy || this.#isFinishing) return
+    this.#isBusy = true
+    // After the other facts of this read.
+    queueMicrotask(() => this.#recordSome())
   }
 
   /** The connection has ended: records now what can be recorded. A supervisor that still runs will send the rest again. */
   async finish(): Promise<void> {
     this.#isFinishing = true
-    this.#cancel()
+    clearTimeout(this.#retry)
     await this.#recording
-    await this.#record(() => true)
-    this.#cancel()
+    while (this.#facts.length > 0 && (await this.#recordGroup()));
     this.#facts.length = 0
   }
 
-  #schedule(): void {
-    if (!this.#isFinishing) this.#next ??= setImmediate(() => this.#recordSome())
-  }
-
   #recordSome(): void {
-    const end = performance.now() + turnMs
-    this.#recording = this.#record(() => performance.now() < end).then(isStored => {
-      this.#next = undefined
-      if (this.#isFinishing || this.#facts.length === 0) return
-      if (isStored) this.#schedule()
-      else this.#next = setTimeout(() => this.#recordSome(), retryMs)
+    if (this.#isFinishing) return
+    this.#recording = this.#recordGroup().then(isStored => {
+      if (!isStored) this.#retry = setTimeout(() => this.#recordSome(), retryMs)
+      else if (this.#facts.length > 0) this.#recordSome()
+      else this.#isBusy = false
     })
   }
 
-  /** False if the first fact that is left must be recorded later. */
-  async #record(goesOn: () => boolean): Promise<boolean> {
-    let recorded = 0
-    let isStored = true
-    while (isStored && recorded < this.#facts.length && goesOn()) {
-      isStored = await this.#recordOne(this.#facts[recorded] as Fact)
-      if (isStored) recorded++
-    }
-    const last = this.#facts[recorded - 1]
+  /** False if facts must be recorded later. */
+  async #recordGroup(): Promise<boolean> {
+    const group = this.#facts.slice(0, groupLength)
+    const outcomes = await Promise.all(group.map(fact => this.#record(fact)))
+    const failed = outcomes.indexOf(false)
+    const recorded = failed === -1 ? group.length : failed
     this.#facts.splice(0, recorded)
+    const last = group[recorded - 1]
     if (last) this.#options.acknowledge(last.seq)
-    return isStored
+    return failed === -1
   }
 
   /** False if the fact must be recorded later. */
-  async #recordOne(fact: Fact): Promise<boolean> {
+  async #record(fact: Fact): Promise<boolean> {
     const { registry, log } = this.#options
     try {
       const outcome = await registry.record(fact)
@@ -85,11 +84,5 @@ export class FactRecorder {
       log.error({ err, fact }, 'fact of the supervisor refused')
       return true
     }
-  }
-
-  #cancel(): void {
-    clearTimeout(this.#next as NodeJS.Timeout)
-    clearImmediate(this.#next as NodeJS.Immediate)
-    this.#next = undefined
   }
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Command, LostTree, ReclaimReason, StopOrder } from '../../protocol/commands.ts'
+import type { Command, StopOrder } from '../../protocol/commands.ts'
 import { type HeartbeatTiming, heartbeatTiming } from '../../protocol/heartbeat.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { maxMessageBytes } from '../../protocol/message-socket.ts'
 import { peerCredentials } from '../../protocol/peer.ts'
-import { type LogUsage, type StderrLine, sessionKeys, type Welcome } from '../../protocol/reports.ts'
+import type { LogUsage, StderrLine, Welcome } from '../../protocol/reports.ts'
 import { obtainSecret } from '../../protocol/secret.ts'
 import { spokenVersions } from '../../protocol/version.ts'
 import type { StateFolder } from '../../state-folder.ts'
@@ -16,6 +16,7 @@ import { Attachment, type SessionReport } from './attachment.ts'
 import { connectSupervisor } from './connect.ts'
 import { logLength, readEndReason } from './end-reason.ts'
 import { FactRecorder } from './fact-recorder.ts'
+import { Reconciler } from './reconciler.ts'
 import type { SupervisorOptions } from './start.ts'
 
 export interface LinkListener {
@@ -34,20 +35,6 @@ export interface SupervisorLinkOptions extends SupervisorOptions {
   readonly timing?: HeartbeatTiming
 }
 
-const supervisorLost = 'the supervisor ended unexpectedly, and its sessions with it'
-
-const neverLaunched: ReclaimReason = {
-  reason: 'spawnFailed',
-  message: 'the gateway ended before it passed the launch on'
-}
-
-const tooLarge: ReclaimReason = {
-  reason: 'spawnFailed',
-  message: `command and environment have more than ${maxMessageBytes} bytes`
-}
-
-const unknownSessionStop: StopOrder = { request: { reason: 'gatewayStopped', initiator: 'gateway' }, force: false }
-
 /** Pauses between attempts to attach, in milliseconds. */
 const firstPauseMs = 100
 const longestPauseMs = 5_000
@@ -55,14 +42,12 @@ const longestPauseMs = 5_000
 /** A supervisor that was lost sooner than this, in milliseconds, is likely to be lost again. */
 const steadyMs = 1_000
 
-/** Trees in one `reclaim` message. */
-const reclaimLength = 1_000
-
 /** The gateway's connection to the supervisor: starts it, keeps attached to it, passes launches and stops on, records facts. */
 export class SupervisorLink {
   readonly #options: SupervisorLinkOptions
   readonly #closing = new AbortController()
   readonly #listeners = new Set<LinkListener>()
+  readonly #reconciler: Reconciler
   #greetedAt = 0
   /** The pause before the next attempt to attach, in milliseconds. */
   #pauseMs = 0
@@ -70,12 +55,12 @@ export class SupervisorLink {
   #finished: Promise<void> | undefined
   #attachment: Attachment | undefined
   #attachments = 0
-  #unknownSessions = 0
   #logUsage: Omit<LogUsage, 'type'> = { bytes: 0, droppedBytes: 0 }
   #endReason: string | undefined
 
   constructor(options: SupervisorLinkOptions) {
     this.#options = options
+    this.#reconciler = new Reconciler({ ...options, send: command => this.#attachment?.send(command) })
   }
 
   /**
@@ -97,7 +82,7 @@ export class SupervisorLink {
 
   /** How many sessions have been stopped because the event log did not know them. */
   get unknownSessions(): number {
-    return this.#unknownSessions
+    return this.#reconciler.unknownSessions
   }
 
   /** The supervisor's last report of kept and dropped output. */
@@ -133,16 +118,16 @@ export class SupervisorLink {
 
   /** Tells the supervisor to run a session, which it then reports on by facts. */
   launch(launch: Launch, stopOrder?: StopOrder): void {
-    const command: Command = { type: 'launch', launch }
-    if (Buffer.byteLength(JSON.stringify(command)) > maxMessageBytes) this.#reclaim([{ key: launch.key }], tooLarge)
-    else this.#send(command)
+    const json = JSON.stringify({ type: 'launch', launch } satisfies Command)
+    if (Buffer.byteLength(json) > maxMessageBytes) this.#reconciler.refuseLaunch(launch.key)
+    else this.#attachment?.sendJson(json)
     // A client may have stopped the session before the launch was passed on.
     if (stopOrder) this.stop(launch.key, stopOrder)
   }
 
   /** Tells the supervisor to stop a session; if none is attached, the stop is sent at the next attachment. */
   stop(key: string, order: StopOrder): void {
-    this.#send({ type: 'stop', key, ...order })
+    this.#attachment?.send({ type: 'stop', key, ...order })
   }
 
   /** Closes the connection; with `shutdown` the supervisor exits once no session runs. */
@@ -165,7 +150,7 @@ export class SupervisorLink {
     const supervisorPid = peerCredentials(socket)?.pid
     const logStart = logLength(folder.supervisorLog)
     const { instance, acknowledged } = registry.position
-    const recorder = new FactRecorder({ registry, log, acknowledge: seq => this.#send({ type: 'acknowledge', seq }) })
+    const recorder = new FactRecorder({ registry, log, acknowledge: seq => this.#attachment?.acknowledge(seq) })
     const attachment = new Attachment({
       socket,
       timing,
@@ -212,40 +197,11 @@ export class SupervisorLink {
     }
   }
 
-  /** Reconciles the sessions of the gateway and the supervisor. */
   async #welcomed(welcome: Welcome): Promise<void> {
-    const { registry, log } = this.#options
-    const isAnother = welcome.instance !== registry.position.instance
-    // In the same turn of the event loop, so that a launch that is passed on afterwards is not taken for lost.
-    const begun = isAnother ? registry.switchSupervisor(welcome.instance) : undefined
-    const { lost, neverLaunched: missing } = registry.treesExcept(sessionKeys(welcome))
-    const message = this.#endReason ? `${supervisorLost}: ${this.#endReason}` : supervisorLost
-    this.#reclaim(lost, { reason: 'supervisorLost', message })
-    this.#reclaim(missing, neverLaunched)
-    this.#stopUnknown(welcome)
-    for (const { key, stopOrder } of registry.registrations) if (stopOrder) this.stop(key, stopOrder)
+    const reconciled = this.#reconciler.welcomed(welcome, this.#endReason)
     this.#attachments++
-    const { pid: supervisorPid, version, spawner, sessions } = welcome
-    const counts = { sessions: sessions.length, lost: lost.length + missing.length }
-    log.info({ supervisorPid, version, spawner, ...counts }, 'supervisor attached')
     for (const { attached } of this.#listeners) attached(welcome)
-    await begun
-  }
-
-  /** Stops sessions of another event log, since no client could see or stop them. */
-  #stopUnknown({ sessions }: Welcome): void {
-    const { registry, log } = this.#options
-    const unknown = sessions.filter(({ key }) => !registry.findLive(key))
-    if (unknown.length === 0) return
-    this.#unknownSessions += unknown.length
-    log.warn({ sessions: unknown }, 'ending sessions that this event log does not know')
-    for (const { key } of unknown) this.stop(key, unknownSessionStop)
-  }
-
-  #reclaim(trees: readonly LostTree[], reason: ReclaimReason): void {
-    for (let first = 0; first < trees.length; first += reclaimLength) {
-      this.#send({ type: 'reclaim', trees: trees.slice(first, first + reclaimLength), ...reason })
-    }
+    await reconciled
   }
 
   #take(report: SessionReport, recorder: FactRecorder): void {
@@ -273,10 +229,5 @@ export class SupervisorLink {
     if (!session) return
     const { id: sessionId, appId } = session
     log.warn({ sessionId, appId, stream: 'stderr', ...(omitted && { omitted }) }, printable(line))
-  }
-
-  #send(command: Command): void {
-    // Commands are refused before the welcome; pending stops are sent after it.
-    if (this.#attachment?.welcome) this.#attachment.send(command)
   }
 }
