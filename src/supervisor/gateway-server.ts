@@ -25,6 +25,7 @@ export interface GatewayServerOptions {
 export class GatewayServer {
   readonly #options: GatewayServerOptions
   readonly #connections = new Set<GatewayConnection>()
+  readonly #folderInode: number | undefined
   #server: Server | undefined
   /** The inode of the socket's file; undefined while the file is missing. */
   #inode: number | undefined
@@ -36,6 +37,7 @@ export class GatewayServer {
 
   constructor(options: GatewayServerOptions) {
     this.#options = options
+    this.#folderInode = inodeOf(options.folder.path)
     if (!canIdentifyPeers) {
       options.supervisor.notice('this machine does not tell who connects to the supervisor: its secret decides alone')
     }
@@ -44,6 +46,11 @@ export class GatewayServer {
   async listen(): Promise<void> {
     await this.#open()
     this.#watch = setInterval(() => this.#reopenIfRemoved(), this.#options.timing.intervalMs)
+  }
+
+  /** False if it was removed or replaced: files at its path can be those of another supervisor. */
+  get hasFolder(): boolean {
+    return inodeOf(this.#options.folder.path) === this.#folderInode
   }
 
   /** Accepts no more connections; existing ones are not closed. */
@@ -72,6 +79,10 @@ export class GatewayServer {
     const path = this.#options.folder.supervisorSocket
     if (this.#opening || (this.#inode !== undefined && inodeOf(path) === this.#inode)) return
     this.#inode = undefined
+    if (!this.hasFolder) {
+      this.#reopened('the state folder was removed or replaced: no gateway finds its sessions')
+      return
+    }
     // Closed first, since closing removes any file at its path.
     this.#server?.close()
     this.#server = undefined

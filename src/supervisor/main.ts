@@ -3,6 +3,7 @@ import { heartbeatTiming } from '../protocol/heartbeat.ts'
 import type { SpawnerName } from '../protocol/spawners.ts'
 import { type Lock, openStateFolder } from '../state-folder.ts'
 import { GatewayServer } from './gateway-server.ts'
+import { OrphanWatch } from './orphan-watch.ts'
 import { chooseProcessHost } from './processes/choose-process-host.ts'
 import { raisePriority } from './processes/inheritance.ts'
 import { Supervisor } from './supervisor.ts'
@@ -35,23 +36,25 @@ async function run(lock: Lock): Promise<void> {
   const supervisor = new Supervisor(host, folder)
   const shutDown = async () => {
     await supervisor.close({ reason: 'gatewayStopped', initiator: 'gateway' })
-    server.close()
-    lock.release()
+    if (server.hasFolder) {
+      server.close()
+      lock.release()
+    }
     process.exit(0)
   }
 
-  const orphanTimeoutMs = Number(values['orphan-timeout-ms'])
-  let orphanTimer: NodeJS.Timeout | undefined
-  const waitForGateway = () => {
-    if (orphanTimeoutMs > 0) orphanTimer = setTimeout(shutDown, orphanTimeoutMs)
-  }
+  const watch = new OrphanWatch({
+    folder: folder.path,
+    orphanTimeoutMs: Number(values['orphan-timeout-ms']),
+    isIdle: () => supervisor.isIdle,
+    shutDown
+  })
   const server = new GatewayServer({
     ...{ folder, supervisor, shutDown, timing: heartbeatTiming },
-    gatewayCame: () => clearTimeout(orphanTimer),
-    gatewayLeft: waitForGateway
+    gatewayCame: () => watch.gatewayCame(),
+    gatewayLeft: () => watch.gatewayLeft()
   })
   await server.listen()
   process.on('SIGTERM', shutDown)
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
-  waitForGateway()
 }

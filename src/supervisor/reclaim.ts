@@ -58,6 +58,10 @@ export class Reclaimer {
     return this.#trees.keys()
   }
 
+  get isIdle(): boolean {
+    return this.#trees.size === 0
+  }
+
   add(trees: readonly LostTree[], reason: ReclaimReason): void {
     for (const tree of trees) {
       if (!this.#trees.has(tree.key)) this.#trees.set(tree.key, { tree, reason, isKilled: false, looksWithout: 0 })

@@ -62,6 +62,11 @@ export class Supervisor {
     setInterval(() => this.#reportLogUsage(), logUsageEveryMs).unref()
   }
 
+  /** Whether it has no session, nor processes of a lost one. */
+  get isIdle(): boolean {
+    return this.#sessions.size === 0 && this.#reclaimer.isIdle
+  }
+
   /** Attaches a gateway: from now on it gets every report. */
   connect(hello: Hello, version: number, gateway: Gateway): Welcome {
     // Acknowledgements of another event log do not count.

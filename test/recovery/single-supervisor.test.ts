@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { takeLock } from '../../src/state-folder.ts'
@@ -113,4 +113,37 @@ t.test('a supervisor that can’t start: its own words are shown, not the versio
   await t.rejects(gateway.start(), /The supervisor exited with code 1: .*EISDIR/)
   await rm(facts, { recursive: true })
   await gateway.start()
+})
+
+t.test('a supervisor without sessions whose state folder is removed exits', async t => {
+  const stateDir = await temporaryFolder(t)
+  const child = startRaw(stateDir)
+  t.teardown(() => tryKill(child.pid as number))
+  await once(child.stdout as NonNullable<typeof child.stdout>, 'data')
+  await rm(stateDir, { recursive: true })
+  const [code] = await once(child, 'exit')
+  t.equal(code, 0)
+})
+
+t.test('one that has a session leaves the socket of the supervisor in a new folder alone', async t => {
+  const gateway = await GatewayProcess.start(t, { apps: { steady } })
+  await gateway.launch('steady')
+  const supervisor = gateway.supervisorPid() as number
+  t.teardown(() => tryKill(supervisor))
+  await gateway.signal('SIGKILL')
+  const aside = `${gateway.stateDir}-aside`
+  await rename(gateway.stateDir, aside)
+  t.teardown(() => rm(aside, { recursive: true }))
+  await mkdir(gateway.stateDir, { mode: 0o700 })
+  const child = startRaw(gateway.stateDir)
+  t.teardown(() => tryKill(child.pid as number))
+  await once(child.stdout as NonNullable<typeof child.stdout>, 'data')
+  const socket = join(gateway.stateDir, 'supervisor.sock')
+  const { ino } = statSync(socket)
+  const log = join(aside, 'supervisor.log')
+  while (!readFileSync(log, 'utf8').includes('was removed or replaced')) await pause()
+  t.equal(statSync(socket).ino, ino)
+  process.kill(supervisor, 'SIGTERM')
+  while (commandOf(supervisor)) await pause()
+  t.same([existsSync(socket), existsSync(join(gateway.stateDir, 'supervisor.lock'))], [true, true])
 })
