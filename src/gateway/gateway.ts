@@ -15,7 +15,8 @@ import { DurableSessions } from './registry/durable-sessions.ts'
 import { Registry } from './registry/registry.ts'
 import { Reloader } from './reload.ts'
 import { Retention } from './retention/retention.ts'
-import { Store } from './store/store.ts'
+import { openStore } from './store/open-store.ts'
+import type { Store } from './store/store.ts'
 import { SupervisorLink } from './supervisor-link/link.ts'
 
 export interface GatewayOptions {
@@ -63,7 +64,7 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
   if (!lock) throw new StateFolderInUse(config.stateDir)
   let store: Store | undefined
   try {
-    store = new Store(stateFolder.database)
+    store = await openStore({ path: stateFolder.database, log })
     const { epoch, newEpochBecause: reason } = store
     if (reason) log.warn({ epoch, reason }, 'the event log has a new epoch: clients get a gap and a snapshot')
     const sessions = new DurableSessions({ store, log })

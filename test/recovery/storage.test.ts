@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import { openStore } from '../../src/gateway/store/open-store.ts'
 import { GatewayProcess } from '../gateway-process.ts'
 import { build, launch, shell, stop, temporaryFolder, until } from '../helper.ts'
 
@@ -19,10 +20,10 @@ const post = (fastify: FastifyInstance, appId = 'quick') =>
   fastify.inject({ method: 'POST', url: '/sessions', payload: { appId } })
 
 /** Another process with an open transaction, as somebody's SQLite shell. Ends when it is told to. */
-async function lock(t: Test, database: string): Promise<ChildProcess> {
+async function lock(t: Test, database: string, kind = 'IMMEDIATE'): Promise<ChildProcess> {
   const script = `
     const database = new (require('node:sqlite').DatabaseSync)(process.argv[1])
-    database.exec('BEGIN IMMEDIATE')
+    database.exec('BEGIN ${kind}')
     console.log('locked')
     process.stdin.resume().on('end', () => database.exec('ROLLBACK'))`
   const child = spawn(process.execPath, ['--no-warnings', '-e', script, database], {
@@ -66,6 +67,30 @@ t.test(
     t.equal((await post(fastify)).statusCode, 201)
   }
 )
+
+t.test('a gateway that starts during somebody’s transaction says so, waits for its end, and serves then', async t => {
+  const gateway = await GatewayProcess.start(t, { apps })
+  const session = await gateway.launch('steady')
+  await gateway.signal('SIGKILL')
+  const shellOfSomebody = await lock(t, join(gateway.stateDir, 'gateway.db'), 'EXCLUSIVE')
+  gateway.log = ''
+  const started = gateway.start()
+  await gateway.untilLogged(/waiting for another process to end its transaction on the database/)
+  await unlock(shellOfSomebody)
+  await started
+  t.same(await gateway.session(session.id), session)
+})
+
+t.test('a start does not wait for ever for somebody’s transaction, and the error says what to end', async t => {
+  const stateDir = await temporaryFolder(t)
+  const fastify = await build(t, { apps, stateDir })
+  await fastify.close()
+  const path = join(stateDir, 'gateway.db')
+  await lock(t, path)
+  const log = { debug() {}, info() {}, warn() {}, error() {} }
+  const opening = openStore({ path, log, deadlineMs: 500 })
+  await t.rejects(opening, /Another process has had a transaction open on .*gateway\.db for \d+ s\. End it \(fuser /)
+})
 
 t.test('a state folder that is removed while the gateway runs is noticed, and so is its return', async t => {
   const stateDir = join(await temporaryFolder(t), 'state')

@@ -86,7 +86,8 @@ export function openSchema(path: string, makeEpoch: () => string): DatabaseSync 
 }
 
 function openExisting(path: string, makeEpoch: () => string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 1_000 })
+  // A lock of another process fails at once: a wait would block the event loop.
+  const database = new DatabaseSync(path, { timeout: 0 })
   try {
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
     if (version > schemaVersion) {
@@ -99,8 +100,6 @@ function openExisting(path: string, makeEpoch: () => string): DatabaseSync {
     if (quick_check !== 'ok') throw new Error(`it is damaged: ${String(quick_check).replaceAll('\n', ' ')}`)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON')
     if (version < schemaVersion) migrate(database, version, makeEpoch)
-    // From now on a lock of another process fails at once: a wait would block the event loop.
-    database.exec('PRAGMA busy_timeout = 0')
     return database
   } catch (error) {
     database.close()
