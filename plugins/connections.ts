@@ -57,9 +57,9 @@ export default fp<ConnectionLimits>(
 
     fastify.addHook('onSend', (request, reply, payload, done) => {
       const connection = connections.of(request.raw.socket)
+      if (connection) connections.answer(connection, reply.raw)
       if (connection && (typeof payload === 'string' || Buffer.isBuffer(payload))) {
-        connections.answerReady(connection, payload.length)
-        reply.raw.once('close', () => connections.answerRead(connection))
+        connections.keepUntilRead(connection, reply.raw, payload.length)
       }
       done(null, payload)
     })

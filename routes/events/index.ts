@@ -61,7 +61,10 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
       return format ? stream(request, reply, format) : await sendHistory(request, reply)
     },
     wsHandler: (socket, request) => {
-      request.view.events.follow({ sink: webSocketSink(socket), ...askedOf(request as EventsRequest) })
+      const connection = fastify.connections.of(request.raw.socket)
+      const stalled = () => (connection ? fastify.connections.close(connection, 'stalled') : socket.terminate())
+      const sink = webSocketSink(socket, { stalled })
+      request.view.events.follow({ sink, ...askedOf(request as EventsRequest) })
     }
   })
 }

@@ -23,15 +23,20 @@ export function encodeFrame({ json }: Message): Buffer {
   return Buffer.concat([header, payload])
 }
 
+export interface WebSocketOptions {
+  /** Called when the client has not read a ping before the next one. It closes the connection. */
+  readonly stalled: () => void
+}
+
 /**
  * Frames are encoded once for all clients and written to the connection directly; the library, which handles the rest of
  * the protocol, would encode them for each client.
  */
-export function webSocketSink(client: WebSocket): ClientSink {
+export function webSocketSink(client: WebSocket, { stalled }: WebSocketOptions): ClientSink {
   const gone = new AbortController()
   client.on('close', () => gone.abort())
   const connection = (client as unknown as { readonly _socket: Duplex })._socket
-  ping(client)
+  ping(client, stalled)
   const leave = (code: number, reason: string) => {
     client.close(code, reason)
     setTimeout(() => client.terminate(), closeTimeoutMs.shutdown).unref()
@@ -57,16 +62,16 @@ export function webSocketSink(client: WebSocket): ClientSink {
   }
 }
 
-/** Disconnects a client that has not answered a ping before the next. */
-function ping(client: WebSocket): void {
-  let isAlive = true
-  client.on('pong', () => {
-    isAlive = true
+/** Each ping has a number, since a client can send any pong without having read a ping. */
+function ping(client: WebSocket, stalled: () => void): void {
+  let sent = 0
+  let answered = 0
+  client.on('pong', data => {
+    if (String(data) === String(sent)) answered = sent
   })
   const timer = setInterval(() => {
-    if (!isAlive) return client.terminate()
-    isAlive = false
-    client.ping()
+    if (answered < sent) stalled()
+    else client.ping(String(++sent))
   }, pingMs)
   client.on('close', () => clearInterval(timer))
 }

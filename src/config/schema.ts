@@ -47,6 +47,10 @@ const Server = Type.Object(
       default: 1_024,
       description: 'of each address but this machine’s own; 0 is no limit'
     }),
+    stallTimeoutMs: Duration({
+      default: 60_000,
+      description: 'after which a connection is closed whose client reads nothing of its answer; 0 is no limit'
+    }),
     allowedHosts: Type.Array(Text(), {
       default: [],
       description: 'names in the Host header beside this machine’s own'

@@ -3,6 +3,7 @@ import { connect, Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { Connection } from '../../src/http/connections/connection.ts'
+import { PacedQueue } from '../../src/http/connections/paced-queue.ts'
 import { maxUnreadBytes, UnreadAnswers } from '../../src/http/connections/unread-answers.ts'
 import { build, type TestOptions } from '../helper.ts'
 
@@ -85,7 +86,13 @@ t.test('beyond server.maxConnections new connections are closed, and those that 
   while (fastify.connections.count < 3) await once(fastify.server, 'connection')
   const refused = client(t, port).resume()
   await once(refused, 'end')
-  t.same(fastify.connectionsClosed, { maxConnections: 1, maxConnectionsPerAddress: 0, pipelining: 0, unread: 0 })
+  t.same(fastify.connectionsClosed, {
+    maxConnections: 1,
+    maxConnectionsPerAddress: 0,
+    pipelining: 0,
+    unread: 0,
+    stalled: 0
+  })
   for (const socket of open) {
     socket.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n')
     t.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 /)
@@ -130,7 +137,7 @@ t.test('0 is no limit', async t => {
 
 t.test('beyond what may be unread in all, the connection whose answer has waited longest is closed', async t => {
   const [first, second, third] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map(
-    address => new Connection(socketFrom(t, address))
+    address => new Connection(socketFrom(t, address), new PacedQueue())
   ) as [Connection, Connection, Connection]
   const givenUp: Connection[] = []
   const answers = new UnreadAnswers(connection => givenUp.push(connection))

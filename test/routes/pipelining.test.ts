@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -125,6 +126,20 @@ t.test('as many requests as may wait are all answered, and one more closes the c
   await new Promise(resolve => socket.once('close', resolve))
   t.same(fastify.connectionsClosed.pipelining, 1)
   t.match(log.lines, new Set([{ level: 40, reason: 'pipelining', msg: 'connections are closed because of a limit' }]))
+})
+
+t.test('a request of somebody else comes between thousands that wait', async t => {
+  const { fastify, port } = await listening(t)
+  const sockets = Array.from({ length: 100 }, () => connect(port, '127.0.0.1').resume())
+  const other = connect(port, '127.0.0.1')
+  t.teardown(() => [...sockets, other].map(socket => socket.destroy()))
+  while (fastify.connections.count < sockets.length + 1) await once(fastify.server, 'connection')
+  let answered = 0
+  fastify.server.on('request', (_request, response) => response.once('close', () => answered++))
+  for (const socket of sockets) socket.write(requestFor('/sessions').repeat(maxPipelined))
+  other.write(requestFor('/livez'))
+  await once(other, 'data')
+  t.ok(answered < (sockets.length * maxPipelined) / 4, `${answered} were answered before`)
 })
 
 t.test('every address of localhost has the same limit', async t => {

@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { PacedQueue } from './paced-queue.ts'
 
 /** How many requests may wait on a connection for the answers to those before them. */
 export const maxPipelined = 32
 
 /** How long a client that sent invalid HTTP can take to read the answer, in milliseconds. */
 const lingerMs = 1_000
-
-/** How long a client can leave a ready answer unread, in milliseconds. */
-const unreadTimeoutMs = 60_000
 
 interface Exchange {
   readonly request: IncomingMessage
@@ -21,12 +19,15 @@ interface Exchange {
  */
 export class Connection {
   readonly #socket: Socket
+  readonly #queue: PacedQueue
   readonly #waiting: (() => void)[] = []
   #current: Exchange | undefined
   #hasAsked = false
 
-  constructor(socket: Socket) {
+  /** @param queue begins the requests that wait on any connection */
+  constructor(socket: Socket, queue: PacedQueue) {
     this.#socket = socket
+    this.#queue = queue
   }
 
   get address(): string | undefined {
@@ -59,9 +60,16 @@ export class Connection {
     else begin()
   }
 
-  /** An answer is ready: closes the connection if the client does not read it. Node sets another timeout once it is sent. */
-  awaitReader(): void {
-    this.#socket.setTimeout(unreadTimeoutMs)
+  /**
+   * Calls `stalled` if the client reads nothing of an answer for `timeoutMs` to twice as long, while there is something to
+   * read. Node's timer of the socket begins anew with each progress; Node sets another one once the answer is sent.
+   */
+  awaitReader(response: ServerResponse, timeoutMs: number, stalled: () => void): void {
+    this.#socket.setTimeout(timeoutMs)
+    // With this listener Node leaves the connection open: a stream that has nothing to send is not stalled.
+    response.on('timeout', () => {
+      if (response.writableLength > 0) stalled()
+    })
   }
 
   /** Answers what Node could not parse and closes, unless the client would take that for the answer to another request. */
@@ -87,10 +95,11 @@ export class Connection {
   }
 
   #serveNext(): void {
-    this.#current = undefined
     const next = this.#waiting.shift()
-    if (!next || this.#socket.destroyed) return
-    this.#socket.setTimeout(0)
-    next()
+    if (!next) this.#current = undefined
+    else {
+      this.#socket.setTimeout(0)
+      this.#queue.add(() => this.#socket.destroyed || next())
+    }
   }
 }

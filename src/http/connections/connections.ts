@@ -1,14 +1,18 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Connection } from './connection.ts'
+import { PacedQueue } from './paced-queue.ts'
 import { UnreadAnswers } from './unread-answers.ts'
 
 /** 0 means no limit. */
 export interface ConnectionLimits {
   readonly maxConnections: number
   readonly maxConnectionsPerAddress: number
+  /** How long a client can read nothing of an answer, in milliseconds. */
+  readonly stallTimeoutMs: number
 }
 
-export const closeReasons = ['maxConnections', 'maxConnectionsPerAddress', 'pipelining', 'unread'] as const
+export const closeReasons = ['maxConnections', 'maxConnectionsPerAddress', 'pipelining', 'unread', 'stalled'] as const
 
 /** The limit because of which the gateway closed a connection. */
 export type CloseReason = (typeof closeReasons)[number]
@@ -22,6 +26,7 @@ export class Connections {
   readonly #onLimit: OnLimit
   readonly #open = new Map<Socket, Connection>()
   readonly #countByAddress = new Map<string, number>()
+  readonly #queue = new PacedQueue()
   readonly #unread = new UnreadAnswers(connection => this.close(connection, 'unread'))
 
   constructor(limits: ConnectionLimits, onLimit: OnLimit) {
@@ -45,7 +50,7 @@ export class Connections {
 
   /** Accepts a new connection or closes it; without an address it only counts towards the total. */
   admit(socket: Socket, address?: string): Connection | undefined {
-    const connection = new Connection(socket)
+    const connection = new Connection(socket, this.#queue)
     const limit = this.#limitReached(address)
     if (limit) return void this.close(connection, limit)
     this.#open.set(socket, connection)
@@ -58,14 +63,15 @@ export class Connections {
     return connection
   }
 
-  /** An answer of so many bytes is ready. `answerRead` is called later, unless the connection ends. */
-  answerReady(connection: Connection, bytes: number): void {
-    connection.awaitReader()
-    this.#unread.add(connection, bytes)
+  /** An answer begins to be sent. Closes the connection if its client does not read. */
+  answer(connection: Connection, response: ServerResponse): void {
+    connection.awaitReader(response, this.#limits.stallTimeoutMs, () => this.close(connection, 'stalled'))
   }
 
-  answerRead(connection: Connection): void {
-    this.#unread.delete(connection)
+  /** The whole answer, of so many bytes, is in memory until the client has read it. */
+  keepUntilRead(connection: Connection, response: ServerResponse, bytes: number): void {
+    this.#unread.add(connection, bytes)
+    response.once('close', () => this.#unread.delete(connection))
   }
 
   close(connection: Connection, reason: CloseReason): void {
