@@ -1,24 +1,26 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { NotAcceptable } from '../src/gateway/errors.ts'
-import { failures } from '../src/http/error-answers.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The answer has one form, whatever `Accept` says. */
+    readonly ignoresAccept?: boolean
+  }
+}
 
 /** A client that accepts only this type is answered, too: it may want errors only. */
 const problem = 'application/problem+json'
 
 /**
  * Answers 406, before anything is done, to a client that accepts none of the media types of the route. Routes that only have
- * plain text or YAML answer whatever `Accept` says.
+ * plain text or YAML answer whatever `Accept` says, and so do pages of events and log lines.
  */
 export default fp(
   async fastify => {
     fastify.addHook('onRoute', route => {
       const types = mediaTypes(route.schema?.response)
-      if (!route.schema || !types.some(type => type !== 'text/plain' && type !== 'application/yaml')) return
-      route.schema = {
-        ...route.schema,
-        response: { ...(route.schema.response as object), 406: failures('not-acceptable')[406] }
-      }
+      if (route.config?.ignoresAccept || !types.some(isNegotiated)) return
       const offers = [...types, problem].flatMap(type => [type, `${type}; charset=utf-8`])
       const negotiate = async (request: FastifyRequest) => {
         const { accept } = request.headers
@@ -30,6 +32,10 @@ export default fp(
   },
   { name: 'negotiation', dependencies: ['@fastify/accepts'] }
 )
+
+function isNegotiated(type: string): boolean {
+  return type !== 'text/plain' && type !== 'application/yaml'
+}
 
 /** The media types of the answers of success in the schema of a route. */
 function mediaTypes(response: unknown): readonly string[] {

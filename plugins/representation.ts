@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
-import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { ofSuccess } from '../src/http/answers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,27 +18,12 @@ const gzip = promisify(zlib.gzip)
 /** Shorter answers are not compressed. */
 const minGzipBytes = 1_024
 
-const ifNoneMatch = {
-  type: 'string',
-  description: 'The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110).'
-}
-const validators = {
-  ETag: { type: 'string', description: 'The version of the answer, for `If-None-Match`.' },
-  'Cache-Control': {
-    type: 'string',
-    description: '`private, no-cache`: may be stored, but has to be revalidated before each use.'
-  }
-}
-
 /**
  * Caching and compression. Answers are not stored unless the route lets them be revalidated; large ones are compressed.
  * Neither applies to streams.
  */
 export default fp(
   async fastify => {
-    fastify.addHook('onRoute', route => {
-      if (route.config?.revalidate) describe(route)
-    })
     fastify.addHook('onRequest', (_request, reply, done) => {
       reply.header('cache-control', 'no-store')
       done()
@@ -111,20 +95,4 @@ async function pack(answer: Answer, request: FastifyRequest, reply: FastifyReply
   const packed = await answer.packed
   reply.header('content-encoding', 'gzip')
   return packed
-}
-
-function describe(route: RouteOptions): void {
-  const { schema } = route
-  if (!schema?.response) return
-  const { properties = {} } = (schema.headers ?? {}) as { readonly properties?: object }
-  const unchanged = {
-    description: 'The answer would be the same as the one with the `ETag` in `If-None-Match`.',
-    type: 'null',
-    headers: validators
-  }
-  route.schema = {
-    ...schema,
-    headers: { type: 'object', properties: { ...properties, 'if-none-match': ifNoneMatch } },
-    response: { ...ofSuccess(schema.response, validators), 304: unchanged }
-  }
 }

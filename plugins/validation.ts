@@ -3,6 +3,16 @@ import type { FastifySchemaCompiler } from 'fastify'
 import fp from 'fastify-plugin'
 import { toJson } from '../src/http/json.ts'
 
+/** RFC 3339. */
+const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
+
+/** Formats of the contract. Those of integers are for generators; `minimum` and `maximum` say what is allowed. */
+const formats = {
+  int32: true,
+  int64: true,
+  'date-time': (text: string) => timePattern.test(text) && !Number.isNaN(Date.parse(text))
+} as const
+
 const nothing = { type: 'object', properties: {}, additionalProperties: false }
 
 /**
@@ -11,7 +21,7 @@ const nothing = { type: 'object', properties: {}, additionalProperties: false }
  */
 export default fp(
   async fastify => {
-    const common = { allErrors: true, removeAdditional: false, useDefaults: true, strict: false } as const
+    const common = { allErrors: true, removeAdditional: false, useDefaults: true, strict: false, formats } as const
     const strict = new Ajv({ ...common, coerceTypes: false })
     const coercing = new Ajv({ ...common, coerceTypes: 'array' })
     const added = new Set<string>()

@@ -9,6 +9,7 @@ import schemas from '../plugins/schemas.ts'
 import websocket from '../plugins/websocket.ts'
 import apps from '../routes/apps/index.ts'
 import docs from '../routes/docs/index.ts'
+import history from '../routes/events/history.ts'
 import events from '../routes/events/index.ts'
 import health from '../routes/health/index.ts'
 import home from '../routes/home/index.ts'
@@ -16,6 +17,7 @@ import metricsRoute from '../routes/metrics/index.ts'
 import openapiDocument from '../routes/openapi/index.ts'
 import problems from '../routes/problems/index.ts'
 import sessions from '../routes/sessions/index.ts'
+import logLines from '../routes/sessions/log-lines.ts'
 import logs from '../routes/sessions/logs.ts'
 import type { Config } from './config/load.ts'
 import { requestIdOf } from './http/request-trace.ts'
@@ -98,7 +100,9 @@ async function assemblePlugins(fastify: FastifyInstance, { config, lostLogLines 
 async function assembleRoutes(fastify: FastifyInstance): Promise<void> {
   await fastify.register(sessions, { prefix: '/sessions' })
   await fastify.register(logs, { prefix: '/sessions' })
+  await fastify.register(logLines, { prefix: '/sessions' })
   await fastify.register(events, { prefix: '/events' })
+  await fastify.register(history, { prefix: '/events' })
   await fastify.register(apps, { prefix: '/apps' })
   await fastify.register(health)
   await fastify.register(metricsRoute)

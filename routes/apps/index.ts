@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { answer } from '../../src/http/answers.ts'
-import { failures } from '../../src/http/error-answers.ts'
+import { failsWith } from '../../src/http/error-answers.ts'
 import * as schema from './schema.ts'
 
 /** `/apps`: the catalogue. */
@@ -14,7 +14,7 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
         summary: 'List the catalogue',
         description: 'The apps that can be launched, without their commands and environments.',
         tags: ['apps'],
-        response: { 200: answer('AppList', 'All apps.'), ...failures() }
+        response: { 200: answer('AppList', 'All apps.') }
       }
     },
     async ({ view }) => ({ items: view.apps })
@@ -30,7 +30,8 @@ const apps: FastifyPluginAsyncTypebox = async fastify => {
         description: 'Without its command and its environment.',
         tags: ['apps'],
         params: schema.AppParams,
-        response: { 200: answer('App', 'The app.'), ...failures('app-not-found') }
+        response: { 200: answer('App', 'The app.') },
+        ...failsWith('app-not-found')
       }
     },
     async ({ params, view }) => view.app(params.id)

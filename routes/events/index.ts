@@ -5,8 +5,9 @@ import type { ClientStream } from '../../src/gateway/access/event-view.ts'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
 import { type Cursor, cursorPattern, parseCursor } from '../../src/gateway/store/cursor.ts'
 import { textOf } from '../../src/http/answers.ts'
-import { failures } from '../../src/http/error-answers.ts'
-import { linkToNext, nextLink } from '../next-page.ts'
+import { failsWith } from '../../src/http/error-answers.ts'
+import { takeOldNames } from '../old-names.ts'
+import { sendPage } from './history.ts'
 import * as schema from './schema.ts'
 import { ndjson, type StreamFormat, sse, streamSink } from './stream.ts'
 import { webSocketSink } from './websocket.ts'
@@ -24,8 +25,8 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
       operationId: 'streamEvents',
       summary: 'Follow or read events',
       description:
-        'A stream as WebSocket, `text/event-stream` or `application/x-ndjson` (also for `*/*`), which begins with `Hello`, then has what was missed since `since` or a `Snapshot`, then goes on live; a cursor that can’t be resumed from gets `Gap` and a `Snapshot`. Or, as `application/json`, one page of history.',
-      tags: ['events'],
+        'A stream as WebSocket, `text/event-stream` or `application/x-ndjson` (also by default), which begins with `Hello`, then has what was missed since `since` or a `Snapshot`, then goes on live; a cursor that can’t be resumed from gets `Gap` and a `Snapshot`. Or, as `application/json`, one page of history.',
+      tags: ['streams'],
       querystring: schema.EventsQuery,
       headers: {
         type: 'object',
@@ -40,16 +41,16 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
       response: {
         200: {
           description: 'A page of history, or a stream of messages; what each is, is in asyncapi.yaml.',
-          headers: { Link: { ...nextLink, description: `Of \`application/json\`. ${nextLink.description}` } },
           content: {
             'application/json': { schema: { $ref: 'EventPage#' } },
             'application/x-ndjson': { schema: textOf('Message') },
             'text/event-stream': { schema: textOf('Message') }
           }
-        },
-        ...failures('cursor-expired', 'storage-unavailable')
-      }
+        }
+      },
+      ...failsWith('cursor-expired', 'storage-unavailable')
     },
+    preValidation: takeOldNames({ type: 'eventType' }),
     // Before a WebSocket is one, so that it can be refused.
     preHandler: async (request, reply) => {
       const isStream = request.ws || formatOf(request) !== undefined
@@ -93,16 +94,12 @@ function stream(request: EventsRequest, reply: FastifyReply, format: StreamForma
 
 async function sendHistory(request: EventsRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { query, since } = askedOf(request)
-  const { items, cursor, hasMore } = await request.view.events.history({ query, since, limit: request.query.limit })
-  if (hasMore) reply.header('link', linkToNext(request, 'since', cursor))
-  return reply
-    .type('application/json')
-    .header('cache-control', 'no-store')
-    .send(`{"items":[${items.join(',')}],"cursor":${JSON.stringify(cursor)}}\n`)
+  const page = await request.view.events.history({ query, since, limit: request.query.limit })
+  return sendPage(request, reply, { page, parameter: 'since' })
 }
 
 function askedOf(request: EventsRequest): Omit<ClientStream, 'sink'> {
-  const { type: types, sessionId: sessionIds, appId: appIds, label: labels, heartbeatMs } = request.query
+  const { eventType: types, sessionId: sessionIds, appId: appIds, label: labels, heartbeatMs } = request.query
   return { query: { types, sessionIds, appIds, labels }, since: sinceOf(request), heartbeatMs }
 }
 

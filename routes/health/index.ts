@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { answer } from '../../src/http/answers.ts'
-import { openFailures } from '../../src/http/error-answers.ts'
+import { failsWith } from '../../src/http/error-answers.ts'
 
 /** `/livez`: does the gateway run? `/readyz`: can it launch? */
 const health: FastifyPluginAsyncTypebox = async fastify => {
@@ -14,8 +14,8 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
         summary: 'Does the gateway run?',
         description: 'Answers as long as the gateway serves requests. Needs no token.',
         security: [],
-        tags: ['health'],
-        response: { 200: answer('Health', 'The gateway runs.'), ...openFailures() }
+        tags: ['gateway'],
+        response: { 200: answer('Health', 'The gateway runs.') }
       }
     },
     async () => ({ status: 'ok' }) as const
@@ -32,11 +32,9 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
         description:
           '503 while it shuts down, and while the supervisor or the event log is not usable; needs no token.',
         security: [],
-        tags: ['health'],
-        response: {
-          200: answer('Health', 'The gateway can launch.'),
-          ...openFailures('draining', 'supervisor-unavailable', 'storage-unavailable')
-        }
+        tags: ['gateway'],
+        response: { 200: answer('Health', 'The gateway can launch.') },
+        ...failsWith('draining', 'supervisor-unavailable', 'storage-unavailable')
       }
     },
     async () => {

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { text } from '../../src/http/answers.ts'
-import { failures } from '../../src/http/error-answers.ts'
 
 /** `/metrics`: for Prometheus. */
 const metrics: FastifyPluginAsyncTypebox = async fastify => {
@@ -12,11 +11,8 @@ const metrics: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'getMetrics',
         summary: 'Read the metrics',
         description: 'In the text format of Prometheus. docs/operations.md explains each metric.',
-        tags: ['health'],
-        response: {
-          200: text('The metrics.', ['text/plain']),
-          ...failures()
-        }
+        tags: ['meta'],
+        response: { 200: text('The metrics.', ['text/plain']) }
       }
     },
     async (_request, reply) => reply.type(fastify.metrics.contentType).send(await fastify.metrics.metrics())

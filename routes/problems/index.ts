@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { type ErrorCode, errorCodes, NotFound } from '../../src/gateway/errors.ts'
 import { text } from '../../src/http/answers.ts'
-import { failures } from '../../src/http/error-answers.ts'
+import { failsWith } from '../../src/http/error-answers.ts'
 import { problems } from '../../src/http/problems.ts'
 
 const Params = Type.Object({
@@ -21,10 +21,8 @@ const pages: FastifyPluginAsyncTypebox = async fastify => {
         description: 'The `type` of every problem is the path of such a page.',
         tags: ['meta'],
         params: Params,
-        response: {
-          200: text('The explanation, for people.', ['text/plain']),
-          ...failures('not-found')
-        }
+        response: { 200: text('The explanation, for people.', ['text/plain']) },
+        ...failsWith('not-found')
       }
     },
     async ({ params: { code }, url }, reply) => {

@@ -8,15 +8,10 @@ export const idempotencyKeyHeader = {
     type: 'string',
     minLength: 1,
     maxLength: 512,
+    examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
     description:
-      'Makes it safe to send a launch again: for 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651); for example `"8e03978e-40d5-43e8-bc93-6894a57f9324"`.'
+      'For 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651).'
   }
-} as const
-
-export const idempotentReplayed = {
-  type: 'string',
-  enum: ['true'],
-  description: 'Present if the answer is that of an earlier launch with the same `Idempotency-Key`.'
 } as const
 
 /** Statuses of answers about a session. All others are refusals: nothing was launched, and a retry can succeed. */

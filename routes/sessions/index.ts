@@ -3,27 +3,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { LaunchRequest, View } from '../../src/gateway/access/view.ts'
 import { LaunchFailed } from '../../src/gateway/errors.ts'
 import { answer } from '../../src/http/answers.ts'
-import { failures } from '../../src/http/error-answers.ts'
+import { failsWith } from '../../src/http/error-answers.ts'
+import { leadsTo } from '../../src/http/links.ts'
 import type { StopRequest } from '../../src/protocol/commands.ts'
 import { isStopped, type Session } from '../../src/session/session.ts'
 import { clientGone } from '../client-gone.ts'
-import { linkToNext, nextLink } from '../next-page.ts'
-import { attemptOf, idempotencyKeyHeader, idempotentReplayed, keepAnswer, repeat } from './idempotency-key.ts'
-import { preferredWaitMs } from './prefer.ts'
+import { linkToNext } from '../next-page.ts'
+import { takeOldNames } from '../old-names.ts'
+import { attemptOf, idempotencyKeyHeader, keepAnswer, repeat } from './idempotency-key.ts'
+
+import { refuseTwoWaits, requestedWait } from './requested-wait.ts'
 import * as schema from './schema.ts'
-
-const preferHeader = {
-  type: 'object',
-  properties: {
-    prefer: {
-      type: 'string',
-      description: '`wait=N`: how many seconds to wait for the result, at most 120; for example `wait=20` (RFC 7240).'
-    }
-  }
-}
-
-const location = { type: 'string', format: 'uri-reference', description: 'The path of the session.' }
-const preferenceApplied = { type: 'string', description: 'The preference that was applied, for example `wait=20`.' }
 
 /** Lines of the log in the problem of a failed launch. */
 const tailOfFailure = 20
@@ -36,17 +26,17 @@ const isRunning = (session: Session) => session.state === 'running'
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
   fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
 
-  /** Waits as long as the client prefers, but not after it has disconnected. */
-  async function preferredWait(
+  /** Waits as long as the client asks, but not after it has disconnected. */
+  async function wait(
     request: FastifyRequest,
     reply: FastifyReply,
     session: Session,
     until: (session: Session) => boolean
   ) {
-    const waitMs = preferredWaitMs(request.headers.prefer)
-    if (waitMs === undefined) return undefined
-    reply.header('preference-applied', `wait=${waitMs / 1000}`)
-    return await request.view.waitUntil(session.id, until, { timeoutMs: waitMs, signal: clientGone(request, reply) })
+    const { timeoutMs, preference } = requestedWait(request)
+    if (timeoutMs === undefined) return undefined
+    if (preference) reply.header('preference-applied', preference)
+    return await request.view.waitUntil(session.id, until, { timeoutMs, signal: clientGone(request, reply) })
   }
 
   fastify.post<{ Body: LaunchRequest }>(
@@ -57,31 +47,28 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'launchSession',
         summary: 'Launch an app',
         description:
-          'Answers at once with the session in `starting`, or in `queued` if limits.maxStarting sessions are starting already; queued sessions start first in, first out. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.',
+          'Answers at once with the session, `starting` or `queued`. With `waitMs` the answer comes when it is running, or after that time as it is; if it ends before it is ready, the answer is 502 `launch-failed` once it is stopped. With an `Idempotency-Key` a launch can be sent again without launching twice.',
         tags: ['sessions'],
-        headers: { ...preferHeader, properties: { ...preferHeader.properties, ...idempotencyKeyHeader } },
+        headers: { type: 'object', properties: idempotencyKeyHeader },
+        querystring: schema.LaunchQuery,
         body: { $ref: 'LaunchRequest#' },
-        response: {
-          201: answer('Session', 'The session, launched.', {
-            Location: location,
-            'Preference-Applied': preferenceApplied,
-            'Idempotent-Replayed': idempotentReplayed
-          }),
-          ...failures(
-            'app-not-found',
-            'session-not-found',
-            'idempotency-in-flight',
-            'payload-too-large',
-            'unsupported-media-type',
-            'idempotency-mismatch',
-            'too-many-sessions',
-            'launch-failed',
-            'draining',
-            'supervisor-unavailable',
-            'storage-unavailable'
-          )
-        }
+        response: { 201: answer('Session', 'The session.', ['Location', 'Idempotent-Replayed']) },
+        ...leadsTo('getSession', 'waitForSession', 'stopSession', 'listLogLines'),
+        ...failsWith(
+          'app-not-found',
+          'session-not-found',
+          'idempotency-in-flight',
+          'payload-too-large',
+          'unsupported-media-type',
+          'idempotency-mismatch',
+          'too-many-sessions',
+          'launch-failed',
+          'draining',
+          'supervisor-unavailable',
+          'storage-unavailable'
+        )
       },
+      preValidation: refuseTwoWaits,
       onSend: keepAnswer
     },
     async (request, reply) => {
@@ -89,7 +76,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       if (attempt?.answer) return repeat(reply, attempt.answer)
       const launched = await request.view.launch(request.body, attempt)
       reply.header('location', `/sessions/${launched.id}`)
-      const awaited = await preferredWait(request, reply, launched, isRunning)
+      const awaited = await wait(request, reply, launched, isRunning)
       if (awaited && isStopped(awaited) && !awaited.readyAt) throw await launchFailed(request.view, awaited)
       return reply.code(201).send(awaited ?? launched)
     }
@@ -105,10 +92,9 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         description: 'In the order of their ids, the stopped ones included as long as they are kept.',
         tags: ['sessions'],
         querystring: schema.SessionListQuery,
-        response: {
-          200: answer('SessionPage', 'A page of sessions.', { Link: nextLink }),
-          ...failures('storage-unavailable')
-        }
+        response: { 200: answer('SessionPage', 'A page of sessions.', ['Link']) },
+        ...leadsTo('listSessions'),
+        ...failsWith('storage-unavailable')
       }
     },
     async (request, reply) => {
@@ -129,10 +115,9 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         description: 'Stopped ones can be read as long as they are kept.',
         tags: ['sessions'],
         params: schema.SessionParams,
-        response: {
-          200: answer('Session', 'The session as it is now.'),
-          ...failures('session-not-found', 'storage-unavailable')
-        }
+        response: { 200: answer('Session', 'The session as it is now.') },
+        ...leadsTo('waitForSession', 'stopSession', 'listLogLines'),
+        ...failsWith('session-not-found', 'storage-unavailable')
       }
     },
     async ({ params, view }) => view.session(params.id)
@@ -149,15 +134,15 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         tags: ['sessions'],
         params: schema.SessionParams,
         querystring: schema.WaitQuery,
-        response: {
-          200: answer('Session', 'The session as it is at the end of the wait.'),
-          ...failures('session-not-found', 'storage-unavailable')
-        }
-      }
+        response: { 200: answer('Session', 'The session as it is at the end of the wait.') },
+        ...leadsTo('getSession', 'stopSession', 'listLogLines'),
+        ...failsWith('session-not-found', 'storage-unavailable')
+      },
+      preValidation: takeOldNames({ for: 'until' })
     },
     async (request, reply) => {
       const { params, query, view } = request
-      const isReached = query.for === 'ready' ? isRunning : isStopped
+      const isReached = query.until === 'ready' ? isRunning : isStopped
       return await view.waitUntil(params.id, isReached, {
         timeoutMs: query.timeoutMs,
         signal: clientGone(request, reply)
@@ -173,26 +158,23 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'stopSession',
         summary: 'Stop a session',
         description:
-          'Stop signal, grace period, SIGKILL, until no process of its tree is left; a queued session is stopped at once. A repeated stop changes nothing, except that `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.',
+          'Stop signal, grace period, SIGKILL, until no process of its tree is left; a queued session is stopped at once. A repeated stop changes nothing, except that `force` shortens a graceful stop. With `waitMs` the answer comes once it is stopped, or after that time as it is.',
         tags: ['sessions'],
-        headers: preferHeader,
         params: schema.SessionParams,
         querystring: schema.StopQuery,
         response: {
-          200: answer('Session', 'The session, which is stopped.', {
-            'Preference-Applied': preferenceApplied
-          }),
-          202: answer('Session', 'The session, which is being stopped.', {
-            'Preference-Applied': preferenceApplied
-          }),
-          ...failures('session-not-found', 'storage-unavailable')
-        }
-      }
+          200: answer('Session', 'The session, which is stopped.'),
+          202: answer('Session', 'The session, which is being stopped.')
+        },
+        ...leadsTo('getSession', 'waitForSession'),
+        ...failsWith('session-not-found', 'storage-unavailable')
+      },
+      preValidation: refuseTwoWaits
     },
     async (request, reply) => {
       const { params, query, view } = request
       const asked = await view.terminate(params.id, byClient, { force: query.force })
-      const session = (await preferredWait(request, reply, asked, isStopped)) ?? asked
+      const session = (await wait(request, reply, asked, isStopped)) ?? asked
       return reply.code(isStopped(session) ? 200 : 202).send(session)
     }
   )

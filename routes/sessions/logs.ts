@@ -6,7 +6,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
 import { text } from '../../src/http/answers.ts'
-import { failures } from '../../src/http/error-answers.ts'
+import { failsWith } from '../../src/http/error-answers.ts'
 import { isStopped } from '../../src/session/session.ts'
 import type { LogLine } from '../../src/session-log/record.ts'
 import { clientGone } from '../client-gone.ts'
@@ -45,14 +45,14 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
         summary: 'Read what a session wrote',
         description:
           'Lines of stdout and stderr, oldest first: as text, with `Accept: application/x-ndjson` one JSON object a line, or as `text/event-stream`. With `follow` the answer goes on until the session is stopped; after a break it goes on after the `seq` in `after` or `Last-Event-ID`.',
-        tags: ['sessions'],
+        tags: ['streams'],
         params: schema.SessionParams,
         querystring: schema.LogsQuery,
         response: {
           200: text('The lines, each a `LogLine` where it is not plain text.', Object.keys(formats), 'LogLine'),
-          204: { description: 'The session is stopped, and the client that resumes has all its lines.', type: 'null' },
-          ...failures('session-not-found', 'storage-unavailable')
-        }
+          204: { description: 'The session is stopped, and the client that resumes has all its lines.', type: 'null' }
+        },
+        ...failsWith('session-not-found', 'storage-unavailable')
       }
     },
     async (request, reply) => {

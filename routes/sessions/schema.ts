@@ -1,8 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
-import { AppId, CursorText, LabelFilter, Named, SessionId, StringEnum } from '../../src/http/shapes/session.ts'
-import type { sessionStates } from '../../src/session/session.ts'
-import { streamNames } from '../../src/session-log/record.ts'
+import { Int32, Int64 } from '../../src/http/shapes/integers.ts'
+import { Named } from '../../src/http/shapes/names.ts'
+import { AppFilter, CursorText, LabelFilter, PageLimit, SessionId } from '../../src/http/shapes/session.ts'
+import type { SessionState } from '../../src/session/session.ts'
+import type { StreamName } from '../../src/session-log/record.ts'
 
 export const SessionParams = Type.Object({ id: SessionId })
 
@@ -16,16 +18,14 @@ export function requireSessionId(params: unknown): void {
   throw new InvalidRequest([{ pointer: '/params/id', detail: 'must be a positive whole number' }])
 }
 
+const StateFilter = Type.Array(Named<SessionState>('SessionState'), { description: 'In one of these states.' })
+
 export const SessionListQuery = Type.Object(
   {
-    state: Type.Optional(
-      Type.Array(Named<(typeof sessionStates)[number]>('SessionState'), {
-        description: 'Sessions in one of these states.'
-      })
-    ),
-    appId: Type.Optional(Type.Array(AppId, { maxItems: 100, description: 'Sessions of one of these apps.' })),
+    state: Type.Optional(StateFilter),
+    appId: Type.Optional(AppFilter),
     label: Type.Optional(LabelFilter),
-    limit: Type.Integer({ minimum: 1, maximum: 1000, default: 100, description: 'Sessions on a page.' }),
+    limit: PageLimit,
     cursor: Type.Optional(CursorText)
   },
   { additionalProperties: false }
@@ -33,10 +33,28 @@ export const SessionListQuery = Type.Object(
 
 export const maxWaitMs = 120_000
 
+const WaitMs = Type.Optional(
+  Int32({
+    minimum: 0,
+    maximum: maxWaitMs,
+    description: 'How long to wait for the result, in milliseconds; without it, not at all.'
+  })
+)
+
+export const LaunchQuery = Type.Object({ waitMs: WaitMs }, { additionalProperties: false })
+
+export const StopQuery = Type.Object(
+  { force: Type.Boolean({ default: false, description: 'SIGKILL at once, without grace.' }), waitMs: WaitMs },
+  { additionalProperties: false }
+)
+
 export const WaitQuery = Type.Object(
   {
-    for: StringEnum(['ready', 'stopped'] as const, { default: 'stopped', description: 'What to wait for.' }),
-    timeoutMs: Type.Integer({
+    until: Named<'ready' | 'stopped'>('WaitTarget', {
+      default: 'stopped',
+      description: 'What to wait for; `stopped` by default.'
+    }),
+    timeoutMs: Int32({
       minimum: 0,
       maximum: maxWaitMs,
       default: 30_000,
@@ -46,31 +64,37 @@ export const WaitQuery = Type.Object(
   { additionalProperties: false }
 )
 
-export const StopQuery = Type.Object(
-  { force: Type.Boolean({ default: false, description: 'SIGKILL at once, without grace.' }) },
-  { additionalProperties: false }
-)
+const tail = { minimum: 0, maximum: 100_000, description: 'Only this many of the newest lines.' }
+
+const After = Int64({
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'Only lines with a higher `seq`.'
+})
 
 export const LogsQuery = Type.Object(
   {
-    tail: Type.Integer({
-      minimum: 0,
-      maximum: 100_000,
-      default: 200,
-      description: 'Only this many of the newest lines.'
-    }),
-    after: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: Number.MAX_SAFE_INTEGER,
-        description: 'Only lines with a higher `seq`; `tail` is ignored then.'
-      })
-    ),
-    stream: Type.Optional(
-      StringEnum(streamNames, { description: 'Only the lines of this stream, and those of `gateway`.' })
-    ),
+    tail: Int32({ ...tail, default: 200 }),
+    after: Type.Optional(After),
+    stream: Type.Optional(Named<StreamName>('LogStreamFilter')),
     follow: Type.Boolean({ default: false, description: 'Go on until the session is stopped.' })
   },
   { additionalProperties: false }
 )
 export type LogsQuery = Static<typeof LogsQuery>
+
+export const LogLinesQuery = Type.Object(
+  {
+    tail: Int32({ ...tail, default: 200 }),
+    before: Type.Optional(
+      Int64({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Only lines with a lower `seq`, the newest.' })
+    ),
+    after: Type.Optional(After),
+    stream: Type.Optional(Named<StreamName>('LogStreamFilter')),
+    q: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 256, description: 'Only lines that contain this text, as it is.' })
+    ),
+    limit: Int32({ minimum: 1, maximum: 1000, default: 1000, description: 'Lines on a page.' })
+  },
+  { additionalProperties: false }
+)

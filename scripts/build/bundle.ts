@@ -13,7 +13,7 @@ const banner = {
   js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);"
 }
 
-const contractFiles = ['openapi.yaml', 'openapi.json', 'asyncapi.yaml']
+const contractFiles = ['openapi.yaml', 'openapi.json', 'openapi-3.0.yaml', 'asyncapi.yaml']
 const swaggerUiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js']
 
 /** Writes the programs, with the packages they are made of, into `folder`, and the files that they serve. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '../..')
 
 const sources = ['src', 'plugins', 'routes', 'scripts/build', 'package.json', 'package-lock.json']
-const served = ['openapi.yaml', 'openapi.json', 'asyncapi.yaml']
+const served = ['openapi.yaml', 'openapi.json', 'openapi-3.0.yaml', 'asyncapi.yaml']
 
 /** Why the compiled code can't be used as it is; undefined if it can. */
 export function whyToBuild(): string | undefined {

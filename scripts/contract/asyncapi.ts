@@ -28,7 +28,7 @@ export function asyncApi(openapi: Node, examples: Messages): Node {
   const { title, version, license } = info as Node
   const host = '127.0.0.1:7410'
   const security = [{ $ref: '#/components/securitySchemes/bearer' }]
-  const parameters = parametersOf(paths?.['/events']).filter(({ name }) => name !== 'limit')
+  const parameters = parametersOf(paths?.['/events'], components?.parameters).filter(({ name }) => name !== 'limit')
   const query = objectOf(parameters.filter(parameter => parameter.in === 'query'))
   // A WebSocket has close codes for what `Closed` says.
   const onSocket = types.filter(type => type !== 'Closed')
@@ -74,10 +74,18 @@ export function asyncApi(openapi: Node, examples: Messages): Node {
     },
     components: {
       messages: Object.fromEntries(types.map(type => [type, messageOf(type, examples[type])])),
-      schemas: schemasOf((components?.schemas ?? {}) as Node, ['EventType', ...types]),
+      schemas: schemasOf((components?.schemas ?? {}) as Node, ['Event', ...controlTypes]),
       securitySchemes: components?.securitySchemes
     }
   }
+}
+
+function isEvent(type: MessageType): boolean {
+  return (eventTypes as readonly string[]).includes(type)
+}
+
+function payloadOfEvent(type: MessageType): Node {
+  return { allOf: [{ $ref: '#/components/schemas/Event' }, { properties: { type: { const: type } } }] }
 }
 
 function messageOf(type: MessageType, example: object): Node {
@@ -85,14 +93,16 @@ function messageOf(type: MessageType, example: object): Node {
     name: type,
     title: type,
     contentType: 'application/json',
-    payload: { $ref: `#/components/schemas/${type}` },
+    payload: isEvent(type) ? payloadOfEvent(type) : { $ref: `#/components/schemas/${type}` },
     examples: [{ name: type, payload: example }]
   }
 }
 
-function parametersOf(path?: Node): Parameter[] {
-  const { parameters = [] } = (path?.get ?? {}) as { readonly parameters?: Parameter[] }
-  return parameters
+function parametersOf(path?: Node, shared: Node = {}): Parameter[] {
+  const { parameters = [] } = (path?.get ?? {}) as { readonly parameters?: (Parameter | { $ref: string })[] }
+  return parameters.map(parameter =>
+    '$ref' in parameter ? (shared[parameter.$ref.split('/').at(-1) ?? ''] as unknown as Parameter) : parameter
+  )
 }
 
 function objectOf(parameters: readonly Parameter[]): Node {

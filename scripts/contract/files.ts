@@ -1,36 +1,57 @@
 import { createRequire } from 'node:module'
-import { stringify } from 'yaml'
+import { Document, visit } from 'yaml'
 import { asyncApi } from './asyncapi.ts'
+import { shareComponents } from './components.ts'
 import { downConvert } from './down-convert.ts'
 import { illustrate } from './illustrate.ts'
 import type { Node } from './node.ts'
+import { makePortable } from './portable.ts'
+import { withoutStreams } from './publish.ts'
 import { record } from './record.ts'
 
 /** The generator, which needs TypeScript 5, lives among the tests of the SDKs. */
 const generator = createRequire(new URL('../../test/sdk/package.json', import.meta.url))
 
-const header = '/* Made from openapi.yaml by `npm run openapi`. */\n\n'
+const header = '/* Made from the schemas of the routes by `npm run openapi`. */\n\n'
 
 /** Generates the files of the contract, by name. */
 export async function contractFiles(): Promise<Record<string, string>> {
   const { document: bare, examples, messages } = await record()
-  const document = illustrate(bare, examples)
-  const yaml = toYaml(document)
+  // With the streams, for asyncapi.yaml and the types of the client.
+  const whole = illustrate(shareComponents(makePortable(bare)), examples)
+  const document = withoutStreams(whole)
   return {
-    'openapi.yaml': yaml,
+    'openapi.yaml': toYaml(document),
     'openapi.json': `${JSON.stringify(document, null, 2)}\n`,
     'openapi-3.0.yaml': toYaml(downConvert(document)),
-    'asyncapi.yaml': toYaml(asyncApi(document, messages)),
-    'src/client/contract.ts': await typesOf(yaml)
+    'asyncapi.yaml': toYaml(asyncApi(whole, messages)),
+    'src/client/contract.ts': await typesOf(whole)
   }
 }
 
-/** Values used twice would become aliases, which not every reader of YAML knows. */
-function toYaml(document: Node): string {
-  return stringify(document, { aliasDuplicateObjects: false })
+const time = /^\d{4}-\d\d-\d\dT/
+
+/** For all readers: values used twice would become aliases, and YAML 1.1 would read a time without quotes as a time. */
+function toYaml(contract: Node): string {
+  const document = new Document(contract, { aliasDuplicateObjects: false })
+  visit(document, {
+    Scalar(_key, scalar) {
+      if (time.test(String(scalar.value))) scalar.type = 'QUOTE_DOUBLE'
+    }
+  })
+  return document.toString({ lineWidth: 0, indentSeq: false })
 }
 
-async function typesOf(openapi: string): Promise<string> {
+/** Strings that can get more values keep those of today as literals, for editors. */
+async function typesOf(document: Node): Promise<string> {
   const { default: generate, astToString } = generator('openapi-typescript')
-  return header + astToString(await generate(openapi, { alphabetize: false }))
+  const { factory } = generator('typescript')
+  const transform = (schema: Node) => {
+    const values = schema['x-extensible-enum'] as readonly string[] | undefined
+    if (!values) return undefined
+    const literals = values.map(value => factory.createLiteralTypeNode(factory.createStringLiteral(value)))
+    const others = factory.createTypeReferenceNode('(string & {})')
+    return factory.createUnionTypeNode([...literals, others])
+  }
+  return header + astToString(await generate(JSON.stringify(document), { alphabetize: false, transform }))
 }

@@ -2,14 +2,11 @@ import swagger from '@fastify/swagger'
 import fp from 'fastify-plugin'
 import packageJson from '../../package.json' with { type: 'json' }
 
-const description = `Launches, watches and stops **sessions**. A session is one run of one **app** of the catalogue: a tree of processes. It is ready when the app says so, and it is stopped when no process of it is left.
+const description = `Launches, watches and stops **sessions**. A session is one run of one **app** of the catalogue: a tree of processes. It is ready when the app says so, and stopped when no process of it is left.
 
-- Names are in camelCase. Times are RFC 3339 in UTC with milliseconds, durations are in milliseconds. A member without a value is absent, never null. Clients should ignore members and values of enumerations that they do not know; the gateway refuses members and parameters that it does not know.
-- Every error is an \`application/problem+json\` (RFC 9457) with a \`code\`. An error creates nothing, except that 502 \`launch-failed\` tells of a session that was launched and has ended. After 500 \`internal\`, and after 503 in answer to a launch with \`Prefer: wait\`, the session may have been launched: send the launch again with the same \`Idempotency-Key\`, and it is launched once.
-- A method that a path does not have is answered with 405 \`method-not-allowed\` and the header \`Allow\`. HEAD is possible wherever GET is. OPTIONS is answered with \`Allow\`.
-- Every answer has an \`X-Request-Id\`. It is that of the request, if it has one of 1 to 128 letters, digits, \`.\`, \`_\` and \`-\`. The lines of the gateway's log have it as \`reqId\`, and the trace id of a \`traceparent\` as \`traceId\`.
-- JSON ends with a newline. Answers of 1 KiB and more are compressed if \`Accept-Encoding\` has \`gzip\`; streams are not.
-- The messages that \`/events\` sends over WebSocket, as server-sent events and as NDJSON are described in \`/asyncapi.yaml\`.`
+Times are RFC 3339 in UTC, durations are in milliseconds. A member without a value is absent. Clients should ignore members that they do not know; strings with \`x-extensible-enum\` can get more values. The gateway refuses members and parameters that it does not know. Every answer has an \`X-Request-Id\`, and every error is a \`Problem\`.
+
+Streams are not part of this document, since a generated call would wait for their end: \`GET /events\` over WebSocket, as server-sent events or as NDJSON, described in \`/asyncapi.yaml\`, and \`GET /sessions/{id}/logs\`, which with \`follow=true\` goes on until the session is stopped. \`docs/http.md\` has more: caching, compression, \`Prefer: wait\`.`
 
 /** Makes the OpenAPI document from the schemas of the routes; `fastify.swagger()` returns it. */
 export default fp(
@@ -24,22 +21,21 @@ export default fp(
           description,
           license: { name: 'MIT', identifier: 'MIT' }
         },
-        servers: [{ url: 'http://127.0.0.1:7410', description: 'The default address.' }],
+        servers: [{ url: '/', description: 'The gateway that serves this document.' }],
         security: [{ bearer: [] }, {}],
         tags: [
           { name: 'sessions', description: 'Runs of apps.' },
-          { name: 'events', description: 'What happens to sessions, as streams and as history.' },
+          { name: 'events', description: 'What happened to sessions.' },
           { name: 'apps', description: 'The catalogue of what can be launched.' },
-          { name: 'health', description: 'For monitoring the gateway.' },
-          { name: 'meta', description: 'The description of this API.' }
+          { name: 'gateway', description: 'The gateway itself: its health, its state and its figures.' },
+          { name: 'meta', description: 'Texts for people and for monitoring. A client can do without.' }
         ],
         components: {
           securitySchemes: {
             bearer: {
               type: 'http',
               scheme: 'bearer',
-              description:
-                'A token made by `weft-gateway token new`. A gateway that has no tokens configured needs none.'
+              description: 'A token of `weft-gateway token new`. A gateway without tokens needs none.'
             }
           }
         }

@@ -3,7 +3,9 @@ import { controlTypes } from '../../src/http/shapes/event.ts'
 import { type EventType, eventTypes } from '../../src/session/transition.ts'
 import { follow } from './follow.ts'
 import { normalise } from './normalise.ts'
-import { foreignCursor } from './record-problems.ts'
+
+/** A cursor of an event log that no gateway has. */
+const foreignCursor = 'gVRbKQ.1'
 
 export type MessageType = EventType | (typeof controlTypes)[number]
 export type Messages = Readonly<Record<MessageType, object>>
@@ -25,7 +27,7 @@ export class MessageRecorder {
 
   /** All events of the gateway so far. */
   async recordEvents(fastify: FastifyInstance): Promise<void> {
-    const { body } = await fastify.inject({ url: '/events?limit=1000', headers: { accept: 'application/json' } })
+    const { body } = await fastify.inject('/events/history?limit=1000')
     for (const event of JSON.parse(body).items) this.#keep(fastify, `data: ${JSON.stringify(event)}\n`)
   }
 

@@ -1,18 +1,17 @@
-import type { FastifyInstance } from 'fastify'
 import { scopes } from '../../src/config/scopes.ts'
 import { hashToken, newToken } from '../../src/gateway/access/token.ts'
 import type { ExampleName } from './example-names.ts'
 import { withGateway } from './gateways.ts'
+import type { Node } from './node.ts'
 import openapi from './openapi.ts'
-import { recordDocuments } from './record-documents.ts'
 import { MessageRecorder, type Messages } from './record-messages.ts'
-import { plantFault, recordLimits, recordProblems } from './record-problems.ts'
-import { recordQueue, recordSessions } from './record-sessions.ts'
+import { recordProblems } from './record-problems.ts'
+import { queueSession, recordSessions } from './record-sessions.ts'
 import { type Recorded, Recorder } from './recorder.ts'
 
 export interface Recording {
   /** The OpenAPI document of the routes, without examples. */
-  readonly document: object
+  readonly document: Node
   readonly examples: ReadonlyMap<ExampleName, Recorded>
   readonly messages: Messages
 }
@@ -29,34 +28,28 @@ const limits = {
 export async function record(): Promise<Recording> {
   const recorder = new Recorder()
   const messages = new MessageRecorder()
-  const document = await withGateway({ beforeRoutes: describeRoutes }, async fastify => {
-    await recordDocuments(fastify, recorder)
-    await recordSessions(fastify, recorder)
-    await messages.recordGap(fastify)
-    await messages.recordHeartbeat(fastify)
-    await messages.recordEvents(fastify)
-    await recordProblems(fastify, recorder)
-    return fastify.swagger()
-  })
+  const document = await withGateway(
+    { beforeRoutes: async fastify => void (await fastify.register(openapi)) },
+    async fastify => {
+      await recordSessions(fastify, recorder)
+      await messages.recordGap(fastify)
+      await messages.recordHeartbeat(fastify)
+      await messages.recordEvents(fastify)
+      await recordProblems(fastify, recorder)
+      return fastify.swagger() as unknown as Node
+    }
+  )
   await withGateway({ limits: { ...limits, maxStarting: 1 } }, async fastify => {
-    await recordQueue(fastify, recorder)
+    await queueSession(fastify)
     await messages.recordEvents(fastify)
   })
-  await recordWithTokens(recorder, messages)
+  await recordWithToken(messages)
   return { document, examples: recorder.recorded, messages: messages.messages }
 }
 
-async function describeRoutes(fastify: FastifyInstance): Promise<void> {
-  await fastify.register(openapi)
-  plantFault(fastify)
-}
-
-async function recordWithTokens(recorder: Recorder, messages: MessageRecorder): Promise<void> {
+async function recordWithToken(messages: MessageRecorder): Promise<void> {
   const token = newToken()
   const headers = { authorization: `Bearer ${token}` }
   const tokens = [{ name: 'owner', hash: hashToken(token), scopes: [...scopes], apps: ['*'] }]
-  await withGateway({ limits: { ...limits, maxSessions: 1, requestsPerMinute: 20 }, tokens }, fastify =>
-    recordLimits(fastify, recorder, headers)
-  )
   await withGateway({ tokens }, fastify => messages.recordClosed(fastify, headers))
 }

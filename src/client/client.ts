@@ -12,6 +12,7 @@ export type SessionPage = Schemas['SessionPage']
 export type LaunchRequest = Schemas['LaunchRequest']
 export type Event = Schemas['Event']
 export type EventPage = Schemas['EventPage']
+export type LogLinePage = Schemas['LogLinePage']
 export type App = Schemas['App']
 export {
   type ClientOptions,
@@ -36,6 +37,11 @@ export interface LaunchOptions extends CallOptions, WaitOption {
 export interface StopOptions extends CallOptions, WaitOption {
   /** SIGKILL at once, without grace. */
   readonly force?: boolean | undefined
+}
+
+export interface WaitOptions extends Query<'waitForSession'>, CallOptions {
+  /** The former name of `until`. */
+  readonly for?: Schemas['WaitTarget'] | undefined
 }
 
 /** Calls a gateway. Every method rejects with a {@link GatewayProblem} if the gateway answers with an error. */
@@ -72,7 +78,7 @@ export class GatewayClient {
   }
 
   /** Resolves when the session is ready or stopped, or after `timeoutMs`, with the session as it is. */
-  async wait(id: number, { signal, ...query }: Query<'waitForSession'> & CallOptions = {}): Promise<Session> {
+  async wait(id: number, { signal, ...query }: WaitOptions = {}): Promise<Session> {
     return await this.#transport.json(`/sessions/${id}/wait`, { query, signal })
   }
 
@@ -85,6 +91,11 @@ export class GatewayClient {
     return await readLogs(this.#transport, id, options)
   }
 
+  /** One page of the lines written so far: the newest, or those before or after a `seq`. */
+  async logLines(id: number, { signal, ...query }: Query<'listLogLines'> & CallOptions = {}): Promise<LogLinePage> {
+    return await this.#transport.json(`/sessions/${id}/log-lines`, { query, signal })
+  }
+
   followLogs(id: number, options: LogsOptions = {}): AsyncGenerator<LogLine, void, void> {
     return followLogs(this.#transport, id, options)
   }
@@ -95,8 +106,8 @@ export class GatewayClient {
   }
 
   /** One page of past events, oldest first. */
-  async history({ signal, ...query }: Query<'streamEvents'> & CallOptions = {}): Promise<EventPage> {
-    return await this.#transport.json('/events', { query, signal })
+  async history({ signal, ...query }: Query<'listEvents'> & CallOptions = {}): Promise<EventPage> {
+    return await this.#transport.json('/events/history', { query, signal })
   }
 
   async apps({ signal }: CallOptions = {}): Promise<App[]> {
@@ -128,7 +139,7 @@ export class GatewayClient {
     return await this.#transport.text(`/problems/${code}`, { signal })
   }
 
-  async openapi({ signal }: CallOptions = {}): Promise<Schemas['Document']> {
+  async openapi({ signal }: CallOptions = {}): Promise<Record<string, unknown>> {
     return await this.#transport.json('/openapi.json', { signal })
   }
 

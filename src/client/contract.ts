@@ -1,4 +1,4 @@
-/* Made from openapi.yaml by `npm run openapi`. */
+/* Made from the schemas of the routes by `npm run openapi`. */
 
 export interface paths {
     "/sessions": {
@@ -16,7 +16,7 @@ export interface paths {
         put?: never;
         /**
          * Launch an app
-         * @description Answers at once with the session in `starting`, or in `queued` if limits.maxStarting sessions are starting already; queued sessions start first in, first out. With `Prefer: wait=N` the answer comes when the session is running, or after N seconds (at most 120) as it is; a launch that ends before it is ready is then answered with 502 once it is stopped. With an `Idempotency-Key` it can be sent again without launching twice.
+         * @description Answers at once with the session, `starting` or `queued`. With `waitMs` the answer comes when it is running, or after that time as it is; if it ends before it is ready, the answer is 502 `launch-failed` once it is stopped. With an `Idempotency-Key` a launch can be sent again without launching twice.
          */
         post: operations["launchSession"];
         delete?: never;
@@ -41,7 +41,7 @@ export interface paths {
         post?: never;
         /**
          * Stop a session
-         * @description Stop signal, grace period, SIGKILL, until no process of its tree is left; a queued session is stopped at once. A repeated stop changes nothing, except that `force` shortens a graceful stop. With `Prefer: wait=N` the answer comes once it is stopped, or after N seconds as it is.
+         * @description Stop signal, grace period, SIGKILL, until no process of its tree is left; a queued session is stopped at once. A repeated stop changes nothing, except that `force` shortens a graceful stop. With `waitMs` the answer comes once it is stopped, or after that time as it is.
          */
         delete: operations["stopSession"];
         options?: never;
@@ -89,6 +89,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sessions/{id}/log-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a session wrote
+         * @description Lines of stdout and stderr, oldest first: the newest of them, or those `before` or `after` a `seq`. A page can be shorter than `limit` if the lines are long.
+         */
+        get: operations["listLogLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -98,9 +118,29 @@ export interface paths {
         };
         /**
          * Follow or read events
-         * @description A stream as WebSocket, `text/event-stream` or `application/x-ndjson` (also for `*\/*`), which begins with `Hello`, then has what was missed since `since` or a `Snapshot`, then goes on live; a cursor that can’t be resumed from gets `Gap` and a `Snapshot`. Or, as `application/json`, one page of history.
+         * @description A stream as WebSocket, `text/event-stream` or `application/x-ndjson` (also by default), which begins with `Hello`, then has what was missed since `since` or a `Snapshot`, then goes on live; a cursor that can’t be resumed from gets `Gap` and a `Snapshot`. Or, as `application/json`, one page of history.
          */
         get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what happened
+         * @description A page of events, oldest first: from the oldest one that is kept, or after `since`, or at the time `from` and later, or the last ones `before` a cursor.
+         */
+        get: operations["listEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -229,66 +269,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/openapi.yaml": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read this document as YAML
-         * @description The description of this API in OpenAPI 3.1.
-         */
-        get: operations["getOpenapiYaml"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/openapi.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read this document as JSON
-         * @description The same as `/openapi.yaml`.
-         */
-        get: operations["getOpenapiJson"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/asyncapi.yaml": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read the description of event streams
-         * @description The messages of `/events` over WebSocket and as server-sent events, in AsyncAPI 3.0.
-         */
-        get: operations["getAsyncapiYaml"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -297,16 +277,10 @@ export interface components {
         Labels: {
             [key: string]: string;
         };
-        /**
-         * @description States come in this order; some can be skipped. `queued`: admitted, and waiting to start.
-         * @enum {string}
-         */
-        SessionState: "queued" | "starting" | "running" | "stopping" | "stopped";
-        /**
-         * @description `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.
-         * @enum {string}
-         */
-        StopReason: "exited" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "runtimeUnset" | "gatewayStopped" | "supervisorLost";
+        /** @description States come in this order; some can be skipped. `queued`: admitted, and waiting to start. */
+        SessionState: "queued" | "starting" | "running" | "stopping" | "stopped" | (string & {});
+        /** @description `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died. */
+        StopReason: "exited" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "runtimeUnset" | "gatewayStopped" | "supervisorLost" | (string & {});
         /**
          * @description Who ended the session.
          * @enum {string}
@@ -331,7 +305,10 @@ export interface components {
              * @description When the session began to stop; absent if it ended without having been `stopping`.
              */
             since?: string;
-            /** @description The exit code of the process that was spawned. */
+            /**
+             * Format: int32
+             * @description The exit code of the process that was spawned.
+             */
             exitCode?: number;
             /** @description The signal that ended the process that was spawned. */
             signal?: string;
@@ -340,14 +317,17 @@ export interface components {
             /** @description The signals that were sent, in their order. */
             signalsSent: string[];
             /**
-             * @description How many processes are left: always 0, since a session is stopped only when none is left.
-             * @enum {number}
+             * Format: int32
+             * @description How many processes are left: 0, since a session is stopped only when none is.
              */
-            survivors: 0;
+            survivors: number;
         };
         /** @description One run of one app. */
         Session: {
-            /** @description Greater than that of every session before; never used again within a state folder. */
+            /**
+             * Format: int64
+             * @description Greater than that of every session before; never used again within a state folder.
+             */
             id: number;
             /**
              * @description The id of an app.
@@ -355,9 +335,15 @@ export interface components {
              */
             appId: string;
             state: components["schemas"]["SessionState"];
-            /** @description The id of the process that was spawned. */
+            /**
+             * Format: int32
+             * @description The id of the process that was spawned.
+             */
             pid?: number;
-            /** @description The port that the app was given, if its entry uses `{port}`. */
+            /**
+             * Format: int32
+             * @description The port that the app was given, if its entry uses `{port}`.
+             */
             port?: number;
             labels: components["schemas"]["Labels"];
             /**
@@ -390,7 +376,10 @@ export interface components {
         /** @description A page of sessions, sorted by id. */
         SessionPage: {
             items: components["schemas"]["Session"][];
-            /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
+            /**
+             * @description A place in a list or in the event log: `<epoch>.<number>`.
+             * @example q3Zk.42
+             */
             nextCursor?: string;
             /** @description A cursor: `/events` from there has every change after this answer. */
             eventCursor: string;
@@ -408,158 +397,104 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description Where a line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.
+         * @enum {string}
+         */
+        LogStream: "stdout" | "stderr" | "gateway";
+        /**
+         * @description Only the lines of this stream, and those of `gateway`.
+         * @enum {string}
+         */
+        LogStreamFilter: "stdout" | "stderr";
         /** @description A line of the log of a session. */
         LogLine: {
-            /** @description The number of the line, counted over both streams. */
+            /**
+             * Format: int64
+             * @description The number of the line, counted over both streams.
+             */
             seq: number;
             /**
              * Format: date-time
              * @description When the line was received.
              */
             time: string;
-            /**
-             * @description Where the line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.
-             * @enum {string}
-             */
-            stream: "stdout" | "stderr" | "gateway";
+            stream: components["schemas"]["LogStream"];
             /** @description The text, without its line end. */
             line: string;
-            /** @description How many bytes were cut off the end of an overlong line. */
+            /**
+             * Format: int32
+             * @description How many bytes were cut off the end of an overlong line.
+             */
             cutBytes?: number;
-            /** @description How many lines are missing before the next one. */
+            /**
+             * Format: int32
+             * @description How many lines are missing before the next one.
+             */
             missing?: number;
         };
+        /** @description Lines of a log, oldest first, and how far the log goes. */
+        LogLinePage: {
+            items: components["schemas"]["LogLine"][];
+            /**
+             * Format: int64
+             * @description The `seq` of the oldest line that is kept; 1 before the first.
+             */
+            firstSeq: number;
+            /**
+             * Format: int64
+             * @description The `seq` of the newest line; 0 before the first.
+             */
+            lastSeq: number;
+        };
         /**
-         * @description The events of a session come in this order, each at most once and `Stopped` exactly once.
+         * @description What to wait for; `stopped` by default.
          * @enum {string}
          */
-        EventType: "Launched" | "Starting" | "AppReady" | "Stopping" | "Stopped";
-        /** @description A launch was admitted; the session is `starting`, or `queued` until its turn comes. */
-        Launched: {
+        WaitTarget: "ready" | "stopped";
+        /** @description The events of a session come in this order, each at most once and `Stopped` exactly once. `Starting`: a queued session starts. */
+        EventType: "Launched" | "Starting" | "AppReady" | "Stopping" | "Stopped" | (string & {});
+        /** @description Something that happened: so far always to a session, and then `session` is the whole session as it was after it. */
+        Event: {
             /**
              * @description The cursor of this event: `<epoch>.<seq>`.
              * @example q3Zk.42
              */
             id: string;
-            /** @description The number of the event in its log: one more than that of the event before. */
-            seq: number;
             /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
+             * Format: int64
+             * @description The number of the event in its log: one more than that of the event before.
              */
-            type: "Launched";
+            seq: number;
+            type: components["schemas"]["EventType"];
             /**
              * Format: date-time
              * @description When it happened.
              */
             time: string;
-            session: components["schemas"]["Session"];
+            session?: components["schemas"]["Session"];
+            /** @description Reserved for events of other machines. */
+            node?: string;
         };
-        /** @description A queued session starts. */
-        Starting: {
-            /**
-             * @description The cursor of this event: `<epoch>.<seq>`.
-             * @example q3Zk.42
-             */
-            id: string;
-            /** @description The number of the event in its log: one more than that of the event before. */
-            seq: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "Starting";
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            time: string;
-            session: components["schemas"]["Session"];
-        };
-        /** @description The app is ready. */
-        AppReady: {
-            /**
-             * @description The cursor of this event: `<epoch>.<seq>`.
-             * @example q3Zk.42
-             */
-            id: string;
-            /** @description The number of the event in its log: one more than that of the event before. */
-            seq: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "AppReady";
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            time: string;
-            session: components["schemas"]["Session"];
-        };
-        /** @description The session is being stopped. */
-        Stopping: {
-            /**
-             * @description The cursor of this event: `<epoch>.<seq>`.
-             * @example q3Zk.42
-             */
-            id: string;
-            /** @description The number of the event in its log: one more than that of the event before. */
-            seq: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "Stopping";
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            time: string;
-            session: components["schemas"]["Session"];
-        };
-        /** @description Nothing of the session is left. */
-        Stopped: {
-            /**
-             * @description The cursor of this event: `<epoch>.<seq>`.
-             * @example q3Zk.42
-             */
-            id: string;
-            /** @description The number of the event in its log: one more than that of the event before. */
-            seq: number;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "Stopped";
-            /**
-             * Format: date-time
-             * @description When it happened.
-             */
-            time: string;
-            session: components["schemas"]["Session"];
-        };
-        /** @description A change of a session, with the whole session as it was after it. */
-        Event: components["schemas"]["Launched"] | components["schemas"]["Starting"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
         /** @description A page of events, oldest first. */
         EventPage: {
             items: components["schemas"]["Event"][];
-            /** @description The cursor for the next page, or for a stream that goes on from here. */
+            /** @description The `since` of the next page, or of a stream that goes on from here; with `before`, that of the page before. */
             cursor: string;
         };
         /** @description The first message of a stream. */
         Hello: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {string} */
             type: "Hello";
             /**
              * @description The name of the event log. A new state folder has a new one, and so has a log that has lost events.
              * @example q3Zk
              */
             epoch: string;
-            /** @description The number of the newest event; 0 before the first. */
+            /**
+             * Format: int64
+             * @description The number of the newest event; 0 before the first.
+             */
             seq: number;
             /**
              * @description Where this stream begins: at `since` if it can be resumed from, else at the newest event.
@@ -576,15 +511,15 @@ export interface components {
              * @description The name of this run of the gateway.
              */
             serverId: string;
-            /** @description How often the gateway sends a ping, a comment or a `Heartbeat`, in milliseconds; 0 means never. */
+            /**
+             * Format: int32
+             * @description How often the gateway sends a ping, a comment or a `Heartbeat`, in milliseconds; 0 means never.
+             */
             heartbeatMs: number;
         };
         /** @description The sessions that are not stopped, as of `cursor`. */
         Snapshot: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {string} */
             type: "Snapshot";
             /**
              * @description The cursor of the newest event. The stream goes on after it.
@@ -601,18 +536,12 @@ export interface components {
         };
         /** @description The stream can’t be resumed from the cursor: the client has missed events. A `Snapshot` follows. */
         Gap: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {string} */
             type: "Gap";
         };
         /** @description Sent at the interval of the parameter `heartbeatMs`. */
         Heartbeat: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {string} */
             type: "Heartbeat";
             /**
              * @description Every event up to this cursor has been sent, or was left out by the filters.
@@ -627,12 +556,10 @@ export interface components {
         };
         /** @description The last message of a stream over SSE or NDJSON to a client that read too slowly or can’t be served now (1013), or whose token is not valid any more (1008). */
         Closed: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
+            /** @enum {string} */
             type: "Closed";
             /**
+             * Format: int32
              * @description The close code that a WebSocket would get: 1013 or 1008.
              * @example 1013
              */
@@ -644,7 +571,7 @@ export interface components {
             reason: string;
         };
         /** @description A message of a stream. Clients should ignore types that they do not know. */
-        Message: components["schemas"]["Hello"] | components["schemas"]["Snapshot"] | components["schemas"]["Gap"] | components["schemas"]["Heartbeat"] | components["schemas"]["Closed"] | components["schemas"]["Launched"] | components["schemas"]["Starting"] | components["schemas"]["AppReady"] | components["schemas"]["Stopping"] | components["schemas"]["Stopped"];
+        Message: components["schemas"]["Hello"] | components["schemas"]["Snapshot"] | components["schemas"]["Gap"] | components["schemas"]["Heartbeat"] | components["schemas"]["Closed"] | components["schemas"]["Event"];
         /** @description An app of the catalogue. */
         App: {
             /**
@@ -665,8 +592,11 @@ export interface components {
         };
         /** @description The check has passed. */
         Health: {
-            /** @enum {string} */
-            status: "ok";
+            /**
+             * @description `ok`.
+             * @example ok
+             */
+            status: string;
         };
         /** @description One thing wrong with a request. */
         Fault: {
@@ -675,11 +605,8 @@ export interface components {
             /** @description What is wrong there, for people. */
             detail: string;
         };
-        /**
-         * @description The kind of the error; `/problems/{code}` explains it.
-         * @enum {string}
-         */
-        ErrorCode: "invalid-request" | "unauthorized" | "forbidden" | "session-not-found" | "app-not-found" | "not-found" | "method-not-allowed" | "not-acceptable" | "idempotency-in-flight" | "cursor-expired" | "payload-too-large" | "unsupported-media-type" | "idempotency-mismatch" | "host-not-allowed" | "too-many-sessions" | "rate-limited" | "internal" | "launch-failed" | "draining" | "supervisor-unavailable" | "storage-unavailable";
+        /** @description The kind of the error; `/problems/{code}` explains it. */
+        ErrorCode: "invalid-request" | "unauthorized" | "forbidden" | "session-not-found" | "app-not-found" | "not-found" | "method-not-allowed" | "not-acceptable" | "idempotency-in-flight" | "cursor-expired" | "payload-too-large" | "unsupported-media-type" | "idempotency-mismatch" | "host-not-allowed" | "too-many-sessions" | "rate-limited" | "internal" | "launch-failed" | "draining" | "supervisor-unavailable" | "storage-unavailable" | (string & {});
         /** @description An error (RFC 9457). */
         Problem: {
             /**
@@ -690,7 +617,10 @@ export interface components {
             code: components["schemas"]["ErrorCode"];
             /** @description A short name of the error, always the same for a `code`. */
             title: string;
-            /** @description The HTTP status. */
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
             status: number;
             /** @description What went wrong in this request, for people. */
             detail: string;
@@ -701,18 +631,81 @@ export interface components {
             session?: components["schemas"]["Session"];
             /** @description With `launch-failed`: the last lines that the app wrote to stdout and stderr. */
             logTail?: string[];
-            /** @description After how many milliseconds to try again; `Retry-After` has the same in seconds. */
+            /**
+             * Format: int32
+             * @description After how many milliseconds to try again; `Retry-After` has the same in seconds.
+             */
             retryAfterMs?: number;
         };
-        /** @description An OpenAPI document. */
-        Document: {
-            [key: string]: unknown;
+    };
+    responses: {
+        /** @description What went wrong (RFC 9457). Any request can get `invalid-request`, `unauthorized`, `forbidden`, `method-not-allowed`, `not-acceptable`, `host-not-allowed`, `rate-limited`, `internal`; `x-problem-codes` lists the others of an operation. */
+        Problem: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                Allow: components["headers"]["Allow"];
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
         };
     };
-    responses: never;
-    parameters: never;
+    parameters: {
+        /** @description How long to wait for the result, in milliseconds; without it, not at all. */
+        waitMs: number;
+        /** @description Greater than that of every session before; never used again within a state folder. */
+        id: number;
+        /** @description Only this many of the newest lines. */
+        tail: number;
+        /** @description Only lines with a higher `seq`. */
+        after: number;
+        /** @description Only the lines of this stream, and those of `gateway`. */
+        stream: components["schemas"]["LogStreamFilter"];
+        /** @description Of one of these apps. */
+        appId: string[];
+        /** @description Of sessions that have this label, `name=value`; of several, all. */
+        label: string[];
+        /** @description Items on a page. */
+        limit: number;
+        /**
+         * @description A place in a list or in the event log: `<epoch>.<number>`.
+         * @example q3Zk.42
+         */
+        since: string;
+        /** @description Of one of these types. */
+        eventType: components["schemas"]["EventType"][];
+        /** @description Of one of these sessions. */
+        sessionId: number[];
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The id of the request. Lines of the gateway’s log have it as `reqId`. */
+        "X-Request-Id": string;
+        /** @description The path of the session. */
+        Location: string;
+        /** @description The next page, if there is one: `<…>; rel="next"` (RFC 8288). */
+        Link: string;
+        /** @description `true` if the answer is that of an earlier launch with the same `Idempotency-Key`. */
+        "Idempotent-Replayed": string;
+        /** @description After how many seconds to try again. */
+        "Retry-After": number;
+        /** @description With 401 and 403: what token is needed (RFC 6750). */
+        "WWW-Authenticate": string;
+        /** @description With 405: the methods of the path. */
+        Allow: string;
+        /** @description How many requests the client can send in a minute. */
+        "RateLimit-Limit": number;
+        /** @description How many of them are left. */
+        "RateLimit-Remaining": number;
+        /** @description In how many seconds the minute is over. */
+        "RateLimit-Reset": number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -720,21 +713,21 @@ export interface operations {
     listSessions: {
         parameters: {
             query?: {
-                /** @description Sessions in one of these states. */
+                /** @description In one of these states. */
                 state?: components["schemas"]["SessionState"][];
-                /** @description Sessions of one of these apps. */
-                appId?: string[];
-                /** @description A label as `name=value`. If several are given, a session must have all of them. */
-                label?: string[];
-                /** @description Sessions on a page. */
-                limit?: number;
-                /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
+                /** @description Of one of these apps. */
+                appId?: components["parameters"]["appId"];
+                /** @description Of sessions that have this label, `name=value`; of several, all. */
+                label?: components["parameters"]["label"];
+                /** @description Items on a page. */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description A place in a list or in the event log: `<epoch>.<number>`.
+                 * @example q3Zk.42
+                 */
                 cursor?: string;
             };
-            header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -743,114 +736,27 @@ export interface operations {
             /** @description A page of sessions. */
             200: {
                 headers: {
-                    /** @description The next page, if there is one: `<…>; rel="next"` (RFC 8288). */
-                    Link?: string;
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SessionPage"];
                 };
             };
-            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
-            304: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
-            503: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     launchSession: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How long to wait for the result, in milliseconds; without it, not at all. */
+                waitMs?: components["parameters"]["waitMs"];
+            };
             header?: {
-                /** @description `wait=N`: how many seconds to wait for the result, at most 120; for example `wait=20` (RFC 7240). */
-                prefer?: string;
-                /** @description Makes it safe to send a launch again: for 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651); for example `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. */
+                /**
+                 * @description For 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651).
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -862,179 +768,27 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The session, launched. */
+            /** @description The session. */
             201: {
                 headers: {
-                    /** @description The path of the session. */
-                    Location?: string;
-                    /** @description The preference that was applied, for example `wait=20`. */
-                    "Preference-Applied"?: string;
-                    /** @description Present if the answer is that of an earlier launch with the same `Idempotency-Key`. */
-                    "Idempotent-Replayed"?: "true";
+                    Location: components["headers"]["Location"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept.
-             *
-             *     `app-not-found`: The catalogue has no app with this id.
-             */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency-in-flight`: An earlier launch with the same Idempotency-Key has not been answered yet. Try again after `Retry-After` seconds. */
-            409: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `payload-too-large`: The body is larger than 64 KiB. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported-media-type`: The body must be JSON, with `Content-Type: application/json`. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency-mismatch`: The same Idempotency-Key was used with another body in the last 24 hours. Nothing was done. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `too-many-sessions`: The limit of sessions of the gateway, or of the app, is reached. Try again after `Retry-After` seconds.
-             *
-             *     `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds.
-             */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `launch-failed`: The session was launched and ended before it was ready. `session.stop` says why; `logTail` has its last lines of output. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `draining`: The gateway is shutting down and refuses launches.
-             *
-             *     `supervisor-unavailable`: The supervisor, the process that runs the sessions, is being restarted or does not answer. Try again after `Retry-After` seconds.
-             *
-             *     `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected.
-             */
-            503: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     getSession: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path: {
                 /** @description Greater than that of every session before; never used again within a state folder. */
-                id: number;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -1043,112 +797,13 @@ export interface operations {
             /** @description The session as it is now. */
             200: {
                 headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
-            304: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
-            503: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     stopSession: {
@@ -1156,14 +811,13 @@ export interface operations {
             query?: {
                 /** @description SIGKILL at once, without grace. */
                 force?: boolean;
+                /** @description How long to wait for the result, in milliseconds; without it, not at all. */
+                waitMs?: components["parameters"]["waitMs"];
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for the result, at most 120; for example `wait=20` (RFC 7240). */
-                prefer?: string;
-            };
+            header?: never;
             path: {
                 /** @description Greater than that of every session before; never used again within a state folder. */
-                id: number;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -1172,8 +826,6 @@ export interface operations {
             /** @description The session, which is stopped. */
             200: {
                 headers: {
-                    /** @description The preference that was applied, for example `wait=20`. */
-                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1183,113 +835,27 @@ export interface operations {
             /** @description The session, which is being stopped. */
             202: {
                 headers: {
-                    /** @description The preference that was applied, for example `wait=20`. */
-                    "Preference-Applied"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
-            503: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     waitForSession: {
         parameters: {
             query?: {
-                /** @description What to wait for. */
-                for?: "ready" | "stopped";
+                /** @description What to wait for; `stopped` by default. */
+                until?: components["schemas"]["WaitTarget"];
                 /** @description How long to wait at most, in milliseconds. */
                 timeoutMs?: number;
             };
             header?: never;
             path: {
                 /** @description Greater than that of every session before; never used again within a state folder. */
-                id: number;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -1304,109 +870,25 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
-            503: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     readLogs: {
         parameters: {
             query?: {
                 /** @description Only this many of the newest lines. */
-                tail?: number;
-                /** @description Only lines with a higher `seq`; `tail` is ignored then. */
-                after?: number;
+                tail?: components["parameters"]["tail"];
+                /** @description Only lines with a higher `seq`. */
+                after?: components["parameters"]["after"];
                 /** @description Only the lines of this stream, and those of `gateway`. */
-                stream?: "stdout" | "stderr";
+                stream?: components["parameters"]["stream"];
                 /** @description Go on until the session is stopped. */
                 follow?: boolean;
             };
             header?: never;
             path: {
                 /** @description Greater than that of every session before; never used again within a state folder. */
-                id: number;
+                id: components["parameters"]["id"];
             };
             cookie?: never;
         };
@@ -1430,110 +912,66 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
+            default: components["responses"]["Problem"];
+        };
+    };
+    listLogLines: {
+        parameters: {
+            query?: {
+                /** @description Only this many of the newest lines. */
+                tail?: components["parameters"]["tail"];
+                /** @description Only lines with a lower `seq`, the newest. */
+                before?: number;
+                /** @description Only lines with a higher `seq`. */
+                after?: components["parameters"]["after"];
+                /** @description Only the lines of this stream, and those of `gateway`. */
+                stream?: components["parameters"]["stream"];
+                /** @description Only lines that contain this text, as it is. */
+                q?: string;
+                /** @description Lines on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Greater than that of every session before; never used again within a state folder. */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of lines. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["LogLinePage"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `session-not-found`: No session has this id: it never existed, or it stopped so long ago that it is no longer kept. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
-            503: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     streamEvents: {
         parameters: {
             query?: {
-                /** @description A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`. */
-                since?: string;
-                /** @description Events of one of these types. */
-                type?: components["schemas"]["EventType"][];
-                /** @description Events of one of these sessions. */
-                sessionId?: number[];
-                /** @description Events of one of these apps. */
-                appId?: string[];
-                /** @description A label as `name=value`. If several are given, a session must have all of them. */
-                label?: string[];
+                /**
+                 * @description A place in a list or in the event log: `<epoch>.<number>`.
+                 * @example q3Zk.42
+                 */
+                since?: components["parameters"]["since"];
+                /** @description Of one of these types. */
+                eventType?: components["parameters"]["eventType"];
+                /** @description Of one of these sessions. */
+                sessionId?: components["parameters"]["sessionId"];
+                /** @description Of one of these apps. */
+                appId?: components["parameters"]["appId"];
+                /** @description Of sessions that have this label, `name=value`; of several, all. */
+                label?: components["parameters"]["label"];
                 /** @description Of streams only: how often to send a `Heartbeat`, in milliseconds. */
                 heartbeatMs?: number;
-                /** @description Of `application/json` only. */
-                limit?: number;
+                /** @description Items on a page. */
+                limit?: components["parameters"]["limit"];
             };
             header?: {
                 /** @description Like `since`, and wins over it. */
@@ -1547,8 +985,6 @@ export interface operations {
             /** @description A page of history, or a stream of messages; what each is, is in asyncapi.yaml. */
             200: {
                 headers: {
-                    /** @description Of `application/json`. The next page, if there is one: `<…>; rel="next"` (RFC 8288). */
-                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1557,100 +993,58 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
+            default: components["responses"]["Problem"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A place in a list or in the event log: `<epoch>.<number>`.
+                 * @example q3Zk.42
+                 */
+                since?: components["parameters"]["since"];
+                /**
+                 * @description A place in a list or in the event log: `<epoch>.<number>`.
+                 * @example q3Zk.42
+                 */
+                before?: string;
+                /** @description Of events at this time and later. */
+                from?: string;
+                /** @description Of one of these types. */
+                eventType?: components["parameters"]["eventType"];
+                /** @description Of one of these sessions. */
+                sessionId?: components["parameters"]["sessionId"];
+                /** @description Of one of these apps. */
+                appId?: components["parameters"]["appId"];
+                /** @description Of sessions that have this label, `name=value`; of several, all. */
+                label?: components["parameters"]["label"];
+                /** @description Items on a page. */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
                 headers: {
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["EventPage"];
                 };
             };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `cursor-expired`: The events after this cursor are no longer kept, or the cursor is of another event log. Start again from the `eventCursor` of GET /sessions. */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected. */
-            503: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     listApps: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -1659,101 +1053,19 @@ export interface operations {
             /** @description All apps. */
             200: {
                 headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AppList"];
                 };
             };
-            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
-            304: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     getApp: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description The id of an app.
@@ -1768,101 +1080,13 @@ export interface operations {
             /** @description The app. */
             200: {
                 headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["App"];
                 };
             };
-            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
-            304: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `app-not-found`: The catalogue has no app with this id. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     getLiveness: {
@@ -1883,62 +1107,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     getReadiness: {
@@ -1959,79 +1128,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description `draining`: The gateway is shutting down and refuses launches.
-             *
-             *     `supervisor-unavailable`: The supervisor, the process that runs the sessions, is being restarted or does not answer. Try again after `Retry-After` seconds.
-             *
-             *     `storage-unavailable`: The event log can’t be read or written, for example because the disk is full. Running sessions are not affected.
-             */
-            503: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     getMetrics: {
@@ -2052,71 +1149,13 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     getProblemType: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
-                "if-none-match"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description The `code` of a problem.
@@ -2131,383 +1170,13 @@ export interface operations {
             /** @description The explanation, for people. */
             200: {
                 headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/plain": string;
                 };
             };
-            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
-            304: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: Nothing is served at this path. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getOpenapiYaml: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
-                "if-none-match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The OpenAPI document. */
-            200: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/yaml": string;
-                };
-            };
-            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
-            304: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getOpenapiJson: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
-                "if-none-match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The OpenAPI document. */
-            200: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Document"];
-                };
-            };
-            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
-            304: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-acceptable`: The answer is not available in any media type that `Accept` names. Nothing was done. */
-            406: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getAsyncapiYaml: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of an earlier answer. If the answer would be the same, it is 304 without content (RFC 9110). */
-                "if-none-match"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The AsyncAPI document. */
-            200: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/yaml": string;
-                };
-            };
-            /** @description The answer would be the same as the one with the `ETag` in `If-None-Match`. */
-            304: {
-                headers: {
-                    /** @description The version of the answer, for `If-None-Match`. */
-                    ETag?: string;
-                    /** @description `private, no-cache`: may be stored, but has to be revalidated before each use. */
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `invalid-request`: The request is not as the API describes it; `errors` says where. Nothing was done. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthorized`: This gateway needs a token, `Authorization: Bearer <token>`, and the request has none, or one that is not or no longer valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The token does not have the scope that the operation needs, the operation needs a token that sees all apps, or the request comes from a web page whose origin is not in server.allowedOrigins. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `host-not-allowed`: The `Host` header names a host that this gateway does not answer for. It answers for its own addresses and for server.allowedHosts. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: This client has sent too many requests or too many tokens that are not valid, or has too many streams open. Try again after `Retry-After` seconds. */
-            429: {
-                headers: {
-                    /** @description In seconds. */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: The gateway failed; its log has the error. The request may have had an effect. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
 }

@@ -59,7 +59,7 @@ export async function* followEvents(
         if (message.type === 'Closed') break
         if (message.type === 'Gap') gap(options, point)
         if (point.take(message)) yield message as Schemas['Event']
-        else if (message.type === 'Snapshot') options.onSnapshot?.(message.sessions)
+        else if ('sessions' in message) options.onSnapshot?.(message.sessions)
         if (signal?.aborted) return
       }
       pauseMs = delayMs(backoff, attempt)
@@ -125,7 +125,7 @@ async function* connection(transport: Transport, options: EventsOptions, point: 
     const onId = (cursor: string) => void point.take({ type: 'Heartbeat', cursor, time: '' })
     for await (const { data, id } of readSse(body, { onBytes: watch.refresh, onId })) {
       const message: Message = { ...JSON.parse(data), cursor: id }
-      if (message.type === 'Hello' && message.heartbeatMs > 0) watch.refresh(message.heartbeatMs * missedHeartbeats)
+      if ('heartbeatMs' in message && message.heartbeatMs > 0) watch.refresh(message.heartbeatMs * missedHeartbeats)
       watch.hold()
       yield message
       watch.refresh()
@@ -141,7 +141,7 @@ async function* connection(transport: Transport, options: EventsOptions, point: 
 
 function queryOf({ types, sessionIds, appIds, labels = {} }: EventsOptions, since: string | undefined): object {
   const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
-  return { since, type: types, sessionId: sessionIds, appId: appIds, label }
+  return { since, eventType: types, sessionId: sessionIds, appId: appIds, label }
 }
 
 /** Calls `onTimeout` if it is not refreshed in time; it does not count while it is held, while the consumer is busy. */

@@ -1,24 +1,17 @@
+import type { HeaderName } from './shapes/headers.ts'
+
 /** The schema of a text body. If a schema is named, the text is a stream of JSON values of that schema. */
 export function textOf(schema?: string) {
   return { type: 'string', ...(schema && { contentSchema: { $ref: `${schema}#` } }) } as const
 }
 
-/** A JSON answer with the shared schema of this name. */
-export function answer(schema: string, description: string, headers?: object) {
+/** A JSON answer with the shared schema of this name, and the headers that are of use to its readers. */
+export function answer(schema: string, description: string, headers: readonly HeaderName[] = []) {
   return {
     description,
-    ...(headers && { headers }),
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers.map(name => [name, { type: 'string' }])) }),
     content: { 'application/json': { schema: { $ref: `${schema}#` } } }
   }
-}
-
-/** The same answers, with these headers added to the successful ones. */
-export function ofSuccess(answers: object, headers: object): object {
-  return Object.fromEntries(
-    Object.entries(answers as Readonly<Record<string, { readonly headers?: object }>>).map(([status, answer]) => {
-      return [status, /^2/.test(status) ? { ...answer, headers: { ...answer.headers, ...headers } } : answer]
-    })
-  )
 }
 
 /** An answer of text in one of these media types. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 /** The files that describe the API. `npm run openapi` generates them from the schemas of the routes. */
-export type ContractFile = 'openapi.yaml' | 'openapi.json' | 'asyncapi.yaml'
+export type ContractFile = 'openapi.yaml' | 'openapi.json' | 'openapi-3.0.yaml' | 'asyncapi.yaml'
 
 const texts = new Map<ContractFile, Promise<string>>()
 

@@ -116,9 +116,9 @@ t.test('every operation of the contract has its method', async t => {
   fastify.server.prependListener('request', ({ method, url }) => asked.add(`${method} ${url?.split('?')[0]}`))
   const gateway = new GatewayClient({ baseUrl: `${baseUrl}/`, token: async () => 'secret' })
   const { id } = await gateway.launch({ appId: 'steady' })
-  await Promise.all([gateway.list(), gateway.get(id), gateway.wait(id, { for: 'ready' }), gateway.logs(id)])
+  await Promise.all([gateway.list(), gateway.get(id), gateway.wait(id, { until: 'ready' }), gateway.logLines(id)])
   await Promise.all([gateway.stop(id), gateway.history(), gateway.live(), gateway.ready(), gateway.metrics()])
-  await Promise.all([gateway.openapi(), gateway.openapiYaml(), gateway.asyncapiYaml(), gateway.explain('internal')])
+  await gateway.explain('internal')
   t.match(await gateway.apps(), [{ id: 'crash' }, { id: 'slow' }, { id: 'steady' }])
   t.match(await gateway.app('steady'), { id: 'steady' })
   const { paths = {} } = (await plain.openapi()) as { paths?: Record<string, object> }
@@ -127,7 +127,9 @@ t.test('every operation of the contract has its method', async t => {
   )
   const ids: Record<string, string> = { '/sessions': String(id), '/apps': 'steady', '/problems': 'internal' }
   const expected = operations.map(name => name.replace(/(\/\w+)\/\{\w+\}/, (_, folder) => `${folder}/${ids[folder]}`))
-  t.same([...asked].sort(), expected.sort())
+  t.same([...asked].filter(name => name !== 'GET /openapi.json').sort(), expected.sort())
+  t.match(await plain.openapiYaml(), /^openapi: /)
+  t.match(await plain.asyncapiYaml(), /^asyncapi: /)
 })
 
 t.test('a token, given or asked for, goes with each request', async t => {

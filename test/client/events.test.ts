@@ -21,7 +21,7 @@ t.test('a loop over events misses none and has none twice over restarts and kill
   const following = (async () => {
     for await (const event of client.events({ since: eventCursor, backoff, onReconnect: () => breaks++ })) {
       seen.push(event)
-      if (event.type === 'Stopped' && event.session.labels.last) return
+      if (event.type === 'Stopped' && event.session?.labels.last) return
     }
   })()
   for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {

@@ -12,7 +12,7 @@ const patterns = contract.paths.map(path => [path, new RegExp(`^${path.replace(/
 export async function checkResponse(url: string, method = 'GET', response: Response): Promise<void> {
   const contentType = response.headers.get('content-type') ?? undefined
   const [pathname = ''] = url.split('?')
-  const [path] = patterns.find(([, pattern]) => pattern.test(pathname)) ?? []
+  const [path = pathname] = patterns.find(([, pattern]) => pattern.test(pathname)) ?? []
   const body = /[/+]json/.test(contentType ?? '') ? await response.clone().text() : undefined
   const fault = contract.fault({ method, path, status: response.status, contentType, body })
   if (fault) throw new Error(`${method} ${url}: ${response.status}: ${fault}\n  ${body}`)

@@ -1,13 +1,21 @@
 import { Ajv, type ValidateFunction } from 'ajv'
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 
+interface Response {
+  readonly $ref?: string
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>
+}
+
 interface Operation {
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema: object }>> }>>
+  readonly responses: Readonly<Record<string, Response>>
 }
 
 export interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly schemas: Readonly<Record<string, object>> }
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>
+    readonly responses: Readonly<Record<string, Response>>
+  }
 }
 
 export interface Answer {
@@ -18,6 +26,11 @@ export interface Answer {
   readonly contentType: string | undefined
   /** Absent where it is a stream, or none. */
   readonly body?: string | undefined
+}
+
+/** Streams, and the documents that describe the API, are not in the OpenAPI document. Their errors are like all others. */
+export function isOutside(path: string): boolean {
+  return /^\/(events|sessions\/[^/]+\/logs|(open|async)api[^/]*\.(yaml|json))$/.test(path)
 }
 
 /** The OpenAPI document as a judge of answers. Members that it does not name are faults here, though clients have to bear them. */
@@ -42,8 +55,10 @@ export class Contract {
     const type = contentType?.split(';')[0]
     const operations = path === undefined ? undefined : this.#document.paths[path]
     const operation = operations?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
-    if (!operation) return this.#faultOfUnrouted(status, type, body)
-    const response = operation.responses[status]
+    if (!operation) return this.#faultOfUnrouted(path, { status, type, body })
+    // Routes that can be revalidated answer so to those who have the answer already.
+    if (status === 304) return body ? 'no body is documented' : undefined
+    const response = this.#responseOf(operation, status)
     if (!response) return 'the status is not documented'
     if (!response.content) return body ? 'no body is documented' : undefined
     if (type === undefined) return method === 'HEAD' || !body ? undefined : 'the content has no type'
@@ -52,8 +67,16 @@ export class Contract {
     return this.#faultOfBody(media.schema, type, body)
   }
 
-  #faultOfUnrouted(status: number, type: string | undefined, body: string | undefined): string | undefined {
-    if (status < 400) return 'the operation is not documented'
+  #responseOf({ responses }: Operation, status: number): Response | undefined {
+    const response = responses[status] ?? (status >= 400 ? responses.default : undefined)
+    return response?.$ref ? this.#document.components.responses[response.$ref.split('/').at(-1) ?? ''] : response
+  }
+
+  #faultOfUnrouted(
+    path: string | undefined,
+    { status, type, body }: { status: number; type: string | undefined; body: string | undefined }
+  ): string | undefined {
+    if (status < 400) return path && isOutside(path) ? undefined : 'the operation is not documented'
     if (type !== 'application/problem+json') return 'the error is no problem'
     return this.#faultOfBody({ $ref: '#/components/schemas/Problem' }, type, body)
   }

@@ -16,6 +16,7 @@ interface Schema {
   readonly $ref?: string
   readonly type?: string
   readonly enum?: readonly unknown[]
+  readonly 'x-extensible-enum'?: readonly unknown[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
   readonly minimum?: number
@@ -141,7 +142,16 @@ const words = ['quick', 'crash', 'no.such', 'team=a', 'wait=0', 'draining', 'abc
 
 /** Waits and follows stay short: what is long is tested elsewhere. */
 function validOf(schema: Schema): fc.Arbitrary<unknown> {
-  const { type, enum: choices, items, minimum = 0, maximum = 20, examples = [], pattern = '' } = schema
+  const {
+    type,
+    'x-extensible-enum': open,
+    enum: choices = open,
+    items,
+    minimum = 0,
+    maximum = 20,
+    examples = [],
+    pattern = ''
+  } = schema
   if (choices) return fc.constantFrom(...choices)
   if (type === 'array' && items) return fc.array(validOf(items), { maxLength: 3 })
   if (type === 'boolean') return fc.boolean()
@@ -166,27 +176,51 @@ function bodyOf(schema: Schema | undefined): fc.Arbitrary<string> {
 }
 
 interface Document {
-  readonly paths: Record<string, Record<string, { parameters?: Parameter[]; requestBody?: object }>>
-  readonly components: { readonly schemas: Record<string, Schema> }
+  readonly paths: Record<
+    string,
+    Record<string, { parameters?: (Parameter | { $ref: string })[]; requestBody?: object }>
+  >
+  readonly components: {
+    readonly schemas: Record<string, Schema>
+    readonly parameters: Record<string, Parameter>
+  }
 }
 
 function operationsOf(document: Document): Operation[] {
+  const { schemas, parameters: shared } = document.components
+  const nameOf = ($ref: string) => $ref.split('/').at(-1) as string
   const resolve = (schema: Schema): Schema => {
     const { $ref, items, ...rest } = schema
-    const named = $ref === undefined ? undefined : document.components.schemas[$ref.split('/').at(-1) as string]
+    const named = $ref === undefined ? undefined : schemas[nameOf($ref)]
     return { ...rest, ...named, ...(items && { items: resolve(items) }) }
   }
-  return Object.entries(document.paths).flatMap(([path, methods]) =>
+  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([method]) => ['get', 'post', 'delete', 'head'].includes(method))
       .map(([method, { parameters = [], requestBody }]) => ({
         method: method.toUpperCase(),
         path,
-        // A log that is followed ends with its session only.
         parameters: parameters
-          .filter(({ name }) => name !== 'follow')
+          .map(parameter => ('$ref' in parameter ? (shared[nameOf(parameter.$ref)] as Parameter) : parameter))
           .map(parameter => ({ ...parameter, schema: resolve(parameter.schema) })),
         body: requestBody && {}
       }))
   )
+  return [...described, ...streamsLike(described)]
+}
+
+/** Streams are not in the document. They take some of the parameters of the pages of the same things. */
+function streamsLike(operations: readonly Operation[]): Operation[] {
+  const like = (page: string, path: string, names: readonly string[]) =>
+    operations
+      .filter(operation => operation.path === page)
+      .map(operation => ({
+        ...operation,
+        path,
+        parameters: operation.parameters.filter(each => names.includes(each.name))
+      }))
+  return [
+    ...like('/events/history', '/events', ['since', 'eventType', 'sessionId', 'appId', 'label', 'limit']),
+    ...like('/sessions/{id}/log-lines', '/sessions/{id}/logs', ['id', 'tail', 'after', 'stream'])
+  ]
 }

@@ -40,7 +40,7 @@ async function connectTo(t: Test, connect: Connect): Promise<Sdk> {
 
 async function live(t: Test, connect: Connect): Promise<void> {
   const sdk = await connectTo(t, connect)
-  const { status, data: session } = await sdk.launch({ appId: 'steady', labels: { team: 'a' } }, { prefer: 'wait=60' })
+  const { status, data: session } = await sdk.launch({ appId: 'steady', labels: { team: 'a' } }, { waitMs: 60_000 })
   t.equal(status, 201)
   t.match(session, { appId: 'steady', state: 'running', labels: { team: 'a' } })
   const id = session?.id ?? 0
@@ -50,7 +50,7 @@ async function live(t: Test, connect: Connect): Promise<void> {
   const stop = { reason: 'terminated', survivors: 0 }
   t.match(await sdk.wait(id, 'stopped'), { status: 200, data: { state: 'stopped', stop } })
   t.match(await sdk.stop(id), { status: 200, data: { state: 'stopped' } })
-  t.match(await sdk.logs(id), { status: 200, data: /^READY\n/ })
+  t.match(await sdk.logs(id), { status: 200, data: ['READY', 'hello'] })
   const types = ['Launched', 'AppReady', 'Stopping', 'Stopped'].map(type => `${type} ${id}`)
   t.same((await sdk.history({ sessionId: [id] })).data, types)
   t.match(await sdk.app('steady'), { status: 200, data: { id: 'steady', clientEnv: ['TEXT'] } })
@@ -87,10 +87,10 @@ async function fail(t: Test, connect: Connect): Promise<void> {
   await is(sdk.explain('nonsense'), 404, 'not-found')
   await is(sdk.history({ since: 'other.1' }), 410, 'cursor-expired')
   await is(sdk.launch({ appId: 'steady', env: { TEXT: 'x'.repeat(70_000) } }), 413, 'payload-too-large')
-  await is(sdk.launch({ appId: 'crash' }, { prefer: 'wait=60' }), 502, 'launch-failed')
-  const keyed = sdk.launch({ appId: 'slow' }, { prefer: 'wait=1', 'idempotency-key': 'one' })
+  await is(sdk.launch({ appId: 'crash' }, { waitMs: 60_000 }), 502, 'launch-failed')
+  const keyed = sdk.launch({ appId: 'slow' }, { waitMs: 1_000, 'idempotency-key': 'one' })
   while (fastify.registry.live.length === 0) await new Promise(setImmediate)
-  await is(sdk.launch({ appId: 'slow' }, { prefer: 'wait=1', 'idempotency-key': 'one' }), 409, 'idempotency-in-flight')
+  await is(sdk.launch({ appId: 'slow' }, { waitMs: 1_000, 'idempotency-key': 'one' }), 409, 'idempotency-in-flight')
   await keyed
   await is(sdk.launch({ appId: 'steady' }, { 'idempotency-key': 'one' }), 422, 'idempotency-mismatch')
   await is(sdk.launch({ appId: 'slow' }), 429, 'too-many-sessions')

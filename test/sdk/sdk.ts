@@ -9,9 +9,9 @@ export interface Answer<Data> {
 export interface SessionOfSdk {
   readonly id: number
   readonly appId: string
-  readonly state: 'queued' | 'starting' | 'running' | 'stopping' | 'stopped'
+  readonly state: string
   readonly labels: Readonly<Record<string, string>>
-  readonly stop?: { readonly reason: string; readonly exitCode?: number; readonly survivors: 0 }
+  readonly stop?: { readonly reason: string; readonly exitCode?: number; readonly survivors: number }
 }
 
 export interface Launch {
@@ -21,7 +21,7 @@ export interface Launch {
 }
 
 export interface Sdk {
-  launch(body: Launch, headers?: { prefer?: string; 'idempotency-key'?: string }): Promise<Answer<SessionOfSdk>>
+  launch(body: Launch, options?: { waitMs?: number; 'idempotency-key'?: string }): Promise<Answer<SessionOfSdk>>
   get(id: number): Promise<Answer<SessionOfSdk>>
   wait(id: number, goal: 'ready' | 'stopped'): Promise<Answer<SessionOfSdk>>
   list(query: {
@@ -29,7 +29,7 @@ export interface Sdk {
     cursor?: string
     label?: string[]
   }): Promise<Answer<{ readonly items: readonly SessionOfSdk[]; readonly nextCursor?: string }>>
-  logs(id: number): Promise<Answer<string>>
+  logs(id: number): Promise<Answer<readonly string[]>>
   stop(id: number): Promise<Answer<SessionOfSdk>>
   /** `type id` of each event. */
   history(query: { since?: string; sessionId?: number[] }): Promise<Answer<readonly string[]>>

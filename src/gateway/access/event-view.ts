@@ -1,6 +1,7 @@
 import { CursorExpired } from '../errors.ts'
 import type { EventStream } from '../feed/feed.ts'
 import { readHistory } from '../feed/history.ts'
+import { readHistoryBefore } from '../feed/history-before.ts'
 import type { Sink } from '../feed/sink.ts'
 import type { Gateway } from '../gateway.ts'
 import { type Cursor, formatCursor } from '../store/cursor.ts'
@@ -23,6 +24,10 @@ export interface HistoryQuery {
   readonly query: EventQuery
   readonly since?: Cursor | undefined
   readonly limit: number
+}
+
+export interface EarlierHistoryQuery extends Omit<HistoryQuery, 'since'> {
+  readonly before: Cursor
 }
 
 export interface HistoryPage {
@@ -49,6 +54,22 @@ export class EventView {
     const { events, seq } = await readHistory(store, { seq: since?.seq, filter: this.#filter(query), limit })
     const cursor = formatCursor(store.epoch, seq)
     return { items: events.map(({ json }) => json), cursor, hasMore: seq < store.head }
+  }
+
+  /** The page before a cursor, whose `cursor` is that for the page before it. @throws {CursorExpired} */
+  async historyBefore({ query, before, limit }: EarlierHistoryQuery): Promise<HistoryPage> {
+    const { store } = this.#parts
+    const { epoch, seq: end } = before
+    if (epoch !== store.epoch || end > store.head + 1) throw new CursorExpired(formatCursor(epoch, end))
+    const { events, seq } = await readHistoryBefore(store, { seq: end, filter: this.#filter(query), limit })
+    const cursor = formatCursor(store.epoch, seq)
+    return { items: events.map(({ json }) => json), cursor, hasMore: seq > store.tail }
+  }
+
+  /** The cursor after which come the events of `time`, in epoch milliseconds, and later. */
+  cursorAt(time: number): Cursor {
+    const { store } = this.#parts
+    return { epoch: store.epoch, seq: (store.pastEvents.firstSince(time) ?? store.head + 1) - 1 }
   }
 
   /** Sends events to the client until it disconnects, the gateway closes, or the principal is revoked. */

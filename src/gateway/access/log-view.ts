@@ -1,5 +1,6 @@
 import { isStopped } from '../../session/session.ts'
 import type { LogLine, StreamName } from '../../session-log/record.ts'
+import { type LogPage, type LogPageQuery, readLogPage } from '../logs/log-page.ts'
 import { followLog, readLog, readTail } from '../logs/read-log.ts'
 import { tailRange } from '../logs/tail.ts'
 import type { View } from './view.ts'
@@ -27,6 +28,11 @@ export class LogView {
   /** The last lines, as text. */
   async tail(count: number): Promise<string[]> {
     return await readTail(this.#folder, count)
+  }
+
+  /** A page of the lines written so far. */
+  async page(query: LogPageQuery): Promise<LogPage> {
+    return await readLogPage(this.#folder, query)
   }
 
   /** The lines written so far, in order, in pieces of bounded size. */

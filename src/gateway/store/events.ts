@@ -5,10 +5,10 @@ import type { Database, Row } from './database.ts'
 import type { EventFilter, EventsPage, EventsQuery, PruneBounds, RecordedEvent } from './records.ts'
 
 /** Characters of events read at once: the memory that one client can use. */
-const maxPageLength = 262_144
+export const maxPageLength = 262_144
 
 /** Events that one query looks at: some milliseconds of the loop. */
-const scanLength = 5_000
+export const scanLength = 5_000
 
 /** Rows that one pruning step looks at: likewise. */
 const pruneLength = 1_000
@@ -76,38 +76,39 @@ export class Events {
     let length = 0
     const columns = 'seq, type, session_id, app_id, labels, body'
     this.#database.each(`SELECT ${columns} FROM events WHERE ${condition}`, values, row => {
-      const event = this.#toEvent(row)
+      const event = toEvent(row, this.#epoch)
       events.push(event)
       length += event.json.length
       return length <= maxPageLength
     })
     return events
   }
+}
 
-  #toEvent(row: Row): RecordedEvent {
-    const [seq, body] = [Number(row.seq), String(row.body)]
-    const id = `{"id":"${formatCursor(this.#epoch, seq)}"`
-    return {
-      seq,
-      type: row.type as EventType,
-      sessionId: Number(row.session_id),
-      appId: String(row.app_id),
-      labels: JSON.parse(String(row.labels)),
-      // The events keep their numbers in a new epoch, but their cursors change.
-      json: body.startsWith(id) ? body : body.replace(/^\{"id":"[^"]*"/, id)
-    }
+/** An event as clients get it. */
+export function toEvent(row: Row, epoch: string): RecordedEvent {
+  const [seq, body] = [Number(row.seq), String(row.body)]
+  const id = `{"id":"${formatCursor(epoch, seq)}"`
+  return {
+    seq,
+    type: row.type as EventType,
+    sessionId: Number(row.session_id),
+    appId: String(row.app_id),
+    labels: JSON.parse(String(row.labels)),
+    // The events keep their numbers in a new epoch, but their cursors change.
+    json: body.startsWith(id) ? body : body.replace(/^\{"id":"[^"]*"/, id)
   }
 }
 
 const lengthOf = (events: readonly RecordedEvent[]) => events.reduce((sum, { json }) => sum + json.length, 0)
 
-interface Condition {
+export interface Condition {
   readonly sql: string
   readonly values: readonly SQLInputValue[]
 }
 
 /** The SQL conditions of a filter; none if it lets everything pass. */
-function conditionsOf({ types, sessionIds, appIds, appPatterns, labels = [] }: EventFilter): Condition[] {
+export function conditionsOf({ types, sessionIds, appIds, appPatterns, labels = [] }: EventFilter): Condition[] {
   return [
     ...oneOf('type', types),
     ...oneOf('session_id', sessionIds),

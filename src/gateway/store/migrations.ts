@@ -68,8 +68,11 @@ const queuedLaunches = `
 /** The columns that filters of events compare. */
 const eventsBySubject = 'CREATE INDEX events_by_subject ON events (seq, type, session_id, app_id, labels);'
 
+/** Reads the history by time, with the columns that statistics filter by. */
+const eventsByTime = 'CREATE INDEX events_by_time ON events (time, seq, type, app_id, labels);'
+
 /** Each step migrates a database to the next version; a new database gets them all. Append only. */
-const steps = [sessionsAndEvents, idempotencyKeys, reasonsOfStopping, queuedLaunches, eventsBySubject]
+const steps = [sessionsAndEvents, idempotencyKeys, reasonsOfStopping, queuedLaunches, eventsBySubject, eventsByTime]
 
 const schemaVersion = steps.length
 

@@ -7,6 +7,7 @@ import { Database } from './database.ts'
 import { Events } from './events.ts'
 import type { HighWaterMark } from './high-water-mark.ts'
 import { IdempotencyKeys } from './idempotency-keys.ts'
+import { PastEvents } from './past-events.ts'
 import type {
   Change,
   Committed,
@@ -40,6 +41,7 @@ export class Store {
   /** The latest time of earlier runs, in epoch milliseconds: that of {@link keepTime}, or of an event. */
   readonly lastTime: number | undefined
   readonly idempotencyKeys: IdempotencyKeys
+  readonly pastEvents: PastEvents
   readonly #database: Database
   readonly #markPath: string
   readonly #mark: HighWaterMark
@@ -65,6 +67,7 @@ export class Store {
     this.idempotencyKeys = new IdempotencyKeys(this.#database)
     this.#sessions = new SessionsTable(this.#database)
     this.#events = new Events(this.#database, this.epoch)
+    this.pastEvents = new PastEvents(this.#database, this.epoch)
     this.lastTime = meta.time === undefined ? this.#events.lastTime : Number(meta.time)
     this.#position = {
       acknowledged: Number(meta.factSeq ?? 0),

@@ -1,53 +1,34 @@
 import { Type } from '@sinclair/typebox'
-import { eventTypes } from '../../session/transition.ts'
-import { StringEnum } from './session.ts'
+import { type EventType as EventTypeName, eventTypes } from '../../session/transition.ts'
+import { Int32, Int64 } from './integers.ts'
+import { Named, OpenEnum } from './names.ts'
 
 export const controlTypes = ['Hello', 'Snapshot', 'Gap', 'Heartbeat', 'Closed'] as const
 
-export const EventType = StringEnum(eventTypes, {
+export const EventType = OpenEnum(eventTypes, {
   $id: 'EventType',
-  description: 'The events of a session come in this order, each at most once and `Stopped` exactly once.'
+  description:
+    'The events of a session come in this order, each at most once and `Stopped` exactly once. `Starting`: a queued session starts.'
 })
 
-const EventOf = (type: (typeof eventTypes)[number], description: string) =>
-  Type.Object(
-    {
-      id: Type.String({ description: 'The cursor of this event: `<epoch>.<seq>`.', examples: ['q3Zk.42'] }),
-      seq: Type.Integer({
-        minimum: 1,
-        description: 'The number of the event in its log: one more than that of the event before.'
-      }),
-      type: Type.Literal(type),
-      time: Type.String({ format: 'date-time', description: 'When it happened.' }),
-      session: Type.Ref('Session')
-    },
-    { $id: type, description }
-  )
-
-/** Events of a session come in this order, each at most once, `Stopped` exactly once. */
-export const Events = [
-  EventOf('Launched', 'A launch was admitted; the session is `starting`, or `queued` until its turn comes.'),
-  EventOf('Starting', 'A queued session starts.'),
-  EventOf('AppReady', 'The app is ready.'),
-  EventOf('Stopping', 'The session is being stopped.'),
-  EventOf('Stopped', 'Nothing of the session is left.')
-]
-
-export const Event = Type.Unsafe({
-  $id: 'Event',
-  description: 'A change of a session, with the whole session as it was after it.',
-  ...unionOf(eventTypes)
-})
-
-function unionOf(types: readonly string[]): object {
-  return {
-    oneOf: types.map(type => ({ $ref: `${type}#` })),
-    discriminator: {
-      propertyName: 'type',
-      mapping: Object.fromEntries(types.map(type => [type, `#/components/schemas/${type}`]))
-    }
+export const Event = Type.Object(
+  {
+    id: Type.String({ description: 'The cursor of this event: `<epoch>.<seq>`.', examples: ['q3Zk.42'] }),
+    seq: Int64({
+      minimum: 1,
+      description: 'The number of the event in its log: one more than that of the event before.'
+    }),
+    type: Named<EventTypeName>('EventType'),
+    time: Type.String({ format: 'date-time', description: 'When it happened.' }),
+    session: Type.Optional(Type.Ref('Session')),
+    node: Type.Optional(Type.String({ description: 'Reserved for events of other machines.' }))
+  },
+  {
+    $id: 'Event',
+    description:
+      'Something that happened: so far always to a session, and then `session` is the whole session as it was after it.'
   }
-}
+)
 
 const Time = Type.String({ format: 'date-time', description: 'When it was sent.' })
 
@@ -61,11 +42,11 @@ const Hello = Type.Object(
         'The name of the event log. A new state folder has a new one, and so has a log that has lost events.',
       examples: ['q3Zk']
     }),
-    seq: Type.Integer({ minimum: 0, description: 'The number of the newest event; 0 before the first.' }),
+    seq: Int64({ minimum: 0, description: 'The number of the newest event; 0 before the first.' }),
     cursor: CursorOf('Where this stream begins: at `since` if it can be resumed from, else at the newest event.'),
     time: Time,
     serverId: Type.String({ format: 'uuid', description: 'The name of this run of the gateway.' }),
-    heartbeatMs: Type.Integer({
+    heartbeatMs: Int32({
       minimum: 0,
       description: 'How often the gateway sends a ping, a comment or a `Heartbeat`, in milliseconds; 0 means never.'
     })
@@ -108,7 +89,7 @@ const Heartbeat = Type.Object(
 const Closed = Type.Object(
   {
     type: Type.Literal('Closed'),
-    code: Type.Integer({ description: 'The close code that a WebSocket would get: 1013 or 1008.', examples: [1013] }),
+    code: Int32({ description: 'The close code that a WebSocket would get: 1013 or 1008.', examples: [1013] }),
     reason: Type.String({ description: 'Why the stream was closed.', examples: ['resume with since'] })
   },
   {
@@ -125,13 +106,16 @@ export const Controls = [Hello, Snapshot, Gap, Heartbeat, Closed]
 export const Message = Type.Unsafe({
   $id: 'Message',
   description: 'A message of a stream. Clients should ignore types that they do not know.',
-  ...unionOf([...controlTypes, ...eventTypes])
+  oneOf: [...controlTypes, 'Event'].map(name => ({ $ref: `${name}#` }))
 })
 
 export const EventPage = Type.Object(
   {
     items: Type.Array(Type.Ref('Event')),
-    cursor: Type.String({ description: 'The cursor for the next page, or for a stream that goes on from here.' })
+    cursor: Type.String({
+      description:
+        'The `since` of the next page, or of a stream that goes on from here; with `before`, that of the page before.'
+    })
   },
   { $id: 'EventPage', description: 'A page of events, oldest first.' }
 )

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { type ErrorCode, errorCodes } from '../../gateway/errors.ts'
-import { Named, StringEnum } from './session.ts'
+import { Int32 } from './integers.ts'
+import { Named, OpenEnum } from './names.ts'
 
 export const Fault = Type.Object(
   {
@@ -10,7 +11,7 @@ export const Fault = Type.Object(
   { $id: 'Fault', description: 'One thing wrong with a request.' }
 )
 
-export const ErrorCodeName = StringEnum(errorCodes, {
+export const ErrorCodeName = OpenEnum(errorCodes, {
   $id: 'ErrorCode',
   description: 'The kind of the error; `/problems/{code}` explains it.'
 })
@@ -20,7 +21,7 @@ export const Problem = Type.Object(
     type: Type.String({ format: 'uri-reference', description: '`/problems/<code>`, a page of this gateway.' }),
     code: Named<ErrorCode>('ErrorCode'),
     title: Type.String({ description: 'A short name of the error, always the same for a `code`.' }),
-    status: Type.Integer({ minimum: 400, maximum: 599, description: 'The HTTP status.' }),
+    status: Int32({ minimum: 400, maximum: 599, description: 'The HTTP status.' }),
     detail: Type.String({ description: 'What went wrong in this request, for people.' }),
     instance: Type.String({ description: 'The path of the request.' }),
     errors: Type.Optional(
@@ -33,7 +34,7 @@ export const Problem = Type.Object(
       })
     ),
     retryAfterMs: Type.Optional(
-      Type.Integer({
+      Int32({
         minimum: 0,
         description: 'After how many milliseconds to try again; `Retry-After` has the same in seconds.'
       })

@@ -11,20 +11,16 @@ import {
   stopInitiators,
   stopReasons
 } from '../../session/session.ts'
-import { lineOrigins } from '../../session-log/record.ts'
+import { type LineOrigin, lineOrigins, streamNames } from '../../session-log/record.ts'
+import { Int32, Int64 } from './integers.ts'
+import { Named, OpenEnum, StringEnum } from './names.ts'
 import type { MembersOf, Same } from './same.ts'
 
-export const StringEnum = <T extends string>(values: readonly T[], options: object = {}) =>
-  Type.Unsafe<T>({ type: 'string', enum: [...values], ...options })
-
-/** A reference to the shared schema of this name, with the type of its values. */
-export const Named = <T>(name: string, options: object = {}) => Type.Unsafe<T>({ $ref: `${name}#`, ...options })
-
-const Timestamp = (description: string) => Type.String({ format: 'date-time', description })
+export const Timestamp = (description: string) => Type.String({ format: 'date-time', description })
 
 export const AppId = Type.String({ pattern: appIdPattern, description: 'The id of an app.', examples: ['demo.clock'] })
 
-export const SessionId = Type.Integer({
+export const SessionId = Int64({
   minimum: 1,
   maximum: Number.MAX_SAFE_INTEGER,
   description: 'Greater than that of every session before; never used again within a state folder.'
@@ -32,13 +28,19 @@ export const SessionId = Type.Integer({
 
 export const CursorText = Type.String({
   pattern: cursorPattern,
-  description: 'A place in a list or in the event log: `<epoch>.<number>`, for example `q3Zk.42`.'
+  description: 'A place in a list or in the event log: `<epoch>.<number>`.',
+  examples: ['q3Zk.42']
 })
+
+export const PageLimit = Int32({ minimum: 1, maximum: 1000, default: 100, description: 'Items on a page.' })
+
+/** The apps to filter by. */
+export const AppFilter = Type.Array(AppId, { maxItems: 100, description: 'Of one of these apps.' })
 
 /** `name=value`. */
 export const LabelFilter = Type.Array(Type.String({ pattern: '^[^=]+=', maxLength: 400 }), {
   maxItems: 32,
-  description: 'A label as `name=value`. If several are given, a session must have all of them.'
+  description: 'Of sessions that have this label, `name=value`; of several, all.'
 })
 
 export const Labels = Type.Record(
@@ -52,12 +54,12 @@ export const Labels = Type.Record(
   }
 )
 
-export const SessionState = StringEnum(sessionStates, {
+export const SessionState = OpenEnum(sessionStates, {
   $id: 'SessionState',
   description: 'States come in this order; some can be skipped. `queued`: admitted, and waiting to start.'
 })
 
-export const StopReason = StringEnum(stopReasons, {
+export const StopReason = OpenEnum(stopReasons, {
   $id: 'StopReason',
   description:
     '`readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.'
@@ -84,15 +86,18 @@ export const Stop = Type.Object(
     since: Type.Optional(
       Timestamp('When the session began to stop; absent if it ended without having been `stopping`.')
     ),
-    exitCode: Type.Optional(Type.Integer({ description: 'The exit code of the process that was spawned.' })),
+    exitCode: Type.Optional(Int32({ description: 'The exit code of the process that was spawned.' })),
     signal: Type.Optional(Type.String({ description: 'The signal that ended the process that was spawned.' })),
     message: Type.Optional(Type.String({ description: 'What happened, for people.' })),
     signalsSent: Type.Unsafe<readonly string[]>(
       Type.Array(Type.String(), { description: 'The signals that were sent, in their order.' })
     ),
-    survivors: Type.Literal(0, {
-      description: 'How many processes are left: always 0, since a session is stopped only when none is left.'
-    })
+    survivors: Type.Unsafe<0>(
+      Int32({
+        minimum: 0,
+        description: 'How many processes are left: 0, since a session is stopped only when none is.'
+      })
+    )
   },
   { $id: 'Stop', description: 'Why and how a session ended.' }
 )
@@ -102,8 +107,8 @@ export const Session = Type.Object(
     id: SessionId,
     appId: AppId,
     state: Named<(typeof sessionStates)[number]>('SessionState'),
-    pid: Type.Optional(Type.Integer({ description: 'The id of the process that was spawned.' })),
-    port: Type.Optional(Type.Integer({ description: 'The port that the app was given, if its entry uses `{port}`.' })),
+    pid: Type.Optional(Int32({ description: 'The id of the process that was spawned.' })),
+    port: Type.Optional(Int32({ description: 'The port that the app was given, if its entry uses `{port}`.' })),
     labels: Named<Static<typeof Labels>>('Labels'),
     createdAt: Timestamp('When the launch was admitted.'),
     startedAt: Type.Optional(Timestamp('When a session that was queued started; other sessions start at `createdAt`.')),
@@ -138,22 +143,45 @@ export const SessionPage = Type.Object(
   { $id: 'SessionPage', description: 'A page of sessions, sorted by id.' }
 )
 
+export const LogStream = StringEnum(lineOrigins, {
+  $id: 'LogStream',
+  description:
+    'Where a line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.'
+})
+
+/** The streams that a client can ask for: lines of `gateway` come with both. */
+export const LogStreamFilter = StringEnum(streamNames, {
+  $id: 'LogStreamFilter',
+  description: 'Only the lines of this stream, and those of `gateway`.'
+})
+
 export const LogLine = Type.Object(
   {
-    seq: Type.Integer({ minimum: 1, description: 'The number of the line, counted over both streams.' }),
+    seq: Int64({ minimum: 1, description: 'The number of the line, counted over both streams.' }),
     time: Timestamp('When the line was received.'),
-    stream: StringEnum(lineOrigins, {
-      description:
-        'Where the line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.'
-    }),
+    stream: Named<LineOrigin>('LogStream'),
     line: Type.String({ description: 'The text, without its line end.' }),
     cutBytes: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'How many bytes were cut off the end of an overlong line.' })
+      Int32({ minimum: 1, description: 'How many bytes were cut off the end of an overlong line.' })
     ),
-    missing: Type.Optional(Type.Integer({ minimum: 1, description: 'How many lines are missing before the next one.' }))
+    missing: Type.Optional(Int32({ minimum: 1, description: 'How many lines are missing before the next one.' }))
   },
   { $id: 'LogLine', description: 'A line of the log of a session.' }
 )
+
+export const LogLinePage = Type.Object(
+  {
+    items: Type.Array(Type.Ref('LogLine')),
+    firstSeq: Int64({ minimum: 1, description: 'The `seq` of the oldest line that is kept; 1 before the first.' }),
+    lastSeq: Int64({ minimum: 0, description: 'The `seq` of the newest line; 0 before the first.' })
+  },
+  { $id: 'LogLinePage', description: 'Lines of a log, oldest first, and how far the log goes.' }
+)
+
+export const WaitTarget = StringEnum(['ready', 'stopped'] as const, {
+  $id: 'WaitTarget',
+  description: 'What to wait for; `stopped` by default.'
+})
 
 export const LaunchRequest = Type.Object(
   {

@@ -15,32 +15,24 @@ const answer = <Data>({ response, data, error }: Result<Data>): Answer<Data> => 
   code: (error as Problem | undefined)?.code
 })
 
-/** Compiles only where `type` tells the events apart. */
-function tell(event: Event): string {
-  switch (event.type) {
-    case 'Launched':
-    case 'Starting':
-    case 'AppReady':
-    case 'Stopping':
-    case 'Stopped':
-      return `${event.type} ${event.session.id}`
-    default:
-      return event satisfies never
-  }
-}
+const tell = ({ type, session }: Event) => `${type} ${session?.id}`
 
 export const connect: Connect = (baseUrl, headers) => {
   const client = createClient({ baseUrl, headers })
   return {
-    launch: async (body, headers) => answer(await sdk.launchSession({ client, body, headers: headers ?? {} })),
+    launch: async (body, { waitMs, ...headers } = {}) =>
+      answer(await sdk.launchSession({ client, body, headers, query: waitMs === undefined ? {} : { waitMs } })),
     get: async id => answer(await sdk.getSession({ client, path: { id } })),
-    wait: async (id, goal) => answer(await sdk.waitForSession({ client, path: { id }, query: { for: goal } })),
+    wait: async (id, goal) => answer(await sdk.waitForSession({ client, path: { id }, query: { until: goal } })),
     list: async query => answer(await sdk.listSessions({ client, query })),
-    logs: async id => answer(await sdk.readLogs({ client, path: { id }, parseAs: 'text' })) as Answer<string>,
+    logs: async id => {
+      const { status, data, code } = answer(await sdk.listLogLines({ client, path: { id } }))
+      return { status, code, data: data?.items.map(({ line }) => line) }
+    },
     stop: async id => answer(await sdk.stopSession({ client, path: { id } })),
     history: async query => {
-      const { status, data, code } = answer(await sdk.streamEvents({ client, query }))
-      return { status, code, data: typeof data === 'object' ? data.items.map(tell) : undefined }
+      const { status, data, code } = answer(await sdk.listEvents({ client, query }))
+      return { status, code, data: data?.items.map(tell) }
     },
     app: async id => answer(await sdk.getApp({ client, path: { id } })),
     explain: async code => answer(await sdk.getProblemType({ client, path: { code }, parseAs: 'text' }))

@@ -14,33 +14,27 @@ const answer = <Data>({ response, data, error }: Result<Data>): Answer<Data> => 
   code: error?.code
 })
 
-/** Compiles only where `type` tells the events apart. */
-function tell(event: components['schemas']['Event']): string {
-  switch (event.type) {
-    case 'Launched':
-    case 'Starting':
-    case 'AppReady':
-    case 'Stopping':
-    case 'Stopped':
-      return `${event.type} ${event.session.id}`
-    default:
-      return event satisfies never
-  }
-}
+const tell = ({ type, session }: components['schemas']['Event']) => `${type} ${session?.id}`
 
 export const connect: Connect = (baseUrl, headers) => {
   const client = createClient<paths>({ baseUrl, headers })
   return {
-    launch: async (body, header) => answer(await client.POST('/sessions', { body, params: { header: header ?? {} } })),
+    launch: async (body, { waitMs, ...header } = {}) => {
+      const query = waitMs === undefined ? {} : { waitMs }
+      return answer(await client.POST('/sessions', { body, params: { header, query } }))
+    },
     get: async id => answer(await client.GET('/sessions/{id}', { params: { path: { id } } })),
     wait: async (id, goal) =>
-      answer(await client.GET('/sessions/{id}/wait', { params: { path: { id }, query: { for: goal } } })),
+      answer(await client.GET('/sessions/{id}/wait', { params: { path: { id }, query: { until: goal } } })),
     list: async query => answer(await client.GET('/sessions', { params: { query } })),
-    logs: async id => answer(await client.GET('/sessions/{id}/logs', { params: { path: { id } }, parseAs: 'text' })),
+    logs: async id => {
+      const { status, data, code } = answer(await client.GET('/sessions/{id}/log-lines', { params: { path: { id } } }))
+      return { status, code, data: data?.items.map(({ line }) => line) }
+    },
     stop: async id => answer(await client.DELETE('/sessions/{id}', { params: { path: { id } } })),
     history: async query => {
-      const { status, data, code } = answer(await client.GET('/events', { params: { query } }))
-      return { status, code, data: typeof data === 'object' ? data.items.map(tell) : undefined }
+      const { status, data, code } = answer(await client.GET('/events/history', { params: { query } }))
+      return { status, code, data: data?.items.map(tell) }
     },
     app: async id => answer(await client.GET('/apps/{id}', { params: { path: { id } } })),
     explain: async code => answer(await client.GET('/problems/{code}', { params: { path: { code } }, parseAs: 'text' }))

@@ -1,4 +1,4 @@
-import { Api, type Event, type HttpResponse, type Problem } from './generated/api.js'
+import { Api, type Event, type HttpResponse, type Problem, WaitTarget } from './generated/api.js'
 import type { Answer, Connect } from './sdk.js'
 
 /** This one throws the answers that are errors, as text where text was asked for. */
@@ -13,31 +13,24 @@ async function answer<Data>(call: Promise<HttpResponse<Data, unknown>>): Promise
   }
 }
 
-/** Compiles only where `type` tells the events apart. */
-function tell(event: Event): string {
-  switch (event.type) {
-    case 'Launched':
-    case 'Starting':
-    case 'AppReady':
-    case 'Stopping':
-    case 'Stopped':
-      return `${event.type} ${event.session.id}`
-    default:
-      return event satisfies never
-  }
-}
+const tell = ({ type, session }: Event) => `${type} ${session?.id}`
 
 export const connect: Connect = (baseUrl, headers) => {
   const api = new Api({ baseUrl, baseApiParams: { headers } })
   return {
-    launch: (body, headers) => answer(api.sessions.launchSession(body, { headers: { ...headers } })),
+    launch: (body, { waitMs, ...headers } = {}) =>
+      answer(api.sessions.launchSession(body, waitMs === undefined ? {} : { waitMs }, { headers: { ...headers } })),
     get: id => answer(api.sessions.getSession(id)),
-    wait: (id, goal) => answer(api.sessions.waitForSession(id, { for: goal })),
+    wait: (id, goal) =>
+      answer(api.sessions.waitForSession(id, { until: goal === 'ready' ? WaitTarget.Ready : WaitTarget.Stopped })),
     list: query => answer(api.sessions.listSessions(query)),
-    logs: id => answer(api.sessions.readLogs(id, {}, { format: 'text' })),
+    logs: async id => {
+      const { data, ...rest } = await answer(api.sessions.listLogLines(id))
+      return { ...rest, data: data?.items.map(({ line }) => line) }
+    },
     stop: id => answer(api.sessions.stopSession(id)),
     history: async query => {
-      const { data, ...rest } = await answer(api.events.streamEvents(query, { format: 'json' }))
+      const { data, ...rest } = await answer(api.events.listEvents(query))
       return { ...rest, data: data?.items.map(tell) }
     },
     app: id => answer(api.apps.getApp(id)),
