@@ -10,8 +10,8 @@ import { isStopped, type Session } from '../../src/session/session.ts'
 import { clientGone } from '../client-gone.ts'
 import { linkToNext } from '../next-page.ts'
 import { takeOldNames } from '../old-names.ts'
+import { bodyOfPage, bodyOfSession } from './body.ts'
 import { attemptOf, idempotencyKeyHeader, keepAnswer, repeat } from './idempotency-key.ts'
-
 import { refuseTwoWaits, requestedWait } from './requested-wait.ts'
 import * as schema from './schema.ts'
 
@@ -43,6 +43,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     '/',
     {
       config: { scope: 'launch' },
+      serializerCompiler: bodyOfSession,
       schema: {
         operationId: 'launchSession',
         summary: 'Launch an app',
@@ -86,6 +87,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     '/',
     {
       config: { revalidate: true },
+      serializerCompiler: bodyOfPage,
       schema: {
         operationId: 'listSessions',
         summary: 'List sessions',
@@ -109,6 +111,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     '/:id',
     {
       config: { revalidate: true },
+      serializerCompiler: bodyOfSession,
       schema: {
         operationId: 'getSession',
         summary: 'Read a session',
@@ -126,6 +129,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/:id/wait',
     {
+      serializerCompiler: bodyOfSession,
       schema: {
         operationId: 'waitForSession',
         summary: 'Wait until a session is ready or stopped',
@@ -154,6 +158,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
     '/:id',
     {
       config: { scope: 'stop' },
+      serializerCompiler: bodyOfSession,
       schema: {
         operationId: 'stopSession',
         summary: 'Stop a session',

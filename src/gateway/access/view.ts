@@ -21,7 +21,8 @@ export type ViewParts = Pick<
 >
 
 export interface SessionPage {
-  readonly items: readonly Session[]
+  /** Sessions, each as JSON. */
+  readonly items: readonly string[]
   /** Where the next page begins, if there is one. */
   readonly nextCursor?: string
   /** The events after it have every later change. */
@@ -80,10 +81,10 @@ export class View {
     const after = cursor === undefined ? undefined : this.#positionOf(cursor)
     const { apps: appPatterns } = this.#principal
     const found = sessions.list({ ...query, appPatterns, after, limit: limit + 1 })
-    const items = found.slice(0, limit)
-    const last = items.at(-1)
+    const page = found.slice(0, limit)
+    const last = page.at(-1)
     return {
-      items,
+      items: page.map(({ json }) => json),
       ...(found.length > limit && last && { nextCursor: formatCursor(store.epoch, last.id) }),
       eventCursor: formatCursor(store.epoch, store.head)
     }

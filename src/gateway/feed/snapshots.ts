@@ -1,4 +1,4 @@
-import type { Session } from '../../session/session.ts'
+import { sessionJson } from '../../session/session-json.ts'
 import type { DurableSessions } from '../registry/durable-sessions.ts'
 import type { EventFilter } from '../store/records.ts'
 import { sessionTest } from './event-filter.ts'
@@ -10,8 +10,6 @@ const maxKept = 16
 /** Encodes the snapshot of a moment once for all clients. */
 export class Snapshots {
   readonly #known: DurableSessions
-  /** The JSON of each session. Sessions are immutable: a changed one is another object. */
-  readonly #texts = new WeakMap<Session, string>()
   readonly #encoded = new Map<Encoder, Map<string, Buffer>>()
   #revision = -1
 
@@ -36,19 +34,13 @@ export class Snapshots {
   #make(filter: EventFilter, cursor: string): Message {
     const test = sessionTest(filter)
     const { live } = this.#known
-    const sessions = (test ? live.filter(test) : live).map(session => this.#json(session)).join(',')
+    const sessions = (test ? live.filter(test) : live).map(sessionJson).join(',')
     const time = new Date().toISOString()
     return {
       type: 'Snapshot',
       cursor,
       json: `{"type":"Snapshot","cursor":"${cursor}","time":"${time}","sessions":[${sessions}]}`
     }
-  }
-
-  #json(session: Session): string {
-    const json = this.#texts.get(session) ?? JSON.stringify(session)
-    this.#texts.set(session, json)
-    return json
   }
 }
 

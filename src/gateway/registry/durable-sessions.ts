@@ -2,7 +2,7 @@ import type { Session } from '../../session/session.ts'
 import { isStopped } from '../../session/session.ts'
 import { SessionNotFound } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { Committed, RecordedEvent, SessionQuery } from '../store/records.ts'
+import type { Committed, RecordedEvent, SessionQuery, SessionText } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { SessionCounts } from './session-counts.ts'
 import { type IsReached, SessionWaits, type WaitOptions } from './session-waits.ts'
@@ -53,7 +53,7 @@ export class DurableSessions {
     return session
   }
 
-  list(query: SessionQuery): Session[] {
+  list(query: SessionQuery): SessionText[] {
     return this.#store.list(query)
   }
 

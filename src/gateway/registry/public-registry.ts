@@ -1,5 +1,6 @@
 import type { StopRequest } from '../../protocol/commands.ts'
 import type { Session } from '../../session/session.ts'
+import { parseSession } from '../../session/session-json.ts'
 import type { SessionQuery } from '../store/records.ts'
 import type { DurableSessions, EventListener } from './durable-sessions.ts'
 import type { Registry } from './registry.ts'
@@ -26,7 +27,7 @@ export class PublicRegistry {
   }
 
   list(query: SessionQuery): Session[] {
-    return this.#sessions.list(query)
+    return this.#sessions.list(query).map(({ json }) => parseSession(json))
   }
 
   /** Calls `listener` with every event from now on; returns the function that ends it. */

@@ -1,8 +1,9 @@
 import type { SQLInputValue } from 'node:sqlite'
+import { sessionJson } from '../../session/session-json.ts'
 import type { EventType } from '../../session/transition.ts'
 import { formatCursor } from './cursor.ts'
 import type { Database, Row } from './database.ts'
-import type { EventFilter, EventsPage, EventsQuery, PruneBounds, RecordedEvent } from './records.ts'
+import type { EventFilter, EventsPage, EventsQuery, PruneBounds, RecordedEvent, SessionChange } from './records.ts'
 
 /** Characters of events read at once: the memory that one client can use. */
 export const maxPageLength = 262_144
@@ -35,12 +36,18 @@ export class Events {
     return time === undefined ? undefined : Number(time)
   }
 
-  /** Within a transaction. */
-  insert({ seq, type, sessionId, appId, labels, json }: RecordedEvent, time: number): void {
+  /** The event of a change, if it has one. Called within a transaction. */
+  append({ session, event: type, time }: SessionChange, seq: number): RecordedEvent | undefined {
+    if (!type) return undefined
+    const { id: sessionId, appId, labels } = session
+    const cursor = formatCursor(this.#epoch, seq)
+    const head = `{"id":"${cursor}","seq":${seq},"type":"${type}","time":"${new Date(time).toISOString()}"`
+    const json = `${head},"session":${sessionJson(session)}}`
     this.#database.run(
       'INSERT INTO events (seq, type, session_id, app_id, labels, time, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ...[seq, type, sessionId, appId, JSON.stringify(labels), time, json]
     )
+    return { seq, type, sessionId, appId, labels, json }
   }
 
   after(seq: number, { limit, filter = {} }: EventsQuery): EventsPage {

@@ -87,6 +87,12 @@ export interface Committed {
   readonly event?: RecordedEvent
 }
 
+/** A session as it is stored and answered. */
+export interface SessionText {
+  readonly id: number
+  readonly json: string
+}
+
 export interface SessionQuery {
   readonly states?: readonly SessionState[] | undefined
   readonly appIds?: readonly string[] | undefined

@@ -1,6 +1,7 @@
 import type { Session } from '../../session/session.ts'
+import { parseSession, sessionJson } from '../../session/session-json.ts'
 import type { Database } from './database.ts'
-import type { Advance, Creation, PruneBounds, Registration, SessionQuery } from './records.ts'
+import type { Advance, Creation, PruneBounds, Registration, SessionQuery, SessionText } from './records.ts'
 
 const fitsPattern = 'EXISTS (SELECT 1 FROM json_each(?) WHERE app_id GLOB value)'
 
@@ -21,7 +22,7 @@ export class SessionsTable {
        WHERE state IN ('queued', 'starting', 'running', 'stopping') ORDER BY id`
     )
     return rows.map(({ body, key, leader, stop_request, env }) => ({
-      session: JSON.parse(String(body)),
+      session: parseSession(String(body)),
       key: String(key),
       ...(leader && { leader: JSON.parse(String(leader)) }),
       ...(stop_request && { stopOrder: { request: JSON.parse(String(stop_request)), force: false } }),
@@ -31,7 +32,7 @@ export class SessionsTable {
 
   find(id: number): Session | undefined {
     const [row] = this.#database.all('SELECT body FROM sessions WHERE id = ?', id)
-    return row && JSON.parse(String(row.body))
+    return row && parseSession(String(row.body))
   }
 
   keyOf(id: number): string | undefined {
@@ -39,7 +40,7 @@ export class SessionsTable {
     return row && String(row.key)
   }
 
-  list({ states, appIds, labels = [], appPatterns, after = 0, limit }: SessionQuery): Session[] {
+  list({ states, appIds, labels = [], appPatterns, after = 0, limit }: SessionQuery): SessionText[] {
     const oneOf = (column: string, values?: readonly string[]) =>
       values ? [{ sql: `${column} IN (SELECT value FROM json_each(?))`, value: JSON.stringify(values) }] : []
     const conditions = [
@@ -51,15 +52,19 @@ export class SessionsTable {
     ]
     const where = conditions.map(({ sql }) => sql).join(' AND ')
     const values = conditions.map(({ value }) => value)
-    const rows = this.#database.all(`SELECT body FROM sessions WHERE ${where} ORDER BY id LIMIT ?`, ...values, limit)
-    return rows.map(({ body }) => JSON.parse(String(body)))
+    const rows = this.#database.all(
+      `SELECT id, body FROM sessions WHERE ${where} ORDER BY id LIMIT ?`,
+      ...values,
+      limit
+    )
+    return rows.map(({ id, body }) => ({ id: Number(id), json: String(body) }))
   }
 
   /** Within a transaction. */
   insert({ session, key, queuedEnv }: Creation): void {
     const { id, appId, state, labels } = session
     const sql = 'INSERT INTO sessions (id, app_id, state, body, key) VALUES (?, ?, ?, ?, ?)'
-    this.#database.run(sql, ...[id, appId, state, JSON.stringify(session), key])
+    this.#database.run(sql, ...[id, appId, state, sessionJson(session), key])
     for (const [name, value] of Object.entries(labels)) {
       this.#database.run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
     }
@@ -73,7 +78,7 @@ export class SessionsTable {
       `UPDATE sessions SET state = ?, body = ?, leader = coalesce(?, leader), stop_request = coalesce(?, stop_request),
        stopped_at = ? WHERE id = ?`,
       session.state,
-      JSON.stringify(session),
+      sessionJson(session),
       leader ? JSON.stringify(leader) : null,
       stopRequest ? JSON.stringify(stopRequest) : null,
       session.state === 'stopped' ? Date.parse(session.stoppedAt) : null,

@@ -2,7 +2,6 @@ import { dirname, join } from 'node:path'
 import type { Session } from '../../session/session.ts'
 import { StorageUnavailable } from '../errors.ts'
 import { beginRun, type Continuity, endRun, lastKey, newEpoch } from './continuity.ts'
-import { formatCursor } from './cursor.ts'
 import { Database } from './database.ts'
 import { Events } from './events.ts'
 import type { HighWaterMark } from './high-water-mark.ts'
@@ -16,17 +15,16 @@ import type {
   EventsQuery,
   FactPosition,
   PruneBounds,
-  RecordedEvent,
   Registration,
   SessionChange,
   SessionQuery,
+  SessionText,
   SwitchOfSupervisor
 } from './records.ts'
 import { SessionsTable } from './sessions-table.ts'
 
 /** How long the result of the last write is used as the answer of {@link Store.isUsable}, in milliseconds. */
 const probedForMs = 1_000
-
 const setFactSeq = "UPDATE meta SET value = ? WHERE name = 'factSeq'"
 
 /**
@@ -132,7 +130,7 @@ export class Store {
     return this.#sessions.keyOf(id)
   }
 
-  list(query: SessionQuery): Session[] {
+  list(query: SessionQuery): SessionText[] {
     return this.#sessions.list(query)
   }
 
@@ -216,21 +214,11 @@ export class Store {
   }
 
   #record(change: SessionChange): Committed {
-    const { session, time } = change
-    const event = this.#event(change)
+    const { session } = change
+    const event = this.#events.append(change, this.#head + 1)
     if (!event) return { session }
-    this.#events.insert(event, time)
     this.#head = event.seq
     return { session, event }
-  }
-
-  #event({ session, event: type, time: at }: SessionChange): RecordedEvent | undefined {
-    if (!type) return undefined
-    const seq = this.#head + 1
-    const { id: sessionId, appId, labels } = session
-    const time = new Date(at).toISOString()
-    const json = JSON.stringify({ id: formatCursor(this.epoch, seq), seq, type, time, session })
-    return { seq, type, sessionId, appId, labels, json }
   }
 
   /** Remembers the result for {@link Store.isUsable}. */

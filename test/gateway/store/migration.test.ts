@@ -73,7 +73,10 @@ t.test('a database of version 1 is brought up to date, and keeps what is in it',
   t.equal(log.lastSessionId, 7)
   t.same(log.position, { instance: 'i', acknowledged: 3, lastSessionBefore: 0 })
   t.same(log.find(7), session)
-  t.same(log.list({ labels: ['team=a'], limit: 10 }), [session])
+  t.same(
+    log.list({ labels: ['team=a'], limit: 10 }).map(({ json }) => JSON.parse(json)),
+    [session]
+  )
   t.same(log.eventsAfter(0, { limit: 10 }).events, [
     { seq: 12, type: 'Stopped', sessionId: 7, appId: 'old', labels: { team: 'a' }, json: '{"seq":12}' }
   ])
