@@ -13,7 +13,7 @@ export class GatewayCommand extends Command {
 
   constructor(name?: string) {
     super(name)
-    this.helpOption('-h, --help', 'show this help').allowExcessArguments(false).exitOverride()
+    this.helpOption('-h, --help', 'show this help').allowExcessArguments(false).enablePositionalOptions().exitOverride()
     // Errors are written in one place, which also knows those of the gateway.
     this.configureOutput({ outputError: () => {} })
     this.addHelpText('after', () => endOfHelp(this))

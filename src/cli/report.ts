@@ -1,14 +1,20 @@
 import { CommanderError } from 'commander'
 import { InvalidConfig } from '../config/faults.ts'
 import type { ExitCode } from './exit-codes.ts'
+import { gatewayFailure } from './gateway-failure.ts'
 import { WrongUsage } from './wrong-usage.ts'
 
 const shown = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version'])
 
-/** Says on stderr, in one sentence, why a command failed. Returns the exit code. */
+/** Says on stderr why a command failed. Returns the exit code. */
 export function report(error: Error): ExitCode {
   if (error instanceof CommanderError) return reportUsage(error)
-  process.stderr.write(`weft-gateway: ${error.message}\n`)
+  const { text, exitCode } = gatewayFailure(error) ?? { text: error.message, exitCode: exitCodeOf(error) }
+  process.stderr.write(`weft-gateway: ${text}\n`)
+  return exitCode
+}
+
+function exitCodeOf(error: Error): ExitCode {
   if (error instanceof WrongUsage) return 64
   return error instanceof InvalidConfig ? 78 : 1
 }

@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from 'commander'
+
+/** The number of a session. */
+export function sessionId(text: string): number {
+  if (!/^[1-9][0-9]{0,15}$/.test(text))
+    throw new InvalidArgumentError('The id of a session is a positive whole number.')
+  return Number(text)
+}
+
+export function sessionIds(text: string, previous: readonly number[] = []): readonly number[] {
+  return [...previous, sessionId(text)]
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
+  return Number(text)
+}
+
+/** An option that can be given several times. */
+export function list(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text]
+}
+
+/** `name=value`, which can be given several times. */
+export function pairs(text: string, previous: readonly string[] = []): readonly string[] {
+  if (!/^[^=]+=/s.test(text)) throw new InvalidArgumentError('It must be name=value.')
+  return [...previous, text]
+}
+
+export function objectOf(pairs: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(pairs.map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
+}

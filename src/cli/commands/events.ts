@@ -1,0 +1,105 @@
+import { Option } from 'commander'
+import { type Event, type GatewayClient, GatewayProblem, type Session } from '../../client/client.ts'
+import { list, objectOf, pairs, sessionIds, wholeNumber } from '../arguments.ts'
+import { clientOf, clientOptions } from '../client-options.ts'
+import type { GatewayCommand } from '../gateway-command.ts'
+import { outputFormat, outputOptions, printAll } from '../output-options.ts'
+import { sessionPredicate, stateFormat } from '../session-words.ts'
+import { print, tell } from '../terminal/print.ts'
+import { paint } from '../terminal/style.ts'
+import { clockTime } from './clock-time.ts'
+
+const eventTypes: readonly Event['type'][] = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped']
+
+const pageSize = 1_000
+
+interface EventsOptions {
+  readonly follow?: true
+  readonly since?: string
+  readonly tail?: number
+  readonly type?: readonly Event['type'][]
+  readonly session?: readonly number[]
+  readonly app?: readonly string[]
+  readonly label?: readonly string[]
+}
+
+export function define(command: GatewayCommand): void {
+  command
+    .option('-f, --follow', 'go on with what happens from now on')
+    .addOption(new Option('--since <cursor>', 'events after this one: the id of an event').conflicts('tail'))
+    .option('-n, --tail <events>', 'events of the newest so many; 20 by default, and none with --follow', wholeNumber)
+    .addOption(new Option('--type <type...>', 'only events of these types').choices(eventTypes))
+    .option('--session <id>', 'only events of this session; repeatable', sessionIds)
+    .option('--app <id>', 'only events of this app; repeatable', list)
+    .option('-l, --label <name=value>', 'only events of sessions with this label; repeatable', pairs)
+  outputOptions(clientOptions(command))
+    .note('With --follow both --json and -o jsonl print one JSON value on each line.')
+    .example('weft-gateway events', 'what happened last')
+    .example('weft-gateway events --follow --type Stopped', 'every end of a session, as it happens')
+    .example('weft-gateway events --follow --since q3Zk.42 -o jsonl', 'resume a script where it was')
+    .action(async (options: EventsOptions) => await run(command, options))
+}
+
+async function run(command: GatewayCommand, options: EventsOptions): Promise<void> {
+  const client = await clientOf(command)
+  const format = outputFormat(command)
+  if (!options.follow) return printAll(await pastEvents(client, options), format, events => events.map(eventText))
+  // The stream would try again for ever to reach a gateway that is not there.
+  await client.live()
+  const since = options.since ?? (options.tail ? await cursorBefore(client, options.tail) : undefined)
+  const { type: types, session: sessionIds, app: appIds, label } = options
+  const filters = { types, sessionIds, appIds, labels: label && objectOf(label) }
+  const onReconnect = () => tell('the connection is lost; trying again')
+  for await (const event of client.events({ ...filters, since, onReconnect })) {
+    print([format === 'text' ? eventText(event) : JSON.stringify(event)])
+  }
+}
+
+async function pastEvents(client: GatewayClient, options: EventsOptions): Promise<Event[]> {
+  const { type, session, app, label, tail = 20 } = options
+  const filters = {
+    ...(type && { type: [...type] }),
+    ...(session && { sessionId: [...session] }),
+    ...(app && { appId: [...app] }),
+    ...(label && { label: [...label] })
+  }
+  const events: Event[] = []
+  for (let since = options.since ?? (await cursorBefore(client, tail)); ; ) {
+    const page = await client.history({ ...filters, limit: pageSize, ...(since && { since }) })
+    events.push(...page.items)
+    if (page.items.length < pageSize) return events
+    since = page.cursor
+  }
+}
+
+/** The cursor `count` events before the newest; undefined, for the oldest event, if there are not so many. */
+async function cursorBefore(client: GatewayClient, count: number): Promise<string | undefined> {
+  const { eventCursor } = await client.list({ limit: 1 })
+  const [epoch, seq] = eventCursor.split('.')
+  const since = `${epoch}.${Math.max(0, Number(seq) - count)}`
+  try {
+    await client.history({ since, limit: 1 })
+    return since
+  } catch (error) {
+    if (error instanceof GatewayProblem && error.code === 'cursor-expired') return undefined
+    throw error
+  }
+}
+
+function eventText({ time, type, session }: Event): string {
+  const name = type.padEnd(8)
+  if (!session) return `${paint('dim', clockTime(time))}  ${name}`
+  const what = `${session.id} ${session.appId}${happening(type, session)}`
+  return `${paint('dim', clockTime(time))}  ${paint(stateFormat(session), name)}  ${what}`
+}
+
+function happening(type: Event['type'], session: Session): string {
+  switch (type) {
+    case 'Launched':
+      return session.state === 'queued' ? ' is queued' : ''
+    case 'Starting':
+      return ' starts after its time in the queue'
+    default:
+      return ` ${sessionPredicate(session)}`
+  }
+}

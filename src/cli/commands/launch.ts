@@ -1,0 +1,84 @@
+import type { GatewayClient, LaunchRequest, Session } from '../../client/client.ts'
+import { objectOf, pairs } from '../arguments.ts'
+import { clientOf, clientOptions } from '../client-options.ts'
+import type { GatewayCommand } from '../gateway-command.ts'
+import { outputFormat, outputOptions, printOne } from '../output-options.ts'
+import { hasFailed, readyAfterMs, sessionSentence } from '../session-words.ts'
+import { print, tell } from '../terminal/print.ts'
+import { showProgress } from '../terminal/progress.ts'
+import { logLineText } from './log-text.ts'
+import { waitUntil } from './wait.ts'
+
+interface LaunchOptions {
+  readonly wait?: true
+  readonly label?: readonly string[]
+  readonly env?: readonly string[]
+  readonly attachLogs?: true
+  readonly quiet?: true
+}
+
+/** Of a failed launch. */
+const shownLogLines = 10
+
+/** From this many launches the usual time is computed. */
+const sampleSize = 50
+
+export function define(command: GatewayCommand): void {
+  command
+    .argument('<app>', 'the id of an app; see weft-gateway apps')
+    .option('-w, --wait', 'until the app is ready or has ended')
+    .option('-l, --label <name=value>', 'a label of the session; repeatable', pairs)
+    .option('-e, --env <name=value>', 'a variable for the app, one of its clientEnv; repeatable', pairs)
+    .option('--attach-logs', 'show what the app writes until it has stopped; Ctrl-C leaves it running')
+    .option('-q, --quiet', 'only the id')
+  outputOptions(clientOptions(command))
+    .note(
+      'With --wait and --attach-logs it exits with 4 if the session ended before it was ready, and says why. With\n--attach-logs it exits with 1 if the app failed later.'
+    )
+    .example('weft-gateway launch demo.web --wait', 'launch, and return when it is ready')
+    .example('weft-gateway launch demo.web --label user=ada --env GREETING=hello', 'with a label and a variable')
+    .example('id=$(weft-gateway launch demo.web --wait --quiet)', 'use the id in a script')
+    .action(async (appId: string, options: LaunchOptions) => await run(command, appId, options))
+}
+
+async function run(command: GatewayCommand, appId: string, options: LaunchOptions): Promise<void> {
+  const client = await clientOf(command)
+  const launched = await client.launch(requestOf(appId, options))
+  if (options.attachLogs) return await attach(client, launched)
+  const session = options.wait ? await untilReady(client, launched) : launched
+  if (options.quiet) print([String(session.id)])
+  else printOne(session, outputFormat(command), shown => [sessionSentence(shown)])
+  if (options.wait && session.state === 'stopped') await reportFailure(client, session)
+}
+
+function requestOf(appId: string, { label, env }: LaunchOptions): LaunchRequest {
+  return { appId, ...(label && { labels: objectOf(label) }), ...(env && { env: objectOf(env) }) }
+}
+
+async function untilReady(client: GatewayClient, session: Session): Promise<Session> {
+  const usualMs = process.stderr.isTTY ? await usualReadyMs(client, session.appId) : undefined
+  const hide = showProgress({ text: `starting ${session.appId} as session ${session.id}`, usualMs })
+  return await waitUntil(client, { id: session.id, goal: 'ready' }).finally(hide)
+}
+
+/** The median of sessions that are known. A token that may launch need not be allowed to read. */
+async function usualReadyMs(client: GatewayClient, appId: string): Promise<number | undefined> {
+  const page = await client.list({ appId: [appId], limit: sampleSize }).catch(() => undefined)
+  const times = (page?.items ?? []).flatMap(session => readyAfterMs(session) ?? []).sort((a, b) => a - b)
+  return times[Math.floor(times.length / 2)]
+}
+
+async function reportFailure(client: GatewayClient, session: Session): Promise<void> {
+  process.exitCode = 4
+  const lines = await client.logs(session.id, { tail: shownLogLines })
+  if (lines.length === 0) return tell('it wrote nothing')
+  process.stderr.write(`Its last lines:\n${lines.map(line => `  ${logLineText(line)}\n`).join('')}`)
+}
+
+async function attach(client: GatewayClient, { id, appId }: Session): Promise<void> {
+  tell(`session ${id} of ${appId} is launched; Ctrl-C leaves it running`)
+  for await (const line of client.followLogs(id, { after: 0 })) print([logLineText(line)])
+  const session = await waitUntil(client, { id, goal: 'stopped' })
+  tell(sessionSentence(session))
+  if (hasFailed(session)) process.exitCode = session.readyAt === undefined ? 4 : 1
+}

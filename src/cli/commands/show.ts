@@ -1,0 +1,48 @@
+import type { Session } from '../../client/client.ts'
+import { sessionId } from '../arguments.ts'
+import { clientOf, clientOptions } from '../client-options.ts'
+import type { GatewayCommand } from '../gateway-command.ts'
+import { outputFormat, outputOptions, printOne } from '../output-options.ts'
+import { sessionSentence, stateFormat } from '../session-words.ts'
+import { plainText } from '../terminal/app-text.ts'
+import { paint } from '../terminal/style.ts'
+import { labelsText } from './session-table.ts'
+
+export function define(command: GatewayCommand): void {
+  command.argument('<id>', 'the id of a session', sessionId)
+  outputOptions(clientOptions(command))
+    .example('weft-gateway show 12', 'what is known of session 12')
+    .example('weft-gateway show 12 --json | jq .stop', 'how it ended, for a script')
+    .action(async (id: number) => {
+      const client = await clientOf(command)
+      printOne(await client.get(id), outputFormat(command), sessionText)
+    })
+}
+
+function sessionText(session: Session): string[] {
+  const { pid, port, createdAt, startedAt, readyAt, stoppedAt, ready, stop } = session
+  const facts = {
+    created: timeText(createdAt),
+    started: timeText(startedAt),
+    ready: timeText(readyAt),
+    stopped: timeText(stoppedAt),
+    port,
+    pid,
+    labels: labelsText(session),
+    reported: ready && plainText(JSON.stringify(ready)),
+    signals: stop?.signalsSent.join(', ')
+  }
+  const known = Object.entries(facts).filter(([, value]) => value !== undefined && value !== '')
+  return [
+    paint(stateFormat(session), capitalised(sessionSentence(session))),
+    ...known.map(([name, value]) => `  ${paint('dim', name.padEnd(9))} ${value}`)
+  ]
+}
+
+function timeText(time: string | undefined): string | undefined {
+  return time && new Date(time).toLocaleString('sv-SE')
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,64 @@
+import { Option } from 'commander'
+import type { GatewayClient, Session } from '../../client/client.ts'
+import { sessionId, wholeNumber } from '../arguments.ts'
+import { clientOf, clientOptions } from '../client-options.ts'
+import type { GatewayCommand } from '../gateway-command.ts'
+import { outputFormat, outputOptions, printOne } from '../output-options.ts'
+import { sessionSentence } from '../session-words.ts'
+import { showProgress } from '../terminal/progress.ts'
+
+type Goal = 'ready' | 'stopped'
+
+/** How long the gateway waits in one request, in milliseconds. */
+const waitMs = 60_000
+
+interface WaitOptions {
+  readonly for: Goal
+  readonly timeout?: number
+}
+
+export function define(command: GatewayCommand): void {
+  command
+    .argument('<id>', 'the id of a session', sessionId)
+    .addOption(new Option('--for <goal>', 'what to wait for').choices(['ready', 'stopped']).default('stopped'))
+    .option('--timeout <seconds>', 'how long to wait at most; without it there is no limit', wholeNumber)
+  outputOptions(clientOptions(command))
+    .note('Exits with 1 if the time is over, and with 4 if the session ended before it was ready.')
+    .example('weft-gateway wait 12', 'until session 12 has stopped')
+    .example('weft-gateway wait 12 --for ready --timeout 30', 'until it is ready, for 30 s at most')
+    .action(async (id: number, options: WaitOptions) => await run(command, id, options))
+}
+
+async function run(command: GatewayCommand, id: number, { for: goal, timeout }: WaitOptions): Promise<void> {
+  const client = await clientOf(command)
+  const hide = showProgress({ text: `waiting until session ${id} is ${goal}`, usualMs: undefined })
+  const deadline = timeout === undefined ? undefined : Date.now() + timeout * 1_000
+  const session = await waitUntil(client, { id, goal, deadline }).finally(hide)
+  printOne(session, outputFormat(command), shown => [sessionSentence(shown)])
+  process.exitCode = exitCodeOf(session, goal)
+}
+
+export interface Wait {
+  readonly id: number
+  readonly goal: Goal
+  /** In epoch milliseconds; no limit if absent. */
+  readonly deadline?: number | undefined
+}
+
+/** The session once it is ready or stopped, or as it is at the deadline. */
+export async function waitUntil(client: GatewayClient, { id, goal, deadline = Infinity }: Wait): Promise<Session> {
+  for (;;) {
+    const timeoutMs = Math.max(0, Math.min(waitMs, deadline - Date.now()))
+    const session = await client.wait(id, { until: goal, timeoutMs })
+    if (isReached(session, goal) || Date.now() >= deadline) return session
+  }
+}
+
+function isReached({ state }: Session, goal: Goal): boolean {
+  return state === 'stopped' || (goal === 'ready' && state === 'running')
+}
+
+function exitCodeOf(session: Session, goal: Goal): number {
+  if (!isReached(session, goal)) return 1
+  return goal === 'ready' && session.state === 'stopped' ? 4 : 0
+}

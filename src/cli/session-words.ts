@@ -1,0 +1,107 @@
+import type { Session } from '../client/client.ts'
+import { plainText } from './terminal/app-text.ts'
+import { durationText } from './terminal/duration.ts'
+import type { Format } from './terminal/style.ts'
+
+type Stop = NonNullable<Session['stop']>
+type Cause = Pick<Stop, 'reason' | 'initiator'>
+
+const causes: Readonly<Record<string, string>> = {
+  exited: 'the app exited',
+  terminated: 'it was stopped',
+  readyTimeout: 'it was not ready in time',
+  readyMissed: 'it ended before it was ready',
+  spawnFailed: 'it could not be started',
+  runtimeUnset: 'no runtime runs this app',
+  gatewayStopped: 'the gateway stopped',
+  supervisorLost: 'its supervisor was lost'
+}
+
+/** `session 12 of demo.web is running: ready after 0.42 s, port 40123, pid 4711` */
+export function sessionSentence(session: Session): string {
+  return `session ${session.id} of ${session.appId} ${sessionPredicate(session)}`
+}
+
+/** What a session does, or how it ended: `stopped after 12 s: a client asked, SIGTERM, exit 0`. */
+export function sessionPredicate(session: Session, now = Date.now()): string {
+  const ageMs = now - startMs(session)
+  switch (session.state) {
+    case 'queued':
+      return ageMs < 1_000 ? 'is queued' : `has been queued for ${durationText(ageMs)}`
+    case 'starting':
+      return ageMs < 1_000 ? 'is starting' : `has been starting for ${durationText(ageMs)}`
+    case 'running':
+      return `is running: ${runningText(session)}`
+    case 'stopping':
+      return `is stopping${session.stopping ? `: ${causeText(session.stopping)}` : ''}`
+    case 'stopped':
+      return `stopped after ${durationText(Date.parse(session.stoppedAt ?? session.createdAt) - startMs(session))}: ${stopText(session)}`
+    default:
+      // A state of a newer gateway.
+      return `is ${session.state}`
+  }
+}
+
+/** `a client asked, SIGTERM, exit 0` */
+export function stopText({ stop }: Session): string {
+  if (!stop) return 'nobody knows why'
+  const { signalsSent, exitCode, signal, message } = stop
+  const end = exitCode === undefined ? signal && `ended by ${signal}` : `exit ${exitCode}`
+  const parts = [causeText(stop), ...signalsSent, end ? isNews(stop) && end : message && plainText(message)]
+  return parts.filter(part => typeof part === 'string' && part !== '').join(', ')
+}
+
+/** That a signal that was sent has ended it needs no word. */
+function isNews({ signal, signalsSent }: Stop): boolean {
+  return signal === undefined || signalsSent.at(-1) !== signal
+}
+
+function causeText({ reason, initiator }: Cause): string {
+  return reason === 'terminated' && initiator === 'client' ? 'a client asked' : (causes[reason] ?? reason)
+}
+
+function runningText(session: Session): string {
+  const readyMs = readyAfterMs(session)
+  const facts = [
+    readyMs !== undefined && `ready after ${durationText(readyMs)}`,
+    session.port !== undefined && `port ${session.port}`,
+    session.pid !== undefined && `pid ${session.pid}`
+  ]
+  return facts.filter(fact => fact !== false).join(', ')
+}
+
+/** How long the app took from its start until it was ready, in milliseconds. */
+export function readyAfterMs({ readyAt, startedAt, createdAt }: Session): number | undefined {
+  return readyAt === undefined ? undefined : Date.parse(readyAt) - Date.parse(startedAt ?? createdAt)
+}
+
+function startMs({ startedAt, createdAt }: Session): number {
+  return Date.parse(startedAt ?? createdAt)
+}
+
+/** Did it end by a fault: not because somebody asked, and not with exit code 0? */
+export function hasFailed({ stop }: Session): boolean {
+  if (!stop || stop.reason === 'terminated' || stop.reason === 'gatewayStopped') return false
+  return stop.reason !== 'exited' || stop.exitCode !== 0
+}
+
+/** The state in one word; of stopped sessions those that failed are told apart. */
+export function stateWord(session: Session): string {
+  return hasFailed(session) ? 'failed' : session.state
+}
+
+export function stateFormat(session: Session): Format | undefined {
+  switch (session.state) {
+    case 'running':
+      return 'green'
+    case 'queued':
+    case 'starting':
+      return 'cyan'
+    case 'stopping':
+      return 'yellow'
+    case 'stopped':
+      return hasFailed(session) ? 'red' : 'dim'
+    default:
+      return undefined
+  }
+}
