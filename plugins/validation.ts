@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 import fp from 'fastify-plugin'
 import { toJson } from '../src/http/json.ts'
@@ -21,7 +21,15 @@ const nothing = { type: 'object', properties: {}, additionalProperties: false }
  */
 export default fp(
   async fastify => {
-    const common = { allErrors: true, removeAdditional: false, useDefaults: true, strict: false, formats } as const
+    // The schemas themselves are checked by the tests of the contract.
+    const common = {
+      allErrors: true,
+      removeAdditional: false,
+      useDefaults: true,
+      strict: false,
+      validateSchema: false,
+      formats
+    } as const
     const strict = new Ajv({ ...common, coerceTypes: false })
     const coercing = new Ajv({ ...common, coerceTypes: 'array' })
     const added = new Set<string>()
@@ -32,8 +40,11 @@ export default fp(
         strict.addSchema(shared as object)
         coercing.addSchema(shared as object)
       }
-      const validate = (httpPart === 'body' ? strict : coercing).compile(schema)
+      let compiled: ValidateFunction | undefined
       return data => {
+        // With the first request: compiling all schemas takes a fifth of the start.
+        compiled ??= (httpPart === 'body' ? strict : coercing).compile(schema)
+        const validate = compiled
         if (validate(data)) return { value: data }
         return {
           error: Object.assign(new Error('invalid'), { validation: validate.errors, validationContext: httpPart })

@@ -12,7 +12,7 @@ import { type Notify, Shutdown } from './server/shutdown.ts'
  */
 export async function serve(load: () => Config, notify: Notify = () => {}): Promise<void> {
   const config = load()
-  const { options, lostLines } = openLogger(config.server.logLevel)
+  const { options, lostLines } = await openLogger(config.server.logLevel)
   ignoreBrokenStdio()
   const fastify = await build({ config, logger: options, lostLogLines: lostLines })
   crashOnError(fastify)

@@ -20,7 +20,17 @@ const swaggerUiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js']
 export async function bundle(folder: string): Promise<void> {
   const { metafile } = await build({
     ...{ absWorkingDir: root, entryPoints, outbase: '.', outdir: folder, chunkNames: 'src/chunks/[name]-[hash]' },
-    ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node24', banner },
+    ...{
+      minifyWhitespace: true,
+      minifySyntax: true,
+      lineLimit: 160,
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node24',
+      banner
+    },
     // Packages with native code, and one that is rarely needed, are installed beside the bundle.
     external: ['koffi', 're2js'],
     ...{ legalComments: 'none', metafile: true, logLevel: 'warning' }

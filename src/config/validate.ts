@@ -4,7 +4,14 @@ import { type ConfigFault, InvalidConfig, settingPath } from './faults.ts'
 import { isLoopback } from './loopback.ts'
 import { type AppEntry, ConfigFile, type TokenEntry } from './schema.ts'
 
-const ajv = new Ajv({ allErrors: true, useDefaults: true, verbose: true, strict: false })
+const ajv = new Ajv({
+  allErrors: true,
+  useDefaults: true,
+  verbose: true,
+  strict: false,
+  validateSchema: false,
+  meta: false
+})
 const fitsSchema = ajv.compile<ConfigFile>(ConfigFile)
 
 /** Fills the defaults in. @throws {InvalidConfig} */

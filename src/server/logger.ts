@@ -1,6 +1,5 @@
 import { hostname } from 'node:os'
 import type { FastifyServerOptions } from 'fastify'
-import { prettyFactory } from 'pino-pretty'
 import { redactTokens } from '../gateway/access/token.ts'
 import { LogOutput } from './log-output.ts'
 
@@ -11,10 +10,10 @@ export interface Logger {
 }
 
 /** Logs on stderr, so that stdout has only what a user asked for: JSON lines, or formatted ones on a terminal. */
-export function openLogger(level: string): Logger {
+export async function openLogger(level: string): Promise<Logger> {
   // The first access makes a pipe or a socket non-blocking: a reader of the log that stalls must not block the gateway.
   const { isTTY } = process.stderr
-  const toText = isTTY ? readable() : (line: string) => line
+  const toText = isTTY ? await readable() : (line: string) => line
   const output = new LogOutput({ fd: 2, tellLoss: (lines, why) => toText(lossLine(lines, why)) })
   return {
     options: { ...loggerOptions(level), stream: { write: line => output.write(toText(line)) } },
@@ -34,7 +33,9 @@ export function loggerOptions(level: string) {
   }
 }
 
-function readable(): (line: string) => string {
+async function readable(): Promise<(line: string) => string> {
+  // Most gateways have no terminal.
+  const { prettyFactory } = await import('pino-pretty')
   const pretty = prettyFactory({
     ignore: 'pid,hostname',
     translateTime: 'SYS:HH:MM:ss.l',
