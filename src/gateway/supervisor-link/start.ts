@@ -60,7 +60,13 @@ function spawnSupervisor(folder: StateFolder, options: SupervisorOptions, log: n
   const args = ['--state-dir', folder.path, '--orphan-timeout-ms', String(orphanTimeoutMs)]
   return spawn(
     process.execPath,
-    ['--disable-sigusr1', '--max-semi-space-size=1', supervisorProgram, ...args, ...(spawner ? ['--spawner', spawner] : [])],
+    [
+      '--disable-sigusr1',
+      '--max-semi-space-size=1',
+      supervisorProgram,
+      ...args,
+      ...(spawner ? ['--spawner', spawner] : [])
+    ],
     // Detached, so that a Ctrl-C in the gateway's terminal does not reach it; it does not get the gateway's environment.
     {
       ...{ detached: true, stdio: ['ignore', 'pipe', log] as const, cwd: '/' },
