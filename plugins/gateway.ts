@@ -26,7 +26,9 @@ export default fp<{ readonly config: Config }>(
     fastify.decorate('supervisor', gateway.supervisor)
     fastify.decorate('requireReady', () => gateway.requireReady())
     // Runs before the hook of the websocket plugin, which closes the connections.
-    fastify.addHook('preClose', () => gateway.drain())
+    fastify.addHook('preClose', async () => {
+      await gateway.drain()
+    })
     // When all plugins have subscribed to events.
     fastify.addHook('onReady', async () => gateway.launcher.resume())
     fastify.addHook('onListen', async () => gateway.retention.start())

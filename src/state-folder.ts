@@ -1,4 +1,15 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -48,8 +59,19 @@ function requireOwnFolder(path: string): void {
   if (mode & 0o022) {
     throw new Error(`others may write to it, its mode is ${(mode & 0o7777).toString(8)}; see chmod go-w`)
   }
-  const link = readdirSync(path, { withFileTypes: true }).find(entry => entry.isSymbolicLink())
-  if (link) throw new Error(`${link.name} in it is a symbolic link, and those are not followed`)
+  for (const entry of readdirSync(path, { withFileTypes: true })) requireOwnEntry(entry)
+}
+
+/** Of the files and folders that this process uses. */
+const ownEntry = /^(gateway\.(db|db-wal|db-shm|mark|lock)|supervisor\.(sock|secret|log|lock)|facts\.json|logs)$/
+
+function requireOwnEntry(entry: Dirent): void {
+  const { name, parentPath } = entry
+  if (entry.isSymbolicLink()) throw new Error(`${name} in it is a symbolic link, and those are not followed`)
+  if (name === 'logs' && !entry.isDirectory()) throw new Error('logs in it is not a folder')
+  if (!ownEntry.test(name)) return
+  const { uid } = lstatSync(join(parentPath, name))
+  if (uid !== process.geteuid?.()) throw new Error(`${name} in it belongs to another user, with the uid ${uid}`)
 }
 
 export interface Lock {

@@ -40,8 +40,8 @@ export class GatewayProcess {
   }
 
   /** @returns a gateway that runs, and that goes with the test, with its supervisor and all sessions */
-  static async start(t: Test, settings: GatewaySettings): Promise<GatewayProcess> {
-    const gateway = new GatewayProcess(await mkdtemp(join(tmpdir(), 'weft-')))
+  static async start(t: Test, settings: GatewaySettings, stateDir?: string): Promise<GatewayProcess> {
+    const gateway = new GatewayProcess(stateDir ?? (await mkdtemp(join(tmpdir(), 'weft-'))))
     t.teardown(() => gateway.remove())
     await gateway.configure(settings)
     await gateway.start()

@@ -9,6 +9,7 @@ import { Feed } from './feed/feed.ts'
 import { Catalogue } from './launch/catalogue.ts'
 import { Idempotency } from './launch/idempotency.ts'
 import { Launcher } from './launch/launcher.ts'
+import { haveEnded } from './launch/unrecorded-ends.ts'
 import type { Log } from './log.ts'
 import { renameOldLogs } from './logs/migrate-log-folders.ts'
 import { DurableSessions } from './registry/durable-sessions.ts'
@@ -48,8 +49,11 @@ export interface Gateway {
   requireReady(): void
   /** Applies the tokens and the catalogue of a new configuration. One with faults is logged and changes nothing. */
   reload(load: () => Config): void
-  /** The first half of the shutdown, while clients are still connected; a second call returns the same promise. */
-  drain(): Promise<void>
+  /**
+   * The first half of the shutdown, while clients are still connected; a second call returns the same promise. Resolves
+   * with the ids of the sessions that have ended but whose end can't be recorded.
+   */
+  drain(): Promise<readonly number[]>
   /** Kills the sessions that a drain is stopping, but not those that are to be kept. */
   killStopping(): void
   /** The second half of the shutdown, when no request is served any more. */
@@ -94,14 +98,15 @@ function assemble({ config, log, stateFolder, lock, store, registry, sessions, s
   const reloader = new Reloader({ config, catalogue, access, log })
   const feed = new Feed({ sessions, store, log })
   const retention = new Retention({ store, logsFolder: stateFolder.logs, bounds: config.retention, log })
-  let drained: Promise<void> | undefined
+  let drained: Promise<readonly number[]> | undefined
   const drain = async () => {
     // Refuses launches from now on, and stops the sessions unless they are to be kept.
-    await launcher.end()
+    const unrecorded = await launcher.end()
     // Answers all waits with the session as it is.
     sessions.close()
     // Clients get the last event before their streams are closed.
     feed.close()
+    return unrecorded
   }
   return {
     ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention },
@@ -120,8 +125,8 @@ function assemble({ config, log, stateFolder, lock, store, registry, sessions, s
     },
     async close() {
       await retention.close()
-      // The supervisor exits after its last session; queued sessions are not its own. Its last facts need the store.
-      await supervisor.close({ shutdown: registry.counts.live === registry.counts.inState('queued') })
+      // The supervisor exits after its last session. Its last facts need the store.
+      await supervisor.close({ shutdown: haveEnded({ registry, supervisor }) })
       store.close()
       // Last: from now on another gateway can use the state folder.
       lock.release()

@@ -12,6 +12,9 @@ const drainMarginMs = 30_000
 /** How long closing may take once the sessions are stopped, in milliseconds. */
 const closeMs = 30_000
 
+const endsNotRecorded =
+  'all sessions have ended, but the state folder did not take how these did: unless facts.json in it has that, the next gateway reports them as lost'
+
 /** Ends the process, once, however often it is asked to. The order in which the parts end is in gateway.ts. */
 export class Shutdown {
   readonly #fastify: FastifyInstance
@@ -41,24 +44,25 @@ export class Shutdown {
     const { log, gateway } = this.#fastify
     this.#notify('stopping', 'stopping the sessions')
     try {
-      await this.#drain()
+      const unrecorded = await this.#drain()
       await within(closeMs, this.#fastify.close(), 'closing took too long')
-      process.exit(0)
+      if (unrecorded.length > 0) log.fatal({ sessions: unrecorded }, endsNotRecorded)
+      process.exit(unrecorded.length > 0 ? 1 : 0)
     } catch (err) {
       log.fatal({ err, sessions: gateway.sessions.live.map(({ id }) => id) }, 'shutdown given up')
       process.exit(1)
     }
   }
 
-  /** Fails when no session has ended for the longest grace and a margin; any number of sessions can take any time together. */
-  async #drain(): Promise<void> {
+  /** Returns the ids of sessions whose end can't be recorded. Fails when no session has ended for the longest grace and a margin; any number of sessions can take any time together. */
+  async #drain(): Promise<readonly number[]> {
     const { gateway } = this.#fastify
     const overdueMs = gateway.catalogue.longestGraceMs + drainMarginMs
     const { promise, reject } = Promise.withResolvers<never>()
     const timer = setTimeout(() => reject(new Error('sessions did not end in time')), overdueMs)
     const unsubscribe = gateway.sessions.subscribe(() => timer.refresh())
     try {
-      await Promise.race([gateway.drain(), promise])
+      return await Promise.race([gateway.drain(), promise])
     } finally {
       unsubscribe()
       clearTimeout(timer)

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
-import { build, launch, shell, temporaryFolder, until } from '../helper.ts'
+import { build, launch, shell, stop, temporaryFolder, until } from '../helper.ts'
 import { remount, tmpfs } from '../tmpfs.ts'
 
 const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
@@ -152,6 +152,46 @@ t.test('a state folder of another user is refused', async t => {
   if (process.getuid?.() !== 0) return t.comment('only root can give a folder away')
   await chown(stateDir, 65_534, 65_534)
   checkRefusal(t, await refusal(t, stateDir), /state folder .* belongs to another user, with the uid 65534/)
+})
+
+for (const name of ['gateway.db', 'supervisor.secret', 'logs']) {
+  t.test(`${name} of another user is refused`, async t => {
+    const stateDir = await used(t)
+    if (process.getuid?.() !== 0) return t.comment('only root can give a file away')
+    await chown(join(stateDir, name), 65_534, 65_534)
+    checkRefusal(t, await refusal(t, stateDir), new RegExp(`${name} in it belongs to another user, with the uid 65534`))
+  })
+}
+
+t.test('a file of another user that is none of the gateway’s does not matter', async t => {
+  const stateDir = await used(t)
+  await writeFile(join(stateDir, 'lost+found'), '')
+  if (process.getuid?.() !== 0) return t.comment('only root can give a file away')
+  await chown(join(stateDir, 'lost+found'), 65_534, 65_534)
+  await used(t, stateDir)
+})
+
+t.test('a file in the place of the folder of logs is refused', async t => {
+  const stateDir = await used(t)
+  await rm(join(stateDir, 'logs'), { recursive: true, force: true })
+  await writeFile(join(stateDir, 'logs'), 'mine')
+  checkRefusal(t, await refusal(t, stateDir), /state folder .* logs in it is not a folder/)
+})
+
+t.test('a link that takes the place of the folder of logs while the gateway runs is not followed', async t => {
+  const fastify = await build(t, { apps: { loud: shell('echo here; echo READY; exec sleep 600') } })
+  const { logs } = fastify.gateway.stateFolder
+  const target = await temporaryFolder(t)
+  await rm(logs, { recursive: true, force: true })
+  await symlink(target, logs)
+  const { id } = await launch(fastify, 'loud')
+  await until(fastify, id, 'ready')
+  t.same(await readdir(target), [])
+  const folder = basename(fastify.gateway.logFolder(id))
+  await mkdir(join(target, folder))
+  await writeFile(join(target, folder, '1.v2.log'), 'of somebody else')
+  t.equal((await fastify.inject(`/sessions/${id}/logs`)).body, '')
+  await stop(fastify, id)
 })
 
 t.test('a state folder that others may write to is refused', async t => {

@@ -9,6 +9,7 @@ import type { SupervisorLink } from '../supervisor-link/link.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 import { checkClientEnv, launchMessage } from './launch-message.ts'
 import { LaunchQueue } from './launch-queue.ts'
+import { unrecordedEnds } from './unrecorded-ends.ts'
 
 export interface LaunchRequest {
   readonly appId: string
@@ -81,18 +82,30 @@ export class Launcher {
     this.#onStop = 'keep'
   }
 
-  /** Refuses launches from now on, and stops the sessions if they are not to be kept. */
-  async end(): Promise<void> {
+  /**
+   * Refuses launches from now on, and stops the sessions if they are not to be kept. Returns the ids of those that have
+   * ended but whose end can't be recorded.
+   */
+  async end(): Promise<readonly number[]> {
     this.#isDraining = true
     this.#queue.close()
-    if (this.#onStop === 'stop') await this.stopAll()
+    return this.#onStop === 'stop' ? await this.stopAll() : []
   }
 
-  /** Stops every session; resolves when the last one is stopped. */
-  async stopAll({ force = false } = {}): Promise<void> {
-    const { registry, sessions } = this.#parts
+  /** Stops every session; resolves when the last one has ended, likewise. */
+  async stopAll({ force = false } = {}): Promise<readonly number[]> {
     this.#isDraining = true
     this.#queue.close()
+    const over = new AbortController()
+    try {
+      return await Promise.race([this.#allStopped(force), unrecordedEnds(this.#parts, over.signal)])
+    } finally {
+      over.abort()
+    }
+  }
+
+  async #allStopped(force: boolean): Promise<readonly number[]> {
+    const { registry, sessions } = this.#parts
     const stopped = registry.registrations.map(async ({ session: { id } }) => {
       await registry.terminate(id, gatewayStopped, { force })
       await sessions.waitUntil(id, isStopped)
@@ -101,6 +114,7 @@ export class Launcher {
       // Queued sessions whose end can't be recorded are left to the next gateway.
       if (result.status === 'rejected' && !(result.reason instanceof StorageUnavailable)) throw result.reason
     }
+    return []
   }
 
   /** A session counts from its admission to the end of its tree. Called in the same turn of the event loop as the registration. */

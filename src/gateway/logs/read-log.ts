@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { makeSessionLogFolder } from '../../session-log/folder.ts'
 import type { LogLine, StreamName } from '../../session-log/record.ts'
 import { Changes } from './folder-changes.ts'
 import { SegmentedReader } from './segmented-reader.ts'
@@ -25,7 +25,7 @@ export async function* readLog(
  */
 export async function* followLog(folder: string, query: LogQuery, over: AbortSignal): AsyncGenerator<LogLine[]> {
   const reader = new SegmentedReader(folder, query.after, query.stream)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeSessionLogFolder(folder)
   using changes = new Changes(folder, over)
   for (;;) {
     const isLast = over.aborted

@@ -3,6 +3,7 @@ import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newline } from '../../output-lines.ts'
 import { decodeRecord, type FormatVersion, maxRecordBytes } from '../../session-log/decode.ts'
+import { requireNoLink } from '../../session-log/folder.ts'
 import type { LogRecord } from '../../session-log/record.ts'
 
 /** A file of a log. */
@@ -14,7 +15,10 @@ export interface Segment {
 
 /** The segments of a log, oldest first; none if there is no log. Other files in the folder are ignored. */
 export async function segmentsOf(folder: string): Promise<Segment[]> {
-  const names = await readdir(folder).catch(() => [])
+  const names = await requireNoLink(folder).then(
+    () => readdir(folder).catch(() => []),
+    () => []
+  )
   const segments = names.flatMap(name => {
     const [, seq, second] = /^(\d{1,15})(\.v2)?\.log$/.exec(name) ?? []
     return seq ? [{ path: join(folder, name), firstSeq: Number(seq), version: second ? 2 : 1 } as const] : []

@@ -2,7 +2,7 @@ import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../../config/load.ts'
-import { parseLogFolder } from '../../session-log/folder.ts'
+import { isLink, parseLogFolder } from '../../session-log/folder.ts'
 import { keyLifetimeMs } from '../launch/idempotency.ts'
 import type { Log } from '../log.ts'
 import type { Store } from '../store/store.ts'
@@ -85,7 +85,8 @@ export class Retention {
   async #pruneLogs(): Promise<void> {
     const { store, logsFolder, bounds } = this.#parts
     const stopped: { readonly name: string; readonly stoppedAt: string }[] = []
-    for (const [index, name] of (await readdir(logsFolder).catch(() => [])).entries()) {
+    const names = (await isLink(logsFolder)) ? [] : await readdir(logsFolder).catch(() => [])
+    for (const [index, name] of names.entries()) {
       if (index % stepLength === 0) await nextTurn()
       const log = parseLogFolder(name)
       // Files and folders that are not named like a log are left alone.

@@ -33,6 +33,11 @@ export class FactRecorder {
     this.#options = options
   }
 
+  /** The facts that are not recorded yet. */
+  get waiting(): readonly Fact[] {
+    return this.#facts
+  }
+
   take(fact: Fact): void {
     this.#facts.push(fact)
     if (this.#isBusy || this.#isFinishing) return

@@ -54,6 +54,8 @@ export class SupervisorLink {
   /** Settles when the attachment is closed and its facts are recorded. */
   #finished: Promise<void> | undefined
   #attachment: Attachment | undefined
+  /** Of the attachment. */
+  #recorder: FactRecorder | undefined
   #attachments = 0
   #logUsage: Omit<LogUsage, 'type'> = { bytes: 0, droppedBytes: 0 }
   #endReason: string | undefined
@@ -88,6 +90,12 @@ export class SupervisorLink {
   /** The supervisor's last report of kept and dropped output. */
   get logUsage(): Omit<LogUsage, 'type'> {
     return this.#logUsage
+  }
+
+  /** The keys of the sessions whose end the supervisor has reported, and which is not recorded yet. */
+  get unrecordedEnds(): ReadonlySet<string> {
+    const ends = this.#recorder?.waiting.filter(({ input }) => input.type === 'ended') ?? []
+    return new Set(ends.map(({ key }) => key))
   }
 
   /** The welcome of the supervisor; undefined while none is attached. */
@@ -171,6 +179,7 @@ export class SupervisorLink {
       }
     })
     this.#attachment = attachment
+    this.#recorder = recorder
     this.#finished = attachment.closed.then(async () => {
       await recorder.finish()
       this.#endReason = readEndReason(folder.supervisorLog, logStart)

@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeSessionLogFolder } from '../../session-log/folder.ts'
 import { encodeRecord, type LineOrigin, segmentName } from '../../session-log/record.ts'
 import type { LineBatch } from './line-batcher.ts'
 import type { LogDisk } from './log-disk.ts'
@@ -115,7 +116,7 @@ export class SessionLogWriter {
 
   async #openSegment(firstSeq: number): Promise<FileHandle> {
     while (this.#segments.length >= segmentCount) await rm(this.#segments.shift() as string, { force: true })
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    await makeSessionLogFolder(this.#folder)
     const path = join(this.#folder, segmentName(firstSeq))
     const file = await open(path, 'a', 0o600)
     this.#segments.push(path)
