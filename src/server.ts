@@ -2,7 +2,7 @@ import { isatty } from 'node:tty'
 import type { FastifyInstance } from 'fastify'
 import { build } from './app.ts'
 import type { Config } from './config/load.ts'
-import { listen } from './server/listen.ts'
+import { listen, requireSocketPath } from './server/listen.ts'
 import { openLogger } from './server/logger.ts'
 import { type Notify, Shutdown } from './server/shutdown.ts'
 
@@ -14,6 +14,7 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
   const config = load()
   const { options, lostLines } = await openLogger(config.server.logLevel)
   ignoreBrokenStdio()
+  requireSocketPath(config)
   const fastify = await build({ config, logger: options, lostLogLines: lostLines })
   crashOnError(fastify)
   obeySignals(fastify, { load, notify })

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { type ConfigFault, InvalidConfig } from './faults.ts'
 import type { ConfigFile } from './schema.ts'
-import { check } from './validate.ts'
+import { check, shapeFaults } from './validate.ts'
 
 /** Options of the command line; they override the environment, which overrides the file. */
 export interface Flags {
@@ -45,11 +45,8 @@ export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() 
   const settings = file ? parseFile(file, text) : {}
   const overrides = overridesOf(flags, env)
   const { config, faults } = check({ ...settings, server: override(settings.server, overrides) })
-  if (faults.length > 0)
-    throw new InvalidConfig(
-      file,
-      faults.map(fault => blame(fault, overrides))
-    )
+  const allFaults = [...faults.map(fault => blame(fault, overrides)), ...hiddenFaults(settings, overrides)]
+  if (allFaults.length > 0) throw new InvalidConfig(file, allFaults)
   return {
     ...config,
     stateDir: resolve(cwd, config.server.stateDir ?? defaultStateDir(env)),
@@ -142,6 +139,12 @@ function blame(fault: ConfigFault, overrides: readonly Override[]): ConfigFault 
   return override
     ? { path: override.source, detail: `${fault.detail} (it is ${JSON.stringify(override.value)})` }
     : fault
+}
+
+/** Faults of the file in settings that an option or a variable overrides. */
+function hiddenFaults(settings: object, overrides: readonly Override[]): ConfigFault[] {
+  const paths = new Set(overrides.map(({ name }) => `server.${name}`))
+  return shapeFaults(settings).filter(({ path }) => paths.has(path))
 }
 
 function defaultStateDir(env: NodeJS.ProcessEnv): string {

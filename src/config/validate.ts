@@ -21,6 +21,11 @@ export function validate(settings: unknown, file?: string): ConfigFile {
   return config
 }
 
+/** The faults of settings that the schema finds. */
+export function shapeFaults(settings: unknown): readonly ConfigFault[] {
+  return fitsSchema(structuredClone(settings)) ? [] : (fitsSchema.errors ?? []).flatMap(describe)
+}
+
 /** The settings with the defaults filled in, and all faults; the settings can be used only if there are none. */
 export function check(settings: unknown): { readonly config: ConfigFile; readonly faults: readonly ConfigFault[] } {
   const config = structuredClone(settings) as ConfigFile

@@ -1,8 +1,18 @@
 import { once } from 'node:events'
 import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Config } from '../config/load.ts'
+
+/** @throws if no socket can be made at the configured path, before anything is started */
+export function requireSocketPath({ server: { socket }, stateDir }: Config): void {
+  if (socket === undefined) return
+  const folder = resolve(dirname(socket))
+  // The state folder is made later, and with it the folders above it.
+  if (!`${stateDir}/`.startsWith(`${folder}/`)) requireFolder(folder, socket)
+  requireNoFile(socket)
+}
 
 /** Listens on the configured address; returns the real one. @throws with one sentence that says why it can't. */
 export async function listen(fastify: FastifyInstance): Promise<string> {
@@ -16,9 +26,9 @@ export async function listen(fastify: FastifyInstance): Promise<string> {
 }
 
 async function listenOnSocket(fastify: FastifyInstance, path: string): Promise<string> {
-  requireFolderOf(path)
+  requireFolder(dirname(path), path)
+  requireNoFile(path)
   const stats = lstatSync(path, { throwIfNoEntry: false })
-  if (stats && !stats.isSocket()) throw new Error(`${path} exists and is not a socket.`)
   if (stats && (await isAnswered(path))) throw new Error(`The socket ${path} is in use.`)
   // Left behind by a process that was killed.
   if (stats) rmSync(path)
@@ -32,8 +42,12 @@ async function listenOnSocket(fastify: FastifyInstance, path: string): Promise<s
   return path
 }
 
-function requireFolderOf(path: string): void {
-  const folder = dirname(path)
+function requireNoFile(path: string): void {
+  const isSocket = lstatSync(path, { throwIfNoEntry: false })?.isSocket() ?? true
+  if (!isSocket) throw new Error(`${path} exists and is not a socket.`)
+}
+
+function requireFolder(folder: string, path: string): void {
   const stats = statSync(folder, { throwIfNoEntry: false })
   if (!stats) throw new Error(`The folder ${folder} of the socket ${path} does not exist.`)
   if (!stats.isDirectory()) throw new Error(`${folder}, where the socket ${path} is to be made, is not a folder.`)

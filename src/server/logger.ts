@@ -45,11 +45,12 @@ async function readable(): Promise<(line: string) => string> {
 }
 
 const escapedControl = /(?<!\\)((?:\\\\)*)\\(u00[01][0-9a-f]|[bfr])/g
-const deleteAndC1 = /[\u007f-\u009f]/g
+/** DEL, C1, and what changes the direction of text. */
+const unprintable = /[\u007f-\u009f\p{Bidi_Control}]/gu
 
 /** A JSON line with control characters escaped: output of an app must not control a terminal. */
 export function withoutControls(line: string): string {
-  return line.replace(escapedControl, '$1\\\\$2').replace(deleteAndC1, '\ufffd')
+  return line.replace(escapedControl, '$1\\\\$2').replace(unprintable, '\ufffd')
 }
 
 /** As pino would write it. */

@@ -16,7 +16,9 @@ export async function becomeSupervisor(folder: StateFolder, deadlineMs: number):
     if (lock) return lock
     if (await answers(folder.supervisorSocket)) return undefined
     if (performance.now() > deadline) {
-      throw new Error('another supervisor has the lock of the state folder, and does not answer on its socket')
+      throw new Error(
+        `another supervisor has the lock of the state folder, and does not answer on its socket: it hangs; end it (fuser ${folder.path}/supervisor.lock), and start again`
+      )
     }
     await delay(retryMs)
   }

@@ -217,4 +217,12 @@ t.test('the missing folder of a socket is named', async t => {
   ])
   t.equal(code, 1)
   t.equal(stderr, `weft-gateway: The folder ${join(folder, 'no')} of the socket ${socket} does not exist.\n`)
+  t.same(readdirSync(folder), [], 'and nothing is made')
+})
+
+t.test('a socket can be in the state folder, which is made at the first start', async t => {
+  const stateDir = join(await temporaryFolder(t), 'state')
+  const socket = join(stateDir, 'gateway.sock')
+  const gateway = new Command(t, ['--socket', socket, '--state-dir', stateDir, '--log-level', 'silent'])
+  t.equal(await gateway.address(), socket)
 })

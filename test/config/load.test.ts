@@ -125,6 +125,22 @@ t.test('a port that is no number is the fault of the option or the variable that
   }
 })
 
+t.test('an option hides no fault of the same setting in the file', async t => {
+  const cwd = await temporaryFolder(t)
+  await configFile(cwd, { server: { port: 70_000, logLevel: 'loud' }, tokens: [] })
+  t.match(faultsOf({ flags: { port: 'abc' }, env: {}, cwd }), [
+    /^server\.logLevel/,
+    /^--port: .*"abc"/,
+    /^server\.port: /
+  ])
+  t.match(faultsOf({ flags: { port: '1' }, env: { WEFT_GATEWAY_LOG_LEVEL: 'info' }, cwd }), [
+    /^server\.port: /,
+    /^server\.logLevel: /
+  ])
+  await configFile(cwd, { server: { host: '0.0.0.0' } })
+  t.same(faultsOf({ flags: { host: '127.0.0.1' }, env: {}, cwd }), [], 'what it overrides is not in force')
+})
+
 t.test('an address that others can reach is refused, as long as nobody can be asked who calls', async t => {
   const cwd = await temporaryFolder(t)
   for (const host of ['0.0.0.0', '::', '192.168.1.7', 'gateway.example']) {

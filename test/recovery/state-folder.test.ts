@@ -158,6 +158,7 @@ for (const name of ['gateway.db', 'supervisor.secret', 'logs']) {
   t.test(`${name} of another user is refused`, async t => {
     const stateDir = await used(t)
     if (process.getuid?.() !== 0) return t.comment('only root can give a file away')
+    await mkdir(join(stateDir, 'logs'), { recursive: true })
     await chown(join(stateDir, name), 65_534, 65_534)
     checkRefusal(t, await refusal(t, stateDir), new RegExp(`${name} in it belongs to another user, with the uid 65534`))
   })

@@ -182,6 +182,21 @@ t.test('after a day the key is a new one', async t => {
   t.notOk(response.headers['idempotent-replayed'])
 })
 
+t.test('a clock that jumps ahead frees no key, also after a restart', async t => {
+  const stateDir = await temporaryFolder(t)
+  const fastify = await build(t, { apps, stateDir })
+  const first = await post(fastify, { key: 'kept' })
+  const { now } = Date
+  t.teardown(() => Object.assign(Date, { now }))
+  Date.now = () => now() + 10 * 365 * 24 * 3_600_000
+  await fastify.gateway.retention.run()
+  t.equal((await post(fastify, { key: 'kept' })).body, first.body)
+  await fastify.close()
+  const next = await build(t, { apps, stateDir })
+  await next.gateway.retention.run()
+  t.equal((await post(next, { key: 'kept' })).body, first.body)
+})
+
 t.test('retention forgets keys after a day, in bounded steps, and no sooner', async t => {
   const fastify = await build(t, { apps })
   const { idempotencyKeys } = fastify.gateway.store

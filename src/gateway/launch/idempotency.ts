@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { IdempotencyInFlight, IdempotencyMismatch, StorageUnavailable } from '../errors.ts'
 import type { IdempotencyKey, IdempotencyKeys } from '../store/idempotency-keys.ts'
 
-/** How long a key is kept, in milliseconds. */
+/** How long a key is kept, in milliseconds in which a gateway runs. */
 export const keyLifetimeMs = 86_400_000
 
 /** A stored answer to a launch. */
@@ -36,7 +36,7 @@ export class Idempotency {
   /** @throws {IdempotencyMismatch | IdempotencyInFlight | StorageUnavailable} */
   attempt(key: IdempotencyKey): Attempt {
     const name = JSON.stringify([key.sender, key.key])
-    const known = this.#keys.find(key, Date.now() - keyLifetimeMs)
+    const known = this.#keys.find(key, this.#keys.now - keyLifetimeMs)
     const fingerprint = this.#inFlight.get(name) ?? known?.fingerprint ?? key.fingerprint
     if (fingerprint !== key.fingerprint) throw new IdempotencyMismatch(key.key)
     if (known?.answer !== undefined) return { key, answer: JSON.parse(known.answer), async settle() {} }

@@ -72,7 +72,7 @@ export class Retention {
 
   async #pruneLaunchKeys(): Promise<void> {
     const { idempotencyKeys } = this.#parts.store
-    while (idempotencyKeys.prune(this.#clock.now() - keyLifetimeMs) > 0) await nextTurn()
+    while (idempotencyKeys.prune(idempotencyKeys.now - keyLifetimeMs) > 0) await nextTurn()
   }
 
   async #pruneSessions(): Promise<void> {

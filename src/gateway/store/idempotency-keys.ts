@@ -24,19 +24,33 @@ const pruneLength = 1_000
 export class IdempotencyKeys {
   readonly #database: Database
 
-  constructor(database: Database) {
+  readonly #startTime: number
+  readonly #startedAt = performance.now()
+
+  /** @param lastTime what {@link now} was in an earlier run, if that is known */
+  constructor(database: Database, lastTime: number | undefined) {
     this.#database = database
+    const newest = database.all('SELECT max(time) AS time FROM launch_keys')[0]?.time ?? 0
+    this.#startTime = Math.max(lastTime ?? 0, Number(newest)) || Date.now()
+  }
+
+  /**
+   * The time by which keys age, in milliseconds: that in which a gateway ran. A clock that jumps ahead frees no key, so
+   * that a repeated launch is never made twice.
+   */
+  get now(): number {
+    return this.#startTime + Math.floor(performance.now() - this.#startedAt)
   }
 
   /** Called within a transaction. An existing row with this key has expired. */
   bind({ sender, key, fingerprint }: IdempotencyKey, sessionId: number): void {
     this.#database.run(
       'INSERT OR REPLACE INTO launch_keys (sender, key, fingerprint, session_id, time) VALUES (?, ?, ?, ?, ?)',
-      ...[sender, key, fingerprint, sessionId, Date.now()]
+      ...[sender, key, fingerprint, sessionId, this.now]
     )
   }
 
-  /** The launch with this key, if it is not older than `since` (epoch milliseconds). */
+  /** The launch with this key, if it is not older than `since`, a time of {@link now}. */
   find({ sender, key }: IdempotencyKey, since: number): KeyedLaunch | undefined {
     const columns = 'fingerprint, session_id, answer'
     const sql = `SELECT ${columns} FROM launch_keys WHERE sender = ? AND key = ? AND time >= ?`
@@ -56,7 +70,7 @@ export class IdempotencyKeys {
     this.#database.transaction(() => this.#database.run(sql, answer, sender, key))
   }
 
-  /** Removes keys from before `before` (epoch milliseconds), a bounded number at a time. Returns how many. */
+  /** Removes keys from before `before`, likewise, a bounded number at a time. Returns how many. */
   prune(before: number): number {
     const oldest = 'SELECT rowid FROM launch_keys WHERE time < ? ORDER BY time LIMIT ?'
     const sql = `DELETE FROM launch_keys WHERE rowid IN (${oldest})`

@@ -62,7 +62,10 @@ export class Store {
       this.#database.all('SELECT name, value FROM meta').map(({ name, value }) => [name, value])
     )
     this.epoch = String(meta.epoch)
-    this.idempotencyKeys = new IdempotencyKeys(this.#database)
+    this.idempotencyKeys = new IdempotencyKeys(
+      this.#database,
+      meta.keyTime === undefined ? undefined : Number(meta.keyTime)
+    )
     this.#sessions = new SessionsTable(this.#database)
     this.#events = new Events(this.#database, this.epoch)
     this.pastEvents = new PastEvents(this.#database, this.epoch)
@@ -140,8 +143,12 @@ export class Store {
     return { ...page, seq: Math.min(page.seq, this.#head) }
   }
 
+  /** Keeps the time for the next start, and that by which keys age. */
   keepTime(time: number): void {
-    this.#write(() => this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('time', ?)", time))
+    const values = [time, this.idempotencyKeys.now]
+    this.#write(() =>
+      this.#database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('time', ?), ('keyTime', ?)", ...values)
+    )
   }
 
   /** Removes old events, the oldest first, a bounded number at a time. Returns how many. */

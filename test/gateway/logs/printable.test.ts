@@ -19,6 +19,11 @@ t.test('no text of an app brings a control character to a terminal, and other te
     { numRuns: 2_000 }
   )
   t.equal(printable('größe 😀 {"a":1} \u2028'), 'größe 😀 {"a":1} \u2028')
+  t.equal(
+    printable('user\u202enimda\u202c \u2066x\u2069'),
+    'user\ufffdnimda\ufffd \ufffdx\ufffd',
+    'and no line looks like another'
+  )
   t.equal(printable('\u001b[31mred\u001b[0m and\tbell\u0007'), 'red and\ufffdbell\ufffd')
 })
 
