@@ -72,6 +72,15 @@ const pauseSupervisor: Act = async (stage, random) => {
   await started
 }
 
+const pauseBoth: Act = async (stage, random) => {
+  await delay(random.upTo(loadMs))
+  stage.count('pauses of both at once')
+  const pids = [stage.gateway.pid, stage.gateway.supervisorPid()].filter(pid => pid !== undefined)
+  for (const pid of pids) trySignal(pid, 'SIGSTOP')
+  await delay(random.upTo(300))
+  for (const pid of random.chance(0.5) ? pids : pids.toReversed()) trySignal(pid, 'SIGCONT')
+}
+
 /** Until the gateway says that the supervisor does not answer. */
 const hangSupervisor: Act = async stage => {
   const supervisor = stage.gateway.supervisorPid()
@@ -156,6 +165,7 @@ export const acts: Readonly<Record<string, Act>> = {
   killAfterPost,
   pauseGateway,
   pauseSupervisor,
+  pauseBoth,
   twoGateways,
   killStartingGateway,
   killStartingSupervisor,
