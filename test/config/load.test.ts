@@ -129,8 +129,8 @@ t.test('an option hides no fault of the same setting in the file', async t => {
   const cwd = await temporaryFolder(t)
   await configFile(cwd, { server: { port: 70_000, logLevel: 'loud' }, tokens: [] })
   t.match(faultsOf({ flags: { port: 'abc' }, env: {}, cwd }), [
-    /^server\.logLevel/,
     /^--port: .*"abc"/,
+    /^server\.logLevel/,
     /^server\.port: /
   ])
   t.match(faultsOf({ flags: { port: '1' }, env: { WEFT_GATEWAY_LOG_LEVEL: 'info' }, cwd }), [
