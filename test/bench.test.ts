@@ -4,8 +4,10 @@ import { PassThrough } from 'node:stream'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { Launches } from '../bench/load/launches.ts'
+import { questions } from '../bench/questions/all.ts'
 import { startBareGateway } from '../bench/servers/baselines.ts'
 import { makeProgram } from '../bench/servers/program.ts'
+import { faultsOf, readRatios, warningsOf } from '../bench/suite/check.ts'
 import { Progress } from '../bench/suite/progress.ts'
 import type { Question } from '../bench/suite/question.ts'
 import type { Report } from '../bench/suite/report.ts'
@@ -50,6 +52,38 @@ t.test('a question is answered with the medians of its rounds and the median of 
   t.match(tableOf(answered), /time, ms +6 \(4–100\) +3 \(2–50\) +nothing +2 × +≤ 1\.5 × +MISSED/)
 })
 
+t.test(
+  'a goal that is missed is a warning, and a ratio more than twice as bad as the committed one a fault',
+  async t => {
+    await using stack = new AsyncDisposableStack()
+    const progress = new Progress(new PassThrough())
+    const answered = await answer(planted, { size: { ...quick, rounds: 3 }, progress, stack })
+    t.same(warningsOf(answered), ['planted: time: 2 ×, the goal is ≤ 1.5 ×', 'planted: rate: 99, the goal is ≥ 100 /s'])
+    t.same(faultsOf(answered, { ratios: { planted: { time: 1 } } }), [])
+    t.same(faultsOf(answered, { ratios: { planted: { time: 0.9 } } }), [
+      'planted: time: at best 2 ×, 0.9 × in bench/ratios.json'
+    ])
+    t.same(faultsOf(answered, { ratios: {} }), [])
+  }
+)
+
+t.test('the committed ratios are those of a quick run of all questions', async t => {
+  const { run, ratios } = readRatios()
+  t.equal(run.size, 'quick')
+  t.same(
+    Object.keys(ratios),
+    questions.map(({ name }) => name)
+  )
+  for (const { name, measures } of questions) {
+    const known = measures.map(measure => measure.name)
+    t.same(
+      Object.keys(ratios[name] ?? {}).filter(measure => !known.includes(measure)),
+      [],
+      name
+    )
+  }
+})
+
 t.test('the suite answers the questions that it is asked, as JSON', async t => {
   const { stdout, stderr } = await bench('--quick', '--json', 'start-up')
   const { run, answers } = JSON.parse(stdout) as Report
@@ -68,6 +102,7 @@ t.test('an unknown question is an error that names those there are', async t => 
     stdout: '',
     stderr: /there is no question 'nonsense'; there are launch, .*start-up/
   })
+  await t.rejects(bench('--check'), { code: 64, stderr: /those of --quick/ })
   await t.rejects(bench('--slow'), { code: 64, stderr: /--slow/ })
   t.match((await bench('--help')).stdout, /launch +How long/)
 })
@@ -83,7 +118,7 @@ t.test('the bare gateway launches and stops a session, and leaves nothing', asyn
   const sessions = await launches.launch(4, 'app')
   t.equal(sessions.length, 4)
   t.ok(sessions.every(({ answeredMs, readyMs }) => answeredMs > 0 && readyMs > 0))
-  t.equal((await launches.stop(sessions.slice(1))).length, 3)
+  t.equal((await launches.stop(sessions.slice(1).map(({ id }) => id))).length, 3)
   const spawner = pids[1] as number
   t.teardown(() => tryKill(spawner))
   // One is still there: it ends with the gateway.

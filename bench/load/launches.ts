@@ -13,7 +13,7 @@ export interface Launched {
 export interface LaunchesOptions {
   readonly atATime: number
   readonly stack: AsyncDisposableStack
-  readonly token?: string
+  readonly token?: string | undefined
 }
 
 interface Event {
@@ -34,7 +34,7 @@ export class Launches {
   static async open({ url }: ServerProcess, { atATime, stack, token }: LaunchesOptions): Promise<Launches> {
     const launches = new Launches(await openConnections(url, atATime, { stack, token }))
     const types = 'type=AppReady&type=Stopped'
-    const events = await Subscriber.open(`${url}/events?${types}`, payload => launches.#receive(payload))
+    const events = await Subscriber.open(`${url}/events?${types}`, payload => launches.#receive(payload), token)
     events.onClosed(() => launches.#fail(new Error('the server closed the connection for events')))
     stack.defer(() => events.close())
     return launches
@@ -48,21 +48,36 @@ export class Launches {
       const start = performance.now()
       const { id } = JSON.parse(await connection.expect(201, 'POST', '/sessions', body)) as { id: number }
       const answeredMs = performance.now() - start
-      launched.push({ id, answeredMs, readyMs: (await this.#received('AppReady', id)) - start })
+      launched.push({ id, answeredMs, readyMs: (await this.ready(id)) - start })
     })
     return launched
   }
 
-  /** Stops these sessions. @returns from each DELETE until the event Stopped was here, in milliseconds */
-  async stop(sessions: readonly Launched[]): Promise<number[]> {
+  /** Launches so many, and waits for no more than the answers. */
+  async post(count: number, appId: string): Promise<number[]> {
+    const body = JSON.stringify({ appId })
+    const ids: number[] = []
+    await inTurns(this.#connections, count, async connection => {
+      ids.push((JSON.parse(await connection.expect(201, 'POST', '/sessions', body)) as { id: number }).id)
+    })
+    return ids
+  }
+
+  /** Stops these sessions @returns from each DELETE to the event Stopped, in milliseconds */
+  async stop(ids: readonly number[]): Promise<number[]> {
     const times: number[] = []
-    await inTurns(this.#connections, sessions.length, async (connection, index) => {
-      const { id } = sessions[index] as Launched
+    await inTurns(this.#connections, ids.length, async (connection, index) => {
+      const id = ids[index] as number
       const start = performance.now()
       await connection.expect(202, 'DELETE', `/sessions/${id}`)
       times.push((await this.stopped(id)) - start)
     })
     return times
+  }
+
+  /** When its event AppReady was here. */
+  ready(id: number): Promise<number> {
+    return this.#received('AppReady', id)
   }
 
   /** When its event Stopped was here. */

@@ -21,11 +21,12 @@ export class Subscriber {
     this.#take = take
   }
 
-  static async open(url: string, take: (payload: Buffer) => void): Promise<Subscriber> {
+  static async open(url: string, take: (payload: Buffer) => void, token?: string): Promise<Subscriber> {
     const { hostname, port, host, pathname, search } = new URL(url)
     const socket = connect(Number(port), hostname)
     const key = randomBytes(16).toString('base64')
-    const upgrade = `host: ${host}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13`
+    const authorization = token === undefined ? '' : `authorization: Bearer ${token}\r\n`
+    const upgrade = `${authorization}host: ${host}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13`
     socket
       .setNoDelay(true)
       .write(`GET ${pathname}${search} HTTP/1.1\r\n${upgrade}\r\nsec-websocket-key: ${key}\r\n\r\n`)

@@ -34,7 +34,7 @@ export const launch: Question = {
     const baseline = await startBareGateway({ apps }, stack)
     return await Promise.all(
       levels.map(async atATime => {
-        const count = atATime === 1 ? size.pick({ quick: 30, full: 200 }) : size.pick({ quick: 128, full: 1_024 })
+        const count = atATime === 1 ? size.pick({ quick: 10, full: 100 }) : size.pick({ quick: 96, full: 1_024 })
         return {
           product: await openRound(product, { atATime, count, stack }),
           baseline: await openRound(baseline, { atATime, count, stack })
@@ -70,7 +70,7 @@ async function launchRound(
   const start = performance.now()
   const sessions = await launches.launch(count, 'app')
   const held = performance.now()
-  const stopTimes = await launches.stop(sessions)
+  const stopTimes = await launches.stop(sessions.map(({ id }) => id))
   const end = performance.now()
   return {
     [`${at}: POST to 201`]: median(sessions.map(({ answeredMs }) => answeredMs)),

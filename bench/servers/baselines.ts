@@ -9,7 +9,16 @@ export async function startBareGateway(settings: GatewaySettings, stack: AsyncDi
   return stack.use(await ServerProcess.start({ args, preload: settings.preload ?? [] }))
 }
 
-/** A `ws` server with nothing around it, or a Fastify with two routes. */
-export async function startBare(name: 'websocket' | 'fastify', stack: AsyncDisposableStack): Promise<ServerProcess> {
-  return stack.use(await ServerProcess.start({ args: [join(folder, `${name}.ts`)] }))
+/** A `ws` server with nothing around it. */
+export async function startBareWebSocket(message: string, stack: AsyncDisposableStack): Promise<ServerProcess> {
+  return stack.use(await ServerProcess.start({ args: [join(folder, 'websocket.ts'), message] }))
+}
+
+/** Fastify with a route for a session and one for a list, both given as JSON. */
+export async function startBareFastify(
+  answers: { readonly session: string; readonly list: string },
+  stack: AsyncDisposableStack
+): Promise<ServerProcess> {
+  const args = [join(folder, 'fastify.ts'), answers.session, answers.list]
+  return stack.use(await ServerProcess.start({ args }))
 }

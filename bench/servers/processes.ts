@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { childrenOf } from '../../src/supervisor/processes/proc.ts'
 
 /* What processes cost, as /proc tells. */
@@ -25,13 +25,12 @@ export function memoryOf(pids: readonly number[]): Memory {
   return { rssKb: sum('Rss'), pssKb: sum('Pss') }
 }
 
-/** CPU time that the threads of these processes have used, in milliseconds. */
+/** CPU time that the threads of these processes have used, in milliseconds; of threads that have ended nothing is known. */
 export function cpuMsOf(pids: readonly number[]): number {
-  const clockTicksPerMs = 0.1
-  return pids.reduce((total, pid) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return total + (Number(fields[11]) + Number(fields[12])) / clockTicksPerMs
+  const threads = pids.flatMap(pid => readdirSync(`/proc/${pid}/task`).map(thread => `/proc/${pid}/task/${thread}`))
+  return threads.reduce((total, thread) => {
+    const [nanoseconds] = readFileSync(`${thread}/schedstat`, 'latin1').split(' ')
+    return total + Number(nanoseconds) / 1e6
   }, 0)
 }
 

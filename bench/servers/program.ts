@@ -22,6 +22,8 @@ int main(int count, char **arguments) {
 
 export interface Program {
   readonly kind: 'static C program' | 'sh'
+  /** A folder for files, which goes with the stack. */
+  readonly folder: string
   /** Prints READY and waits for a signal. */
   readonly quiet: readonly string[]
   /** Prints READY, then so many bytes in lines of 128 as fast as they are taken, and exits. */
@@ -36,16 +38,16 @@ export function makeProgram(stack: AsyncDisposableStack): Program {
   try {
     writeFileSync(`${file}.c`, source)
     execFileSync('cc', ['-O2', '-static', '-o', file, `${file}.c`], { stdio: 'ignore' })
-    return { kind: 'static C program', quiet: [file], flood: bytes => [file, String(bytes)] }
+    return { kind: 'static C program', folder, quiet: [file], flood: bytes => [file, bytes.toFixed()] }
   } catch {
-    return shell
+    return { ...shell, folder }
   }
 }
 
 const line = 'x'.repeat(127)
 
-const shell: Program = {
+const shell: Omit<Program, 'folder'> = {
   kind: 'sh',
   quiet: ['/bin/sh', '-c', 'echo READY; exec sleep 86400'],
-  flood: bytes => ['/bin/sh', '-c', `echo READY; yes ${line} | head -c ${bytes}`]
+  flood: bytes => ['/bin/sh', '-c', `echo READY; yes ${line} | head -c ${bytes.toFixed()}`]
 }

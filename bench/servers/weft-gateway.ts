@@ -13,7 +13,12 @@ export interface GatewaySettings {
 }
 
 /** The defaults, except the limits that would answer a benchmark with 429 or queue its launches. */
-const unlimited = { maxSessions: 1_000_000, maxStarting: 0, requestsPerMinute: 1_000_000_000 }
+const unlimited = {
+  maxSessions: 1_000_000,
+  maxStarting: 0,
+  requestsPerMinute: 1_000_000_000,
+  maxStreamsPerToken: 0
+}
 
 /** weft-gateway as `npm start` starts it, with a state folder of its own that goes with the stack. */
 export async function startWeftGateway(settings: GatewaySettings, stack: AsyncDisposableStack): Promise<ServerProcess> {

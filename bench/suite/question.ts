@@ -5,6 +5,8 @@ export interface Question {
   readonly name: string
   readonly asks: string
   readonly measures: readonly Measure[]
+  /** How many rounds are enough, where the values hardly differ. */
+  readonly maxRounds?: number
   /** Starts both sides, to be called in turns. The runner disposes of `stack` at the end. */
   prepare(size: Size, stack: AsyncDisposableStack): Promise<readonly Step[]>
 }
@@ -12,7 +14,7 @@ export interface Question {
 export interface Measure {
   readonly name: string
   readonly unit: Unit
-  /** What stands in the column of the baseline. */
+  /** What it is compared with; empty where nothing can be. */
   readonly baseline: string
   readonly better: 'lower' | 'higher'
   readonly goal?: Goal
@@ -23,7 +25,7 @@ export type Unit = 'ms' | '/s' | 'MB' | 'kB' | 'MB/s' | 'µs' | '×'
 /** Of the ratio to the baseline, or of the value itself. At most this if lower is better, at least this if higher is. */
 export type Goal = { readonly ratio: number } | { readonly value: number }
 
-/** The values of one round by the names of the measures. One that is missing was not measured in this round. */
+/** The values of one round by the names of the measures. Some are not measured in each size. */
 export type Values = Readonly<Record<string, number>>
 
 /** A part of a round: one side and then the other. */

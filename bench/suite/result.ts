@@ -15,6 +15,8 @@ export interface Result {
   readonly baseline: Summary | undefined
   /** The median of the rounds' ratios, product to baseline. */
   readonly ratio: number | undefined
+  /** The most favourable of them: what else the machine does makes single rounds worse. */
+  readonly bestRatio: number | undefined
   /** Undefined where the measure has no goal. */
   readonly isMet: boolean | undefined
 }
@@ -25,14 +27,19 @@ export interface Round {
 }
 
 export function answerOf({ name, asks, measures }: Question, rounds: readonly Round[]): Answer {
-  return { question: name, asks, rounds: rounds.length, results: measures.map(measure => resultOf(measure, rounds)) }
+  return {
+    question: name,
+    asks,
+    rounds: rounds.length,
+    results: measures.flatMap(measure => resultOf(measure, rounds))
+  }
 }
 
-function resultOf(measure: Measure, rounds: readonly Round[]): Result {
+function resultOf(measure: Measure, rounds: readonly Round[]): Result | [] {
   const of = (side: keyof Round) => rounds.flatMap(round => round[side][measure.name] ?? [])
   const products = of('product')
   const baselines = of('baseline')
-  if (products.length === 0) throw new Error(`'${measure.name}' was not measured`)
+  if (products.length === 0) return []
   const ratios = rounds.flatMap(({ product, baseline }) => ratioOf(product[measure.name], baseline[measure.name]))
   const product = summarise(products)
   const ratio = ratios.length > 0 ? median(ratios) : undefined
@@ -41,8 +48,14 @@ function resultOf(measure: Measure, rounds: readonly Round[]): Result {
     product,
     baseline: baselines.length > 0 ? summarise(baselines) : undefined,
     ratio,
+    bestRatio: bestOf(measure, ratios),
     isMet: isMet(measure, product.median, ratio)
   }
+}
+
+function bestOf({ better }: Measure, ratios: readonly number[]): number | undefined {
+  if (ratios.length === 0) return undefined
+  return better === 'lower' ? Math.min(...ratios) : Math.max(...ratios)
 }
 
 function ratioOf(product: number | undefined, baseline: number | undefined): readonly number[] {

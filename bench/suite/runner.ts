@@ -10,7 +10,7 @@ export interface RunOptions {
   readonly stack: AsyncDisposableStack
 }
 
-const minRounds = 2
+const minRounds = 3
 
 /** Answers one question: both sides in turns, so that what else the machine does meets both. */
 export async function answer(question: Question, { size, progress, stack: outer }: RunOptions): Promise<Answer> {
@@ -19,13 +19,15 @@ export async function answer(question: Question, { size, progress, stack: outer 
     progress.report(`${question.name}: preparing`)
     const steps = await question.prepare(size, stack)
     const rounds: Round[] = []
+    const most = Math.min(size.rounds, question.maxRounds ?? size.rounds)
     const end = performance.now() + size.budgetMs
-    while (rounds.length < size.rounds && (rounds.length < minRounds || performance.now() < end)) {
-      progress.report(`${question.name}: round ${rounds.length + 1} of ${size.rounds}`)
+    while (rounds.length < most && (rounds.length < minRounds || performance.now() < end)) {
+      progress.report(`${question.name}: round ${rounds.length + 1} of at most ${most}`)
       rounds.push(await runRound(steps, rounds.length))
     }
     return answerOf(question, rounds)
   } finally {
+    progress.clear()
     await stack.disposeAsync()
   }
 }
