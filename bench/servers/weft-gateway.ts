@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,10 +33,25 @@ export async function startWeftGateway(settings: GatewaySettings, stack: AsyncDi
   return stack.use(await ServerProcess.start({ args, preload, cwd: root, logFile: join(stateDir, 'log') }))
 }
 
-/** What `npm start` gives to Node. */
-function startArguments(): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
-  const [node, ...args] = scripts.start.split(' ')
-  if (node !== 'node') throw new Error(`npm start does not run node: ${scripts.start}`)
+/** What `npm start` gives to Node, after what it does first: it builds the package if that is needed. */
+function startArguments(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Scripts }
+  if (scripts.prestart !== undefined && !isBuilt) {
+    execFileSync(process.execPath, argumentsOf(scripts.prestart), { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+    isBuilt = true
+  }
+  return argumentsOf(scripts.start)
+}
+
+interface Scripts {
+  readonly start: string
+  readonly prestart?: string
+}
+
+let isBuilt = false
+
+function argumentsOf(script: string): readonly string[] {
+  const [node, ...args] = script.split(' ')
+  if (node !== 'node') throw new Error(`npm start does not run node: ${script}`)
   return args
 }
