@@ -12,6 +12,8 @@ export interface StreamFormat {
   /** How often a heartbeat is sent by default, in milliseconds; 0 means never. */
   readonly heartbeatMs: number
   readonly encodeCursor?: Sink['encodeCursor']
+  /** Before the first message. */
+  readonly begin?: () => string
 }
 
 export const ndjson: StreamFormat = {
@@ -28,8 +30,17 @@ export const sse: StreamFormat = {
   encode: ({ type, json, cursor }: Message) =>
     Buffer.from(`${cursor === undefined ? '' : `id: ${cursor}\n`}event: ${type}\ndata: ${json}\n\n`),
   heartbeatMs: 15_000,
+  begin: () => `${retryField()}\n`,
   // An `id` without `data` is not an event, but a reader resumes from it.
   encodeCursor: cursor => Buffer.from(`: \nid: ${cursor}\n\n`)
+}
+
+/**
+ * The field of server-sent events that says after how long an EventSource reconnects: soon, and at different times for
+ * different clients, so that those of a restarted gateway do not come all at once.
+ */
+export function retryField(): string {
+  return `retry: ${1_000 + Math.floor(Math.random() * 2_000)}\n`
 }
 
 /** Why the gateway closes a stream: the codes of RFC 6455 (7.4.1) and its registry. */
@@ -48,12 +59,13 @@ export const closeTimeoutMs = { eviction: 30_000, shutdown: 5_000 }
 
 /** Answers with a stream; what is written to the sink is its body. */
 export function streamSink(reply: FastifyReply, format: StreamFormat): ClientSink {
-  const { transport, contentType, encode, heartbeatMs, encodeCursor } = format
+  const { transport, contentType, encode, heartbeatMs, encodeCursor, begin } = format
   const gone = new AbortController()
   const body = new PassThrough({ highWaterMark: 65_536 })
   body.on('close', () => gone.abort())
   reply.raw.on('close', () => body.destroy())
   reply.headers({ 'content-type': contentType, 'cache-control': 'no-store', 'x-accel-buffering': 'no' }).send(body)
+  if (begin) body.write(begin())
   // A closed client may still be reading.
   const write = (bytes: Buffer) => {
     if (!body.writableEnded) body.write(bytes)

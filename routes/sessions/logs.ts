@@ -4,12 +4,14 @@ import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FollowedLog } from '../../src/gateway/access/log-view.ts'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
 import { text } from '../../src/http/answers.ts'
 import { failsWith } from '../../src/http/error-answers.ts'
 import { isStopped } from '../../src/session/session.ts'
 import type { LogLine } from '../../src/session-log/record.ts'
 import { clientGone } from '../client-gone.ts'
+import { retryField } from '../events/stream.ts'
 import * as schema from './schema.ts'
 
 /** The format of a line, by media type. */
@@ -18,6 +20,17 @@ const formats: Record<string, (line: LogLine) => string> = {
   'application/x-ndjson': line => `${JSON.stringify(line)}\n`,
   'text/event-stream': line => `id: ${line.seq}\nevent: line\ndata: ${JSON.stringify(line)}\n\n`
 }
+
+/** What an answer consists of. */
+interface LogText {
+  readonly type: string
+  readonly begin: string
+  readonly pieces: AsyncGenerator<LogLine[]>
+  readonly end: () => string
+}
+
+/** The session is stopped, and that was all. A stream that ends without it can be resumed. */
+const endEvent = 'event: end\ndata: {"state":"stopped"}\n\n'
 
 /** How long a client can take to read the rest of a log when the gateway closes, in milliseconds. */
 const lastLinesMs = 1_000
@@ -44,7 +57,7 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'readLogs',
         summary: 'Read what a session wrote',
         description:
-          'Lines of stdout and stderr, oldest first: as text, with `Accept: application/x-ndjson` one JSON object a line, or as `text/event-stream`. With `follow` the answer goes on until the session is stopped; after a break it goes on after the `seq` in `after` or `Last-Event-ID`.',
+          'Lines of stdout and stderr, oldest first: as text, with `Accept: application/x-ndjson` one JSON object a line, or as `text/event-stream`. With `follow` the answer goes on until the session is stopped; after a break it goes on after the `seq` in `after` or `Last-Event-ID`. Over `text/event-stream` a followed log ends with the event `end` when the session is stopped; one that ends without it can be resumed.',
         tags: ['streams'],
         params: schema.SessionParams,
         querystring: schema.LogsQuery,
@@ -64,45 +77,48 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
       open.add(reply.raw)
       gone.addEventListener('abort', () => open.delete(reply.raw))
       const log = view.log(params.id)
-      const lines = await (follow ? log.follow({ tail, after, stream }, gone) : log.read({ tail, after, stream }))
-      const type = request.accepts().type(Object.keys(formats)) || 'text/plain'
-      if (type === 'text/event-stream' && after !== undefined && isStopped(view.session(params.id))) {
-        return await sendRest(reply, lines, gone)
-      }
-      return sendLines(reply, String(type), lines, gone)
+      const type = String(request.accepts().type(Object.keys(formats)) || 'text/plain')
+      const asked = { tail, after, stream }
+      const text = follow
+        ? followedText(type, await log.follow(asked, gone))
+        : { type, begin: '', pieces: await log.read(asked), end: () => '' }
+      const isResumed = type === 'text/event-stream' && after !== undefined
+      if (isResumed && isStopped(view.session(params.id))) return await sendRest(reply, text, gone)
+      return send(reply, text, gone)
     }
   )
 }
 
 export default logs
 
+/** Over server-sent events a client that has got no line yet resumes from the `id` at the begin. */
+function followedText(type: string, { after, pieces, isComplete }: FollowedLog): LogText {
+  if (type !== 'text/event-stream') return { type, begin: '', pieces, end: () => '' }
+  return { type, begin: `${retryField()}id: ${after}\n\n`, pieces, end: () => (isComplete() ? endEvent : '') }
+}
+
 /** An EventSource reconnects after each answer, until it gets 204. */
-async function sendRest(
-  reply: FastifyReply,
-  lines: AsyncGenerator<LogLine[]>,
-  gone: AbortSignal
-): Promise<FastifyReply> {
-  const { value, done } = await lines.next()
+async function sendRest(reply: FastifyReply, text: LogText, gone: AbortSignal): Promise<FastifyReply> {
+  const { pieces } = text
+  const { value, done } = await pieces.next()
   if (done) return reply.code(204).send()
   const rest = async function* () {
     yield value
-    yield* lines
+    yield* pieces
   }
-  return sendLines(reply, 'text/event-stream', rest(), gone)
+  return send(reply, { ...text, pieces: rest() }, gone)
 }
 
-function sendLines(
-  reply: FastifyReply,
-  type: string,
-  pieces: AsyncGenerator<LogLine[]>,
-  gone: AbortSignal
-): FastifyReply {
+function send(reply: FastifyReply, { type, begin, pieces, end }: LogText, gone: AbortSignal): FastifyReply {
   const format = formats[type] as (line: LogLine) => string
   const text = async function* () {
+    if (begin) yield begin
     for await (const piece of pieces) {
       if (gone.aborted) return
       yield piece.map(format).join('')
     }
+    const last = end()
+    if (last) yield last
   }
   return reply
     .type(type === 'text/plain' ? 'text/plain; charset=utf-8' : type)

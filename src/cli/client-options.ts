@@ -16,5 +16,6 @@ export async function clientOf(command: GatewayCommand): Promise<GatewayClient> 
   const { url } = command.opts<{ url?: string }>()
   const address = await gatewayAddress({ url })
   const token = process.env.WEFT_TOKEN || undefined
-  return new GatewayClient({ baseUrl: address.baseUrl, token, fetch: gatewayFetch(address) })
+  // People see at once what is wrong, and try again themselves.
+  return new GatewayClient({ baseUrl: address.baseUrl, token, fetch: gatewayFetch(address), maxRetries: 0 })
 }

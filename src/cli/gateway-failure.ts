@@ -1,4 +1,4 @@
-import { GatewayProblem } from '../client/client.ts'
+import { ConnectionError, GatewayProblem, TimeoutError, UnexpectedAnswer } from '../client/client.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { Unreachable } from './gateway-fetch.ts'
 import { plainText } from './terminal/app-text.ts'
@@ -13,8 +13,9 @@ export function gatewayFailure(error: Error): Failure | undefined {
   if (error instanceof GatewayProblem) return problemFailure(error)
   const unreachable = causesOf(error).find(cause => cause instanceof Unreachable)
   if (unreachable) return { text: unreachable.message, exitCode: 5 }
-  // That is what fetch calls an answer that ends too early.
-  return error.message === 'terminated' ? { text: 'the connection to the gateway is lost', exitCode: 5 } : undefined
+  if (error instanceof UnexpectedAnswer) return { text: plainText(error.message), exitCode: 5 }
+  const isLost = error instanceof ConnectionError || error instanceof TimeoutError
+  return isLost ? { text: 'the connection to the gateway is lost', exitCode: 5 } : undefined
 }
 
 function causesOf(error: unknown): Error[] {

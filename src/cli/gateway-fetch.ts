@@ -1,12 +1,12 @@
+import { fetchOver } from '../client/unix-socket.ts'
 import { addressText, type GatewayAddress } from './gateway-address.ts'
-import { socketFetch } from './socket-fetch.ts'
 
 /** Nothing answers where the gateway should be. */
 export class Unreachable extends Error {}
 
 /** A `fetch` that says which gateway can't be reached. @throws {Unreachable} */
 export function gatewayFetch(address: GatewayAddress): typeof globalThis.fetch {
-  const fetch = 'socketPath' in address ? socketFetch(address.socketPath) : globalThis.fetch
+  const fetch = 'socketPath' in address ? fetchOver(address.socketPath) : globalThis.fetch
   return async (input, init) => {
     try {
       return await fetch(input, init)

@@ -1,157 +1,150 @@
-import type { components, operations } from './contract.ts'
-import { type EventsOptions, followEvents, GapError } from './events.ts'
-import { followLogs, type LogLine, type LogsOptions, readLogs } from './logs.ts'
-import { GatewayProblem, type Problem } from './problem.ts'
-import { type CallOptions, type ClientOptions, Transport } from './transport.ts'
-
-type Schemas = components['schemas']
-type Query<Operation extends keyof operations> = NonNullable<operations[Operation]['parameters']['query']>
-
-export type Session = Schemas['Session']
-export type SessionPage = Schemas['SessionPage']
-export type LaunchRequest = Schemas['LaunchRequest']
-export type Event = Schemas['Event']
-export type EventPage = Schemas['EventPage']
-export type LogLinePage = Schemas['LogLinePage']
-export type App = Schemas['App']
-export {
-  type ClientOptions,
-  type EventsOptions,
-  GapError,
-  GatewayProblem,
+import { AboutGateway } from './about-gateway.ts'
+import type { Answer } from './answer.ts'
+import type { Event, EventPage } from './event.ts'
+import { type EventsOptions, followEvents } from './events.ts'
+import type { Following } from './following.ts'
+import { type LaunchOptions, type LaunchRequest, launch } from './launch.ts'
+import {
+  type FollowLogsOptions,
+  followLogs,
   type LogLine,
+  type LogLinePage,
+  type LogLinesOptions,
   type LogsOptions,
-  type Problem
-}
+  readLogPage,
+  readLogs
+} from './logs.ts'
+import { type CallOptions, type ClientOptions, checked } from './options.ts'
+import { allSessions, type HistoryOptions, history, type ListOptions, list } from './pages.ts'
+import type { Session, SessionPage, StoppedSession } from './session.ts'
+import { type RunningSession, type RunOptions, run, SessionHandle } from './session-handle.ts'
+import { type StopOptions, stop } from './stop.ts'
+import { Transport } from './transport.ts'
+import { type WaitOptions, type WaitUntilOptions, waitOnce, waitUntilReady, waitUntilStopped } from './waits.ts'
 
-export interface WaitOption {
-  /** Seconds to wait until the session is running (of a launch) or stopped (of a stop), at most 120; not at all by default. */
-  readonly wait?: number | undefined
-}
+export type { App } from './about-gateway.ts'
+export type { Answer, WithResponse } from './answer.ts'
+export type { Backoff } from './backoff.ts'
+export {
+  ConnectionError,
+  GapError,
+  GatewayError,
+  GatewayProblem,
+  LaunchFailed,
+  type Problem,
+  TimeoutError,
+  UnexpectedAnswer
+} from './errors.ts'
+export type { Event, EventPage } from './event.ts'
+export type { EventsOptions, Gap } from './events.ts'
+export type { EventFilter, ListFilter } from './filters.ts'
+export type { Following } from './following.ts'
+export type { LaunchOptions, LaunchRequest } from './launch.ts'
+export type { ConnectionStatus } from './link.ts'
+export type { FollowLogsOptions, LogLine, LogLinePage, LogLinesOptions, LogsOptions } from './logs.ts'
+export * from './names.ts'
+export type { CallOptions, ClientOptions } from './options.ts'
+export type { HistoryOptions, ListOptions } from './pages.ts'
+export { isStopped, type Session, type SessionPage, type Stop, type StoppedSession } from './session.ts'
+export { RunningSession, type RunOptions, SessionHandle } from './session-handle.ts'
+export type { StopOptions } from './stop.ts'
+export type { WaitOptions, WaitUntilOptions } from './waits.ts'
 
-export interface LaunchOptions extends CallOptions, WaitOption {
-  /** The same key with the same request launches once, however often it is sent. */
-  readonly idempotencyKey?: string | undefined
-}
-
-export interface StopOptions extends CallOptions, WaitOption {
-  /** SIGKILL at once, without grace. */
-  readonly force?: boolean | undefined
-}
-
-export interface WaitOptions extends Query<'waitForSession'>, CallOptions {
-  /** The former name of `until`. */
-  readonly for?: Schemas['WaitTarget'] | undefined
-}
-
-/** Calls a gateway. Every method rejects with a {@link GatewayProblem} if the gateway answers with an error. */
-export class GatewayClient {
+/**
+ * Calls a gateway. Every method rejects with a `GatewayError`: a `GatewayProblem` or `LaunchFailed` if the gateway
+ * answered with an error, a `ConnectionError` or `TimeoutError` if it did not answer, an `UnexpectedAnswer` if something
+ * else did. A `TypeError` or `RangeError` says that an option is wrong. All times are in milliseconds.
+ */
+export class GatewayClient extends AboutGateway {
   readonly #transport: Transport
 
+  /** @throws {TypeError | RangeError} for options that can't be */
   constructor(options: ClientOptions = {}) {
-    this.#transport = new Transport(options)
+    const transport = new Transport(options)
+    super(transport)
+    this.#transport = transport
   }
 
-  /** With `wait`, resolves when the session is running, or after that time with the session as it is; rejects with `launch-failed` if it ended. */
-  async launch(request: LaunchRequest, { wait, idempotencyKey, signal }: LaunchOptions = {}): Promise<Session> {
-    const headers = { prefer: preferring(wait), 'idempotency-key': idempotencyKey }
-    return await this.#transport.json('/sessions', { method: 'POST', body: request, headers, signal })
+  /**
+   * Launches an app. With `waitMs` it resolves when the session is ready, or after that time with the session as it is,
+   * and rejects with {@link LaunchFailed} if it ended before. A launch is never doubled, whatever is tried again.
+   */
+  launch(request: LaunchRequest, options: LaunchOptions = {}): Answer<Session> {
+    return launch(this.#transport, request, options)
   }
 
-  /** One page. `events` from its `eventCursor` has every later change. */
-  async list({ signal, ...query }: Query<'listSessions'> & CallOptions = {}): Promise<SessionPage> {
-    return await this.#transport.json('/sessions', { query, signal })
+  /**
+   * Launches an app and waits until it is ready: `await using session = await gateway.run({ appId })` stops it at the end
+   * of the block. If it is not ready in time, or `signal` is aborted, the session is stopped before this rejects.
+   */
+  run(request: LaunchRequest, options: RunOptions = {}): Promise<RunningSession> {
+    return run(this, request, options)
+  }
+
+  /** The calls about one session. Nothing is sent. */
+  session(id: number): SessionHandle {
+    return new SessionHandle(this, id)
+  }
+
+  /** One page, in the order of the ids. `events` from its `eventCursor` has every later change. */
+  list(options: ListOptions = {}): Answer<SessionPage> {
+    return list(this.#transport, options)
   }
 
   /** All sessions, page after page. */
-  async *sessions(options: Query<'listSessions'> & CallOptions = {}): AsyncGenerator<Session, void, void> {
-    for (let cursor = options.cursor; ; ) {
-      const { items, nextCursor } = await this.list({ ...options, ...(cursor && { cursor }) })
-      yield* items
-      if (!nextCursor) return
-      cursor = nextCursor
-    }
+  sessions(options: ListOptions = {}): AsyncGenerator<Session, void, void> {
+    return allSessions(this.#transport, options)
   }
 
-  async get(id: number, { signal }: CallOptions = {}): Promise<Session> {
-    return await this.#transport.json(`/sessions/${id}`, { signal })
+  get(id: number, options: CallOptions = {}): Answer<Session> {
+    return this.#transport.json(`/sessions/${id}`, () => checked(options))
   }
 
-  /** Resolves when the session is ready or stopped, or after `timeoutMs`, with the session as it is. */
-  async wait(id: number, { signal, ...query }: WaitOptions = {}): Promise<Session> {
-    return await this.#transport.json(`/sessions/${id}/wait`, { query, signal })
+  /** One wait: resolves when the goal is reached or can't be any more, or after `waitMs`, with the session as it is. */
+  wait(id: number, options: WaitOptions = {}): Answer<Session> {
+    return waitOnce(this.#transport, id, options)
   }
 
-  async stop(id: number, { wait, signal, ...query }: StopOptions = {}): Promise<Session> {
-    const headers = { prefer: preferring(wait) }
-    return await this.#transport.json(`/sessions/${id}`, { method: 'DELETE', query, headers, signal })
+  /** Waits until the session is ready. @throws {LaunchFailed | TimeoutError} if it ended before, or after `withinMs` */
+  waitUntilReady(id: number, options: WaitUntilOptions = {}): Promise<Session> {
+    return waitUntilReady(this.#transport, id, options)
   }
 
-  async logs(id: number, options: LogsOptions = {}): Promise<LogLine[]> {
-    return await readLogs(this.#transport, id, options)
+  /** Waits until nothing of the session is left. @throws {TimeoutError} after `withinMs` */
+  waitUntilStopped(id: number, options: WaitUntilOptions = {}): Promise<StoppedSession> {
+    return waitUntilStopped(this.#transport, id, options)
+  }
+
+  /** Asks for the stop. With `waitMs` it resolves when the session is stopped, or after that time with it as it is. */
+  stop(id: number, options: StopOptions = {}): Answer<Session> {
+    return stop(this.#transport, id, options)
+  }
+
+  /** The lines written so far. */
+  logs(id: number, options: LogsOptions = {}): Answer<LogLine[]> {
+    return readLogs(this.#transport, id, options)
   }
 
   /** One page of the lines written so far: the newest, or those before or after a `seq`. */
-  async logLines(id: number, { signal, ...query }: Query<'listLogLines'> & CallOptions = {}): Promise<LogLinePage> {
-    return await this.#transport.json(`/sessions/${id}/log-lines`, { query, signal })
+  logLines(id: number, options: LogLinesOptions = {}): Answer<LogLinePage> {
+    return readLogPage(this.#transport, id, options)
   }
 
-  followLogs(id: number, options: LogsOptions = {}): AsyncGenerator<LogLine, void, void> {
+  /**
+   * The lines written so far, and all later ones until the session is stopped. It outlives connections and gateways: no
+   * line is lost or comes twice. An aborted `signal` ends it without an error.
+   */
+  followLogs(id: number, options: FollowLogsOptions = {}): Following<LogLine> {
     return followLogs(this.#transport, id, options)
   }
 
-  /** Follows the events until the loop over them ends; see docs/client.md. */
-  events(options: EventsOptions = {}): AsyncGenerator<Event, void, void> {
+  /** The events of all that the filters let through, until the loop is left; see docs/client.md. */
+  events(options: EventsOptions = {}): Following<Event> {
     return followEvents(this.#transport, options)
   }
 
   /** One page of past events, oldest first. */
-  async history({ signal, ...query }: Query<'listEvents'> & CallOptions = {}): Promise<EventPage> {
-    return await this.#transport.json('/events/history', { query, signal })
+  history(options: HistoryOptions = {}): Answer<EventPage> {
+    return history(this.#transport, options)
   }
-
-  async apps({ signal }: CallOptions = {}): Promise<App[]> {
-    const { items } = await this.#transport.json<Schemas['AppList']>('/apps', { signal })
-    return items
-  }
-
-  async app(id: string, { signal }: CallOptions = {}): Promise<App> {
-    return await this.#transport.json(`/apps/${encodeURIComponent(id)}`, { signal })
-  }
-
-  /** Resolves if the gateway serves requests. */
-  async live({ signal }: CallOptions = {}): Promise<void> {
-    await this.#transport.json('/livez', { signal })
-  }
-
-  /** Resolves if the gateway can launch. */
-  async ready({ signal }: CallOptions = {}): Promise<void> {
-    await this.#transport.json('/readyz', { signal })
-  }
-
-  /** In the text format of Prometheus. */
-  async metrics({ signal }: CallOptions = {}): Promise<string> {
-    return await this.#transport.text('/metrics', { signal })
-  }
-
-  /** What an error code means, for people. */
-  async explain(code: Problem['code'], { signal }: CallOptions = {}): Promise<string> {
-    return await this.#transport.text(`/problems/${code}`, { signal })
-  }
-
-  async openapi({ signal }: CallOptions = {}): Promise<Record<string, unknown>> {
-    return await this.#transport.json('/openapi.json', { signal })
-  }
-
-  async openapiYaml({ signal }: CallOptions = {}): Promise<string> {
-    return await this.#transport.text('/openapi.yaml', { signal })
-  }
-
-  async asyncapiYaml({ signal }: CallOptions = {}): Promise<string> {
-    return await this.#transport.text('/asyncapi.yaml', { signal })
-  }
-}
-
-function preferring(wait: number | undefined): string | undefined {
-  return wait === undefined ? undefined : `wait=${wait}`
 }

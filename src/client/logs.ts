@@ -1,44 +1,101 @@
-import type { components, operations } from './contract.ts'
+import type { Answer } from './answer.ts'
+import type { components } from './contract.ts'
+import { type Ending, type Following, follow } from './following.ts'
+import { type FollowOptions, followOptions, type Link } from './link.ts'
+import { type CallOptions, checked } from './options.ts'
+import { parse, requireType } from './read-answer.ts'
+import { SilenceWatch } from './silence.ts'
 import { readSse } from './sse.ts'
-import type { CallOptions, Transport } from './transport.ts'
+import type { Transport } from './transport.ts'
 
+/** A line that an app wrote. */
 export type LogLine = components['schemas']['LogLine']
 
-type Query = NonNullable<operations['readLogs']['parameters']['query']>
-
-export interface LogsOptions extends CallOptions, Pick<Query, 'tail' | 'after' | 'stream'> {}
-
-/** The lines written so far. */
-export async function readLogs(transport: Transport, id: number, options: LogsOptions): Promise<LogLine[]> {
-  const { signal, ...query } = options
-  const headers = { accept: 'application/x-ndjson' }
-  const text = await transport.text(`/sessions/${id}/logs`, { query, headers, signal })
-  return text
-    .split('\n')
-    .filter(line => line !== '')
-    .map(line => JSON.parse(line))
+/** Which lines of a log. */
+export interface LogRange {
+  /** Only this many of the newest lines; 200 by default. */
+  readonly tail?: number | undefined
+  /** Only the lines after the one with this `seq`; `tail` does not count then. */
+  readonly after?: number | undefined
+  /** Only the lines of one stream, and those of the gateway about missing lines. */
+  readonly stream?: 'stdout' | 'stderr' | undefined
 }
 
-/** The lines written so far, and all later ones until the session is stopped. */
-export async function* followLogs(
-  transport: Transport,
-  id: number,
-  { signal, ...query }: LogsOptions
-): AsyncGenerator<LogLine, void, void> {
-  const over = new AbortController()
-  const end = () => over.abort()
-  signal?.addEventListener('abort', end)
-  if (signal?.aborted) end()
+export interface LogsOptions extends CallOptions, LogRange {}
+
+export interface FollowLogsOptions extends FollowOptions, LogRange {}
+
+/** A page of a log. */
+export type LogLinePage = components['schemas']['LogLinePage']
+
+export interface LogLinesOptions extends LogsOptions {
+  /** Only lines with a lower `seq`, the newest of them. */
+  readonly before?: number | undefined
+  /** Only lines that hold this text. */
+  readonly text?: string | undefined
+  /** Lines on a page: 1000 by default, and at most. */
+  readonly limit?: number | undefined
+}
+
+const rangeNames = ['tail', 'after', 'stream']
+
+/** The lines written so far. */
+export function readLogs(transport: Transport, id: number, options: LogsOptions): Answer<LogLine[]> {
+  const toRequest = () => {
+    const { tail, after, stream, ...call } = checked(options, rangeNames)
+    return { ...call, query: { tail, after, stream }, accept: 'application/x-ndjson' }
+  }
+  return transport.call(`/sessions/${id}/logs`, toRequest, async response => {
+    await requireType(response, 'application/x-ndjson')
+    const lines = (await response.text()).split('\n').filter(line => line !== '')
+    return lines.map(line => parse(line, response) as LogLine)
+  })
+}
+
+/** One page of the lines written so far: the newest, or those before or after a `seq`. */
+export function readLogPage(transport: Transport, id: number, options: LogLinesOptions): Answer<LogLinePage> {
+  return transport.json(`/sessions/${id}/log-lines`, () => {
+    const own = ['before', 'text', 'limit', ...rangeNames]
+    const { tail, after, before, stream, text: q, limit, ...call } = checked(options, own)
+    return { ...call, query: { tail, after, before, stream, q, limit } }
+  })
+}
+
+/** The lines written so far, and all later ones until the session is stopped, over as many connections as it takes. */
+export function followLogs(transport: Transport, id: number, options: FollowLogsOptions): Following<LogLine> {
+  const { after } = checked(options, [...rangeNames, ...followOptions])
+  const place = { id, after }
+  return follow(options, link => connection({ transport, options, place, link }))
+}
+
+interface ConnectionParts {
+  readonly transport: Transport
+  readonly options: FollowLogsOptions
+  /** `after`: the `seq` of the last line, from which the next connection goes on. */
+  readonly place: { readonly id: number; after: number | undefined }
+  readonly link: Link
+}
+
+async function* connection(parts: ConnectionParts): AsyncGenerator<LogLine, Ending, void> {
+  const { transport, options, place, link } = parts
+  const { tail, stream, timeoutMs, headers } = options
+  const silence = new SilenceWatch(link.signal)
+  silence.hold()
   try {
-    const headers = { accept: 'text/event-stream' }
-    const call = { query: { ...query, follow: true }, headers, signal: over.signal }
-    const { body } = await transport.send(`/sessions/${id}/logs`, call)
-    if (!body) return
-    for await (const { data } of readSse(body)) yield JSON.parse(data)
-  } catch (error) {
-    if (!signal?.aborted) throw error
+    const query = { tail, after: place.after, stream, follow: true }
+    const request = { query, accept: 'text/event-stream', signal: silence.signal, timeoutMs, headers }
+    const response = await transport.open(`/sessions/${place.id}/logs`, request)
+    if (response.status === 204) return 'ended'
+    await requireType(response, 'text/event-stream')
+    link.answered()
+    link.tell({ state: 'live' })
+    for await (const { type, data, id } of readSse(response, () => {})) {
+      if (type === 'end') return 'ended'
+      if (id !== undefined) place.after = Number(id)
+      if (data !== undefined) yield parse(data, response) as LogLine
+    }
+    return 'lost'
   } finally {
-    signal?.removeEventListener('abort', end)
-    end()
+    silence.release()
   }
 }

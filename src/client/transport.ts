@@ -1,71 +1,76 @@
-import { problemOf } from './problem.ts'
+import { type Answer, answer } from './answer.ts'
+import { delayMs, pause } from './backoff.ts'
+import { GatewayProblem, isPassing } from './errors.ts'
+import { Exchange, type Request } from './exchange.ts'
+import { type ClientOptions, checked, clientOptions } from './options.ts'
+import { type Reader, readJson, requestIdOf } from './read-answer.ts'
 
-export interface ClientOptions {
-  /** Where the gateway is; `http://127.0.0.1:7410` by default. */
-  readonly baseUrl?: string | undefined
-  /** Sent as `Authorization: Bearer`; a function is called before each request. */
-  readonly token?: string | (() => string | Promise<string>) | undefined
-  /** Instead of the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined
-}
+const retryBackoff = { firstDelayMs: 500, maxDelayMs: 8_000 }
 
-export interface CallOptions {
-  /** Ends the call. */
-  readonly signal?: AbortSignal | undefined
-}
+/** If the gateway asks for a longer pause there is no retry, in milliseconds. */
+const longestPauseMs = 60_000
 
-export interface Call extends CallOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
-  readonly query?: object | undefined
-  readonly headers?: Readonly<Record<string, string | undefined>>
-  readonly body?: object
-}
-
-/** Sends requests to one gateway. */
+/** Makes calls of one gateway, and tries them again where that can help. */
 export class Transport {
-  readonly #baseUrl: string
-  readonly #token: ClientOptions['token']
-  readonly #fetch: typeof globalThis.fetch
+  readonly exchange: Exchange
+  readonly #maxRetries: number
+  readonly #WebSocket: typeof globalThis.WebSocket | undefined
 
-  constructor({ baseUrl = 'http://127.0.0.1:7410', token, fetch }: ClientOptions) {
-    this.#baseUrl = baseUrl.replace(/\/+$/, '')
-    this.#token = token
-    // Browsers require that fetch is called on the global object.
-    this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init))
+  /** @throws {TypeError | RangeError} for options that can't be */
+  constructor(options: ClientOptions) {
+    this.exchange = new Exchange(checked(options, clientOptions))
+    this.#maxRetries = options.maxRetries ?? 2
+    this.#WebSocket = options.socketPath === undefined ? (options.WebSocket ?? globalThis.WebSocket) : undefined
   }
 
-  /** @throws {GatewayProblem} for an error answer */
-  async send(path: string, { method = 'GET', query, headers = {}, body, signal }: Call = {}): Promise<Response> {
-    const token = typeof this.#token === 'function' ? await this.#token() : this.#token
-    const all = {
-      ...headers,
-      authorization: token === undefined ? undefined : `Bearer ${token}`,
-      'content-type': body && 'application/json'
-    }
-    const response = await this.#fetch(`${this.#baseUrl}${path}${queryText(query)}`, {
-      method,
-      headers: Object.entries(all).filter((header): header is [string, string] => header[1] !== undefined),
-      ...(body && { body: JSON.stringify(body) }),
-      ...(signal && { signal })
+  /** @throws {TypeError} where there is none */
+  get WebSocket(): typeof globalThis.WebSocket {
+    if (this.#WebSocket) return this.#WebSocket
+    throw new TypeError('there is no WebSocket here, or none for a Unix socket')
+  }
+
+  json<Result>(path: string, toRequest: () => Request): Answer<Result> {
+    return this.call(path, () => ({ accept: 'application/json', ...toRequest() }), readJson<Result>)
+  }
+
+  /**
+   * Sends a request until there is a result, a failure that does not pass, or no retry left. What `toRequest` throws
+   * rejects, too: no method that answers with a promise throws at once.
+   */
+  call<Result>(path: string, toRequest: () => Request, read: Reader<Result>): Answer<Result> {
+    return answer(async () => {
+      const request = toRequest()
+      const { maxRetries = this.#maxRetries, signal } = request
+      for (let retry = 0; ; retry++) {
+        try {
+          return await this.#attempt(path, request, read)
+        } catch (error) {
+          const pauseMs = Math.max(delayMs(retryBackoff, retry), retryAfterMs(error))
+          if (retry >= maxRetries || !isPassing(error) || pauseMs > longestPauseMs) throw error
+          await pause(pauseMs, signal)
+        }
+      }
     })
-    if (!response.ok) throw await problemOf(response)
-    return response
   }
 
-  async json<T>(path: string, call?: Call): Promise<T> {
-    const response = await this.send(path, { ...call, headers: { accept: 'application/json', ...call?.headers } })
-    return (await response.json()) as T
+  /** Opens a stream, without retries. `timeoutMs` counts until it begins. */
+  async open(path: string, request: Request): Promise<Response> {
+    return await this.exchange.send(path, request, async (response, limit) => {
+      limit.lift()
+      return response
+    })
   }
 
-  async text(path: string, call?: Call): Promise<string> {
-    return await (await this.send(path, call)).text()
+  async #attempt<Result>(path: string, request: Request, read: Reader<Result>) {
+    return await this.exchange.send(path, request, async (response, limit) => {
+      const data = await read(response)
+      limit.release()
+      return { data, response, requestId: requestIdOf(response) }
+    })
   }
 }
 
-/** A member that is an array becomes a parameter for each item. */
-function queryText(query: object = {}): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    [value ?? []].flat().map(item => [name, String(item)] as [string, string])
-  )
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`
+/** The pause that the gateway asks for, in milliseconds. */
+export function retryAfterMs(error: unknown): number {
+  return error instanceof GatewayProblem ? (error.retryAfterMs ?? 0) : 0
 }

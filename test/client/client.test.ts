@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { GatewayClient, GatewayProblem } from '../../src/client/client.ts'
+import { GatewayClient, LaunchFailed } from '../../src/client/client.ts'
 import { build, shell, type TestOptions } from '../helper.ts'
 
 const apps = {
@@ -14,13 +14,11 @@ async function connect(t: Test, options: TestOptions = {}) {
   return { fastify, baseUrl, gateway: new GatewayClient({ baseUrl }) }
 }
 
-async function problemOf(call: Promise<unknown>): Promise<GatewayProblem> {
-  const error = await call.then(
+async function failureOf(call: Promise<unknown>): Promise<unknown> {
+  return await call.then(
     () => undefined,
     (error: unknown) => error
   )
-  if (error instanceof GatewayProblem) return error
-  throw new Error('there is no problem', { cause: error })
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -31,14 +29,14 @@ async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 t.test('a session from launch to stop', async t => {
   const { gateway } = await connect(t)
-  const session = await gateway.launch({ appId: 'steady', labels: { team: 'a' } }, { wait: 60 })
+  const session = await gateway.launch({ appId: 'steady', labels: { team: 'a' } }, { waitMs: 60_000 })
   t.match(session, { appId: 'steady', state: 'running', labels: { team: 'a' } })
   t.same(await gateway.get(session.id), session)
-  t.same(await gateway.wait(session.id, { for: 'ready' }), session)
-  const stopped = await gateway.stop(session.id, { wait: 60 })
+  t.same(await gateway.wait(session.id, { until: 'ready' }), session)
+  const stopped = await gateway.stop(session.id, { waitMs: 60_000 })
   t.match(stopped, { state: 'stopped', stop: { reason: 'terminated', initiator: 'client' } })
   t.match(await gateway.logs(session.id, { tail: 5 }), [{ seq: 1, stream: 'stdout', line: 'READY' }])
-  const types = (await gateway.history({ sessionId: [session.id] })).items.map(({ type }) => type)
+  const types = (await gateway.history({ sessionIds: [session.id] })).items.map(({ type }) => type)
   t.same(types, ['Launched', 'AppReady', 'Stopping', 'Stopped'])
 })
 
@@ -55,7 +53,7 @@ t.test('lists go on over pages, and filter', async t => {
     (await collect(gateway.sessions({ limit: 2 }))).map(({ id }) => id),
     ids
   )
-  const ofA = await collect(gateway.sessions({ limit: 1, label: ['team=a'], state: ['starting', 'running'] }))
+  const ofA = await collect(gateway.sessions({ limit: 1, labels: { team: 'a' }, states: ['starting', 'running'] }))
   t.same(
     ofA.map(({ id }) => id),
     [ids[0], ids[2], ids[3]]
@@ -71,7 +69,7 @@ t.test('logs are followed to the end of the session, or as long as somebody read
     (await collect(gateway.followLogs(id))).map(({ line }) => line),
     ['READY', 'tick']
   )
-  const steady = await gateway.launch({ appId: 'steady' }, { wait: 60 })
+  const steady = await gateway.launch({ appId: 'steady' }, { waitMs: 60_000 })
   for await (const { line } of gateway.followLogs(steady.id)) {
     t.equal(line, 'READY')
     break
@@ -81,33 +79,42 @@ t.test('logs are followed to the end of the session, or as long as somebody read
   t.pass('ends without an error')
 })
 
-t.test('every error is a GatewayProblem', async t => {
-  const { gateway, baseUrl } = await connect(t, { limits: { maxSessions: 1 } })
-  const failed = await problemOf(gateway.launch({ appId: 'crash' }, { wait: 60 }))
-  t.match(failed, {
-    code: 'launch-failed',
-    status: 502,
-    problem: { session: { stop: { exitCode: 3 } }, logTail: ['sorry'] }
+t.test('an error of the gateway is a GatewayProblem, with the id of the request', async t => {
+  const { gateway } = await connect(t, { limits: { maxSessions: 1 } })
+  t.match(await failureOf(gateway.launch({ appId: 'nobody' })), { code: 'app-not-found', status: 404 })
+  t.match(await failureOf(gateway.get(99)), {
+    name: 'GatewayProblem',
+    code: 'session-not-found',
+    message: /There is no session 99/,
+    requestId: /./
   })
-  t.match(await problemOf(gateway.launch({ appId: 'nobody' })), { code: 'app-not-found', status: 404 })
-  t.match(await problemOf(gateway.get(99)), { code: 'session-not-found', message: /There is no session 99/ })
-  t.match(await problemOf(gateway.list({ limit: 0 })), {
+  t.match(await failureOf(gateway.list({ limit: 0 })), {
     code: 'invalid-request',
     problem: { errors: [{ pointer: '/query/limit' }] }
   })
-  t.match(await problemOf(gateway.history({ since: 'other.1' })), { code: 'cursor-expired', status: 410 })
+  t.match(await failureOf(gateway.history({ since: 'other.1' })), { code: 'cursor-expired', status: 410 })
   await gateway.launch({ appId: 'slow' })
-  t.match(await problemOf(gateway.launch({ appId: 'slow' })), {
+  t.match(await failureOf(gateway.launch({ appId: 'slow' }, { maxRetries: 0 })), {
     code: 'too-many-sessions',
     status: 429,
     retryAfterMs: 1000
   })
-  const proxy: typeof fetch = async () =>
-    Object.defineProperty(new Response('sorry', { status: 504 }), 'url', { value: baseUrl })
-  t.match(await problemOf(new GatewayClient({ fetch: proxy }).apps()), {
-    status: 504,
-    message: /not an answer of the gateway: sorry/
-  })
+})
+
+t.test('a launch that fails is a LaunchFailed with its session, however it was waited for', async t => {
+  const { gateway } = await connect(t)
+  const expected = {
+    name: 'LaunchFailed',
+    message: /^session \d+ of crash ended before it was ready: it exited with code 3$/,
+    session: { state: 'stopped', stop: { exitCode: 3 } },
+    logTail: ['sorry']
+  }
+  const failed = await failureOf(gateway.launch({ appId: 'crash' }, { waitMs: 60_000 }))
+  t.ok(failed instanceof LaunchFailed)
+  t.match(failed, { ...expected, requestId: /./ })
+  t.match(await failureOf(gateway.run({ appId: 'crash' })), expected)
+  const { id } = await gateway.launch({ appId: 'crash' })
+  t.match(await failureOf(gateway.waitUntilReady(id)), expected)
 })
 
 t.test('every operation of the contract has its method', async t => {

@@ -15,7 +15,13 @@ t.test('the examples of docs/client.md run', async t => {
   const url = await fastify.listen({ port: 0 })
   const page = await readFile(join(root, 'docs/client.md'), 'utf8')
   const examples = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code)
-  const wanted = [/^running .*terminated\nstdout READY/s, /^3 \[/, /Launched 3\nAppReady 3\n$/, /4 running/]
+  const wanted = [
+    /^running .*stdout READY.*\n1 demo.clock terminated\n$/s,
+    /^running 201 \/sessions\/2 true\n$/,
+    /^3 \[/,
+    /^0 sessions.*Launched 4\nAppReady 4\n$/s,
+    /^connecting\nlive\n.*5 running\n$/s
+  ]
   t.equal(examples.length, wanted.length)
   for (const [index, code] of examples.entries()) {
     const file = join(folder, `example-${index}.ts`)

@@ -2,7 +2,14 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { type Event, GapError, GatewayClient, type Session } from '../../src/client/client.ts'
+import {
+  type ConnectionStatus,
+  type Event,
+  type Gap,
+  GapError,
+  GatewayClient,
+  type Session
+} from '../../src/client/client.ts'
 import { GatewayProcess } from '../gateway-process.ts'
 import { build, launch, shell, stop, until } from '../helper.ts'
 
@@ -16,24 +23,31 @@ t.test('a loop over events misses none and has none twice over restarts and kill
     fetch: (url, init) => fetch(String(url).replace(/^http:..[^/]+/, gateway.url), init)
   })
   const seen: Event[] = []
-  let breaks = 0
+  const statuses: ConnectionStatus[] = []
   const { eventCursor } = await client.list()
   const following = (async () => {
-    for await (const event of client.events({ since: eventCursor, backoff, onReconnect: () => breaks++ })) {
+    const options = { since: eventCursor, backoff, onStatus: (status: ConnectionStatus) => statuses.push(status) }
+    for await (const event of client.events(options)) {
       seen.push(event)
       if (event.type === 'Stopped' && event.session?.labels.last) return
     }
   })()
   for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
-    await client.launch({ appId: 'steady' }, { wait: 60 })
+    await client.launch({ appId: 'steady' }, { waitMs: 60_000 })
     await gateway.signal(signal)
     await gateway.start()
     await client.launch({ appId: 'steady' })
   }
-  const { id } = await client.launch({ appId: 'steady', labels: { last: 'yes' } }, { wait: 60 })
+  const { id } = await client.launch({ appId: 'steady', labels: { last: 'yes' } }, { waitMs: 60_000 })
   await client.stop(id)
   await following
-  t.ok(breaks >= 3, `${breaks} breaks`)
+  const resumed = statuses.flatMap(status => (status.state === 'live' ? [status.resumed ?? -1] : []))
+  t.ok(resumed.length >= 3)
+  t.ok(
+    resumed.every(count => count >= 0 && count <= seen.length),
+    `resumed with ${resumed}`
+  )
+  t.ok(statuses.filter(({ state }) => state === 'waiting').length >= 3)
   const all = await gateway.events()
   t.same(
     seen.map(({ id }) => id),
@@ -47,10 +61,10 @@ t.test('a loop that is too slow is closed by the gateway, comes back, and has ev
   const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
   const labels = Object.fromEntries(Array.from({ length: 32 }, (_, n) => [`label-${n}`, 'x'.repeat(256)]))
   const seqs: number[] = []
-  let breaks = 0
+  const states: string[] = []
   const since = (await client.list()).eventCursor
   await launch(fastify, 'nothing')
-  for await (const { seq } of client.events({ since, backoff, onReconnect: () => breaks++ })) {
+  for await (const { seq } of client.events({ since, backoff, onStatus: ({ state }) => states.push(state) })) {
     seqs.push(seq)
     while (fastify.gateway.feed.evicted.sse === 0) {
       const sessions = await Promise.all(Array.from({ length: 50 }, () => launch(fastify, 'nothing', { labels })))
@@ -58,7 +72,7 @@ t.test('a loop that is too slow is closed by the gateway, comes back, and has ev
     }
     if (seq === fastify.gateway.store.head) break
   }
-  t.ok(breaks > 0)
+  t.ok(states.includes('waiting'))
   t.same(
     seqs,
     Array.from(seqs, (_, index) => index + 1)
@@ -74,13 +88,13 @@ t.test('what is lost is told: to onGap, or else as a GapError', async t => {
   const told: unknown[] = []
   const options = {
     since: 'other.7',
-    onGap: () => told.push('gap'),
+    onGap: (gap: Gap) => told.push(gap),
     onSnapshot: (sessions: readonly Session[]) => told.push(...sessions.map(session => session.id))
   }
   const events = client.events(options)
   const next = events.next()
   await waitUntil(() => told.length === 2)
-  t.same(told, ['gap', id])
+  t.match(told, [{ from: 'other.7', to: /^\w+\.2$/ }, id])
   await stop(fastify, id)
   t.match(await next, { value: { type: 'Stopping', session: { id } } })
   await events.return()
@@ -114,7 +128,9 @@ t.test('an aborted signal ends the loop, wherever it is', async t => {
   await ends(client, abort => ({ onSnapshot: () => abort() }))
   await ends(client, abort => ({ onSnapshot: () => setTimeout(abort, 50) }))
   const nowhere = new GatewayClient({ baseUrl: 'http://127.0.0.1:1' })
-  await ends(nowhere, abort => ({ onReconnect: () => setTimeout(abort, 20) }))
+  await ends(nowhere, abort => ({
+    onStatus: ({ state }: ConnectionStatus) => state === 'waiting' && setTimeout(abort, 20)
+  }))
   for await (const _ of client.events({ signal: AbortSignal.abort() })) t.fail('there is no event')
   t.pass('without an error')
 })
@@ -123,7 +139,10 @@ t.test('refusals end the loop; passing failures do not', async t => {
   const answers: Response[] = [problem('too-many-sessions', 429), problem('draining', 503), problem('forbidden', 403)]
   const fetch: typeof globalThis.fetch = async () => answers.shift() ?? Promise.reject(new TypeError('fetch failed'))
   const reasons: unknown[] = []
-  const events = new GatewayClient({ fetch }).events({ backoff, onReconnect: error => reasons.push(error) })
+  const events = new GatewayClient({ fetch }).events({
+    backoff,
+    onStatus: status => void (status.state === 'waiting' && reasons.push(status.reason))
+  })
   await t.rejects(events.next(), { name: 'GatewayProblem', code: 'forbidden' })
   t.match(reasons, [{ code: 'too-many-sessions' }, { code: 'draining' }])
 })
@@ -152,7 +171,9 @@ t.test('the next connection goes on from an id that came without an event', asyn
     asked.push(new URL(request.url ?? '', 'http://localhost').searchParams.get('since'))
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.end(
-      asked.length < 3 ? `: \nid: e.${asked.length + 8}\n\n` : 'id: e.12\ndata: {"type":"Stopped","seq":12}\n\n'
+      asked.length < 3
+        ? `: \nid: e.${asked.length + 8}\n\n`
+        : 'id: e.12\ndata: {"id":"e.12","type":"Stopped","seq":12}\n\n'
     )
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')

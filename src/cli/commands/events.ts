@@ -1,13 +1,14 @@
 import { Option } from 'commander'
-import { type Event, type GatewayClient, GatewayProblem, type Session } from '../../client/client.ts'
+import { type Event, type EventFilter, type GatewayClient, GatewayProblem, type Session } from '../../client/client.ts'
 import { list, objectOf, pairs, sessionIds, wholeNumber } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { outputFormat, outputOptions, printAll } from '../output-options.ts'
 import { sessionPredicate, stateFormat } from '../session-words.ts'
-import { print, tell } from '../terminal/print.ts'
+import { print } from '../terminal/print.ts'
 import { paint } from '../terminal/style.ts'
 import { clockTime } from './clock-time.ts'
+import { tellLoss } from './tell-loss.ts'
 
 const eventTypes: readonly Event['type'][] = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped']
 
@@ -47,29 +48,24 @@ async function run(command: GatewayCommand, options: EventsOptions): Promise<voi
   // The stream would try again for ever to reach a gateway that is not there.
   await client.live()
   const since = options.since ?? (options.tail ? await cursorBefore(client, options.tail) : undefined)
-  const { type: types, session: sessionIds, app: appIds, label } = options
-  const filters = { types, sessionIds, appIds, labels: label && objectOf(label) }
-  const onReconnect = () => tell('the connection is lost; trying again')
-  for await (const event of client.events({ ...filters, since, onReconnect })) {
+  for await (const event of client.events({ ...filtersOf(options), since, onStatus: tellLoss })) {
     print([format === 'text' ? eventText(event) : JSON.stringify(event)])
   }
 }
 
 async function pastEvents(client: GatewayClient, options: EventsOptions): Promise<Event[]> {
-  const { type, session, app, label, tail = 20 } = options
-  const filters = {
-    ...(type && { type: [...type] }),
-    ...(session && { sessionId: [...session] }),
-    ...(app && { appId: [...app] }),
-    ...(label && { label: [...label] })
-  }
+  const { tail = 20 } = options
   const events: Event[] = []
   for (let since = options.since ?? (await cursorBefore(client, tail)); ; ) {
-    const page = await client.history({ ...filters, limit: pageSize, ...(since && { since }) })
+    const page = await client.history({ ...filtersOf(options), limit: pageSize, since })
     events.push(...page.items)
     if (page.items.length < pageSize) return events
     since = page.cursor
   }
+}
+
+function filtersOf({ type: types, session: sessionIds, app: appIds, label }: EventsOptions): EventFilter {
+  return { types, sessionIds, appIds, labels: label && objectOf(label) }
 }
 
 /** The cursor `count` events before the newest; undefined, for the oldest event, if there are not so many. */

@@ -7,6 +7,7 @@ import { hasFailed, readyAfterMs, sessionSentence } from '../session-words.ts'
 import { print, tell } from '../terminal/print.ts'
 import { showProgress } from '../terminal/progress.ts'
 import { logLineText } from './log-text.ts'
+import { tellLoss } from './tell-loss.ts'
 import { waitUntil } from './wait.ts'
 
 interface LaunchOptions {
@@ -63,7 +64,7 @@ async function untilReady(client: GatewayClient, session: Session): Promise<Sess
 
 /** The median of sessions that are known. A token that may launch need not be allowed to read. */
 async function usualReadyMs(client: GatewayClient, appId: string): Promise<number | undefined> {
-  const page = await client.list({ appId: [appId], limit: sampleSize }).catch(() => undefined)
+  const page = await client.list({ appIds: [appId], limit: sampleSize }).catch(() => undefined)
   const times = (page?.items ?? []).flatMap(session => readyAfterMs(session) ?? []).sort((a, b) => a - b)
   return times[Math.floor(times.length / 2)]
 }
@@ -77,7 +78,7 @@ async function reportFailure(client: GatewayClient, session: Session): Promise<v
 
 async function attach(client: GatewayClient, { id, appId }: Session): Promise<void> {
   tell(`session ${id} of ${appId} is launched; Ctrl-C leaves it running`)
-  for await (const line of client.followLogs(id, { after: 0 })) print([logLineText(line)])
+  for await (const line of client.followLogs(id, { after: 0, onStatus: tellLoss })) print([logLineText(line)])
   const session = await waitUntil(client, { id, goal: 'stopped' })
   tell(sessionSentence(session))
   if (hasFailed(session)) process.exitCode = session.readyAt === undefined ? 4 : 1

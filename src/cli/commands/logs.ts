@@ -9,6 +9,7 @@ import { print, tell } from '../terminal/print.ts'
 import { paint } from '../terminal/style.ts'
 import { clockTime } from './clock-time.ts'
 import { logLineText } from './log-text.ts'
+import { tellLoss } from './tell-loss.ts'
 
 interface LogsOptions {
   readonly follow?: true
@@ -40,7 +41,9 @@ async function run(command: GatewayCommand, id: number, options: LogsOptions): P
   const { tail, stream } = options
   const range = { ...(tail !== undefined && { tail }), ...(stream && { stream }) }
   if (!options.follow) return printAll(await client.logs(id, range), format, lines => lines.map(toText))
-  for await (const line of client.followLogs(id, range))
+  // The stream would try again for ever to reach a gateway that is not there.
+  await client.get(id)
+  for await (const line of client.followLogs(id, { ...range, onStatus: tellLoss }))
     print([format === 'text' ? toText(line) : JSON.stringify(line)])
   await tellEnd(client, id, format)
 }

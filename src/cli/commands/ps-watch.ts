@@ -20,7 +20,7 @@ export async function watchSessions(client: GatewayClient, { app, label }: Sessi
       signal: over.signal,
       onSnapshot: sessions => screen.replaceAll(sessions),
       onGap: () => {},
-      onReconnect: () => screen.say('the connection is lost; trying again')
+      onStatus: ({ state }) => void (state === 'waiting' && screen.say('the connection is lost; trying again'))
     })
     for await (const { session } of events) if (session) screen.take(session)
   } finally {

@@ -1,5 +1,5 @@
 import type { GatewayClient, Session } from '../../client/client.ts'
-import { list, pairs } from '../arguments.ts'
+import { list, objectOf, pairs } from '../arguments.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 
 export interface SessionFilters {
@@ -24,12 +24,8 @@ export interface Selection extends SessionFilters {
 }
 
 export async function selectSessions(client: GatewayClient, { app, label, states }: Selection): Promise<Session[]> {
-  const query = {
-    ...(app && { appId: [...app] }),
-    ...(label && { label: [...label] }),
-    ...(states && { state: [...states] })
-  }
+  const filter = { appIds: app, labels: label && objectOf(label), states }
   const sessions: Session[] = []
-  for await (const session of client.sessions({ ...query, limit: pageSize })) sessions.push(session)
+  for await (const session of client.sessions({ ...filter, limit: pageSize })) sessions.push(session)
   return sessions
 }

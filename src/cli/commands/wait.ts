@@ -10,7 +10,7 @@ import { showProgress } from '../terminal/progress.ts'
 type Goal = 'ready' | 'stopped'
 
 /** How long the gateway waits in one request, in milliseconds. */
-const waitMs = 60_000
+const longestWaitMs = 60_000
 
 interface WaitOptions {
   readonly for: Goal
@@ -48,8 +48,8 @@ export interface Wait {
 /** The session once it is ready or stopped, or as it is at the deadline. */
 export async function waitUntil(client: GatewayClient, { id, goal, deadline = Infinity }: Wait): Promise<Session> {
   for (;;) {
-    const timeoutMs = Math.max(0, Math.min(waitMs, deadline - Date.now()))
-    const session = await client.wait(id, { until: goal, timeoutMs })
+    const leftMs = Math.max(0, Math.min(longestWaitMs, deadline - Date.now()))
+    const session = await client.wait(id, { until: goal, waitMs: leftMs })
     if (isReached(session, goal) || Date.now() >= deadline) return session
   }
 }

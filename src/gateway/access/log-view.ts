@@ -1,5 +1,6 @@
 import { isStopped } from '../../session/session.ts'
 import type { LogLine, StreamName } from '../../session-log/record.ts'
+import { SessionNotFound } from '../errors.ts'
 import { type LogPage, type LogPageQuery, readLogPage } from '../logs/log-page.ts'
 import { followLog, readLog, readTail } from '../logs/read-log.ts'
 import { tailRange } from '../logs/tail.ts'
@@ -11,6 +12,15 @@ export interface LogQuery {
   /** Only lines with a higher `seq`. */
   readonly after?: number | undefined
   readonly stream?: StreamName | undefined
+}
+
+/** A log as it is written. */
+export interface FollowedLog {
+  /** The `seq` of the line before the first one. */
+  readonly after: number
+  readonly pieces: AsyncGenerator<LogLine[]>
+  /** After the last piece: has the session written all that it will ever write? Else the log can be followed again. */
+  isComplete(): boolean
 }
 
 /** The log of a session that a principal sees. */
@@ -45,20 +55,28 @@ export class LogView {
    * The same lines, and then all later ones, until the session is stopped or `gone` aborts.
    * @throws {TooManyStreams}
    */
-  async follow({ tail, after, stream }: LogQuery, gone: AbortSignal): Promise<AsyncGenerator<LogLine[]>> {
+  async follow({ tail, after, stream }: LogQuery, gone: AbortSignal): Promise<FollowedLog> {
     const closeStream = this.#view.openStream()
     if (gone.aborted) closeStream()
     else gone.addEventListener('abort', closeStream)
-    const range = await tailRange(this.#folder, tail, stream)
-    return followLog(this.#folder, { after: after ?? range.after, stream }, this.#stopped(gone))
+    const begin = after ?? (await tailRange(this.#folder, tail, stream)).after
+    const { over, isComplete } = this.#end(gone)
+    return { after: begin, pieces: followLog(this.#folder, { after: begin, stream }, over), isComplete }
   }
 
-  /** Aborted when the session is stopped or the client is gone. */
-  #stopped(gone: AbortSignal): AbortSignal {
+  /** `over` is aborted when the session is stopped, the gateway closes, or the client is gone. */
+  #end(gone: AbortSignal): { over: AbortSignal; isComplete: () => boolean } {
     const over = new AbortController()
-    const end = () => over.abort()
-    // If the session is no longer known, the follow ends, too.
-    this.#view.waitUntil(this.#id, isStopped, { signal: gone }).then(end, end)
-    return over.signal
+    let hasStopped = false
+    const end = (isStopped: boolean) => {
+      hasStopped = isStopped
+      over.abort()
+    }
+    this.#view.waitUntil(this.#id, isStopped, { signal: gone }).then(
+      session => end(isStopped(session)),
+      // Only stopped sessions are forgotten.
+      error => end(error instanceof SessionNotFound)
+    )
+    return { over: over.signal, isComplete: () => hasStopped && !gone.aborted }
   }
 }

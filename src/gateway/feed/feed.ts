@@ -123,7 +123,7 @@ export class Feed {
         this.#restart(reader)
         continue
       }
-      if (seq === head) return this.#goLive(reader)
+      if (seq === head) return this.#goLive(reader, stream)
       const page = this.#store.eventsAfter(seq, { limit: pageLength, filter })
       const wanted = test ? page.events.filter(test) : page.events
       if (wanted.length > 0) sink.write(Buffer.concat(wanted.map(event => sink.encode(this.#message(event)))))
@@ -169,10 +169,12 @@ export class Feed {
     return this.#turns
   }
 
-  #goLive(reader: Reader): void {
+  #goLive(reader: Reader, { since, heartbeatMs }: EventStream): void {
     // The events in the current batch were committed before: the client gets them from the log.
     this.#flush()
     this.#live.add(reader)
+    // The filter may have left out the newest events: the client learns that it has missed no more.
+    if (since && reader.test) this.#sendHeartbeat(reader, heartbeatMs !== undefined)
   }
 
   #publish(event: RecordedEvent): void {

@@ -1,0 +1,7 @@
+import type { ConnectionStatus } from '../../client/client.ts'
+import { tell } from '../terminal/print.ts'
+
+/** Tells people that a stream is interrupted. */
+export function tellLoss({ state }: ConnectionStatus): void {
+  if (state === 'waiting') tell('the connection is lost; trying again')
+}
