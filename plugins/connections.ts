@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { normalizeIP } from '@fastify/rate-limit'
 import fp from 'fastify-plugin'
@@ -9,6 +10,7 @@ import {
   Connections,
   closeReasons
 } from '../src/http/connections/connections.ts'
+import { collectBody, type WholeBody } from '../src/http/connections/whole-body.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,6 +40,8 @@ export default fp<ConnectionLimits>(
     fastify.decorate('connections', connections)
     fastify.decorate('connectionsClosed', closed)
 
+    const { bodyLimit = 0 } = fastify.initialConfig
+    const bodies = new WeakMap<IncomingMessage, WholeBody>()
     let isClosing = false
     const admit = (socket: Socket) => {
       const connection = connections.admit(socket, addressOf(socket))
@@ -49,11 +53,16 @@ export default fp<ConnectionLimits>(
     fastify.addHook('onRequest', ({ raw }, reply, done) => {
       // An injected request has no socket.
       if (!(raw.socket instanceof Socket)) return done()
+      // Also while it waits for its turn, and if it is a GET, whose body nobody reads.
+      const body = collectBody(raw, bodyLimit)
+      if (body) bodies.set(raw, body)
       // Fastify uses a second server for the second address of `localhost`.
       const connection = connections.of(raw.socket) ?? admit(raw.socket)
       if (connection?.isFull) connections.close(connection, 'pipelining')
       else connection?.serveInTurn({ request: raw, response: reply.raw }, done)
     })
+
+    fastify.addHook('preParsing', (request, _reply, payload, done) => done(null, bodies.get(request.raw) ?? payload))
 
     fastify.addHook('onSend', (request, reply, payload, done) => {
       const connection = connections.of(request.raw.socket)
