@@ -11,15 +11,25 @@ export interface EventLines {
   readonly currentTrace?: CurrentTrace
 }
 
-/** Writes a log line for each event, with the request that caused it and the trace that launched the session. */
+/**
+ * Writes a log line for each event, with the request that caused it and the trace that launched the session. The lines of
+ * a transaction are made after its answers and events have been sent.
+ */
 export function logEvents({ sessions, log, currentTrace = () => undefined }: EventLines): void {
   /** Events without a request have the trace that launched the session. */
   const launchedBy = new Map<number, { readonly traceId: string }>()
+  let waiting: { readonly members: object; readonly type: string }[] = []
+  const write = () => {
+    const lines = waiting
+    waiting = []
+    for (const { members, type } of lines) log.info(members, type)
+  }
   sessions.subscribe(({ type, sessionId, appId }, session) => {
     const { traceId, ...request } = currentTrace() ?? {}
     if (type === 'Launched' && traceId) launchedBy.set(sessionId, { traceId })
     const trace = traceId ? { traceId } : launchedBy.get(sessionId)
     if (isStopped(session)) launchedBy.delete(sessionId)
-    log.info({ ...request, ...trace, sessionId, appId, ...(isStopped(session) && session.stop) }, type)
+    if (waiting.length === 0) process.nextTick(write)
+    waiting.push({ type, members: { ...request, ...trace, sessionId, appId, ...(isStopped(session) && session.stop) } })
   })
 }

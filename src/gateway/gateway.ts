@@ -73,11 +73,13 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
     if (reason) log.warn({ epoch, reason }, 'the event log has a new epoch: clients get a gap and a snapshot')
     const sessions = new DurableSessions({ store, log })
     const registry = new Registry({ store, sessions, stop: (key, order) => supervisor.stop(key, order) })
+    // Before the log: its lines are made after clients have the events.
+    const feed = new Feed({ sessions, store, log })
     logEvents({ sessions, log, ...(currentTrace && { currentTrace }) })
     renameOldLogs(stateFolder.logs, store)
     const supervisor = new SupervisorLink({ ...config.server, folder: stateFolder, registry, epoch, log })
     await supervisor.open()
-    return assemble({ config, log, stateFolder, lock, store, registry, sessions, supervisor })
+    return assemble({ config, log, stateFolder, lock, store, registry, sessions, feed, supervisor })
   } catch (error) {
     store?.close()
     lock.release()
@@ -85,18 +87,18 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
   }
 }
 
-type Opened = Pick<Gateway, 'config' | 'stateFolder' | 'store' | 'registry' | 'sessions' | 'supervisor'> & {
+type Opened = Pick<Gateway, 'config' | 'stateFolder' | 'store' | 'registry' | 'sessions' | 'feed' | 'supervisor'> & {
   readonly log: Log
   readonly lock: { release(): void }
 }
 
-function assemble({ config, log, stateFolder, lock, store, registry, sessions, supervisor }: Opened): Gateway {
+function assemble(opened: Opened): Gateway {
+  const { config, log, stateFolder, lock, store, registry, sessions, feed, supervisor } = opened
   const catalogue = new Catalogue(config)
   const { limits, server, tokens } = config
   const launcher = new Launcher({ catalogue, registry, sessions, supervisor, limits, onStop: server.onStop })
   const access = new Access(tokens)
   const reloader = new Reloader({ config, catalogue, access, log })
-  const feed = new Feed({ sessions, store, log })
   const retention = new Retention({ store, logsFolder: stateFolder.logs, bounds: config.retention, log })
   let drained: Promise<readonly number[]> | undefined
   const drain = async () => {

@@ -6,6 +6,9 @@ export type CommitAll = (changes: readonly Change[]) => Promise<readonly Committ
 /** The maximum number of changes in one transaction: it takes some milliseconds of the loop. */
 const maxLength = 500
 
+/** How long a change that nobody waits for can wait for others, in milliseconds. */
+const maxDelayMs = 10
+
 interface Pending {
   readonly change: Change
   /** Takes the change back in memory. */
@@ -26,6 +29,7 @@ export class Committer {
   /** The last of the waiting changes of each session, if it has no event. */
   readonly #silent = new Map<number, Pending>()
   #isBusy = false
+  #timer: NodeJS.Timeout | undefined
 
   constructor(commitAll: CommitAll) {
     this.#commitAll = commitAll
@@ -38,7 +42,8 @@ export class Committer {
   commit(change: Change, undo: () => void): Promise<Committed | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<Committed | undefined>()
     this.#add({ change, undo, resolve, reject })
-    if (!this.#isBusy) this.#schedule()
+    if (canWait(change)) this.#timer ??= setTimeout(() => this.#commitSoon(), maxDelayMs)
+    else this.#commitSoon()
     return promise
   }
 
@@ -56,7 +61,10 @@ export class Committer {
   }
 
   /** After the callbacks of this turn, which can make further changes. */
-  #schedule(): void {
+  #commitSoon(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#isBusy) return
     this.#isBusy = true
     setImmediate(() => void this.#commit())
   }
@@ -72,8 +80,8 @@ export class Committer {
       for (const { undo } of failed) undo()
       for (const { reject } of failed) reject(error)
     }
-    if (this.#waiting.length > 0) this.#schedule()
-    else this.#isBusy = false
+    this.#isBusy = false
+    if (this.#waiting.length > 0) this.#commitSoon()
   }
 
   async #write(batch: readonly Pending[]): Promise<void> {
@@ -83,6 +91,11 @@ export class Committer {
     const results = new Map(written.map((pending, index) => [pending, committed[index]]))
     for (const pending of batch) pending.resolve(results.get(pending))
   }
+}
+
+/** A fact that is no event: the supervisor keeps it meanwhile. */
+function canWait(change: Change): boolean {
+  return change.verb === 'advance' && !change.event && change.factSeq !== undefined
 }
 
 /** Both steps as one, of which only the later one is published. */

@@ -37,10 +37,10 @@ export class Database {
     this.#wrap(() => {
       this.#requirePresent()
       if (this.#damage) throw this.#damage
-      this.#database.exec('BEGIN IMMEDIATE')
+      this.run('BEGIN IMMEDIATE')
       try {
         write()
-        this.#database.exec('COMMIT')
+        this.run('COMMIT')
       } catch (error) {
         // A full disk has already ended the transaction.
         if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
@@ -79,9 +79,8 @@ export class Database {
    * Reads the file anew, at most once a second: pages that are cached in memory would hide that it is damaged.
    * @throws {StorageUnavailable}
    */
-  requireIntact(): void {
+  requireUndamaged(): void {
     this.#wrap(() => {
-      this.#requirePresent()
       const now = performance.now()
       if (now - this.#inspectedAt >= inspectedForMs) {
         this.#inspectedAt = now
@@ -89,6 +88,12 @@ export class Database {
       }
       if (this.#damage) throw this.#damage
     })
+  }
+
+  /** Can it be read and, unless it is locked, written? @throws {StorageUnavailable} */
+  requireIntact(): void {
+    this.#wrap(() => this.#requirePresent())
+    this.requireUndamaged()
   }
 
   close(): void {

@@ -102,7 +102,7 @@ export class Store {
   async commit(changes: readonly Change[]): Promise<readonly Committed[]> {
     const before = { head: this.#head, lastSessionId: this.#lastSessionId, position: this.#position }
     try {
-      if (changes.some(({ verb }) => verb === 'create')) this.#database.requireIntact()
+      if (changes.some(({ verb }) => verb === 'create')) this.#database.requireUndamaged()
       let committed: readonly Committed[] = []
       this.#write(() => {
         committed = changes.map(change => this.#apply(change))

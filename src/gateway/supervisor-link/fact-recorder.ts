@@ -5,8 +5,13 @@ import type { Registry } from '../registry/registry.ts'
 
 const retryMs = 250
 
-/** The maximum number of facts recorded in one turn of the event loop: thousands can arrive at once. */
-const groupLength = 500
+/** The maximum number of facts that are being recorded at the same time: thousands can arrive at once. */
+const maxRecording = 500
+
+interface Entry {
+  readonly fact: Fact
+  isRecorded: boolean
+}
 
 export interface FactRecorderOptions {
   readonly registry: Pick<Registry, 'record'>
@@ -16,18 +21,21 @@ export interface FactRecorderOptions {
 }
 
 /**
- * Records the facts of one connection in order, and acknowledges them. Those that came in one read are recorded in the
- * same turn of the event loop, so that they become one transaction. If they can't be recorded now, it tries again.
+ * Records the facts of one connection in order, as they come: those of one read become one transaction. Acknowledges them
+ * in order. If one can't be recorded, neither can those after it, and all of them are tried again later.
  */
 export class FactRecorder {
   readonly #options: FactRecorderOptions
-  readonly #facts: Fact[] = []
-  #isFinishing = false
-  /** Settles when nothing is being recorded. */
-  #recording: Promise<unknown> = Promise.resolve()
-  /** Are facts to be recorded, or being recorded? */
-  #isBusy = false
+  /** In order; those that are recorded are removed from the front. */
+  readonly #entries: Entry[] = []
+  /** The index of the first entry that is not tried yet. */
+  #next = 0
+  /** How many entries are being recorded. */
+  #recording = 0
+  /** `failed`: no further fact is tried until those that are being recorded are settled. */
+  #state: 'open' | 'failed' | 'finishing' = 'open'
   #retry: NodeJS.Timeout | undefined
+  #idle: (() => void) | undefined
 
   constructor(options: FactRecorderOptions) {
     this.#options = options
@@ -35,45 +43,74 @@ export class FactRecorder {
 
   /** The facts that are not recorded yet. */
   get waiting(): readonly Fact[] {
-    return this.#facts
+    return this.#entries.map(({ fact }) => fact)
   }
 
   take(fact: Fact): void {
-    this.#facts.push(fact)
-    if (this.#isBusy || this.#isFinishing) return
-    this.#isBusy = true
-    // After the other facts of this read.
-    queueMicrotask(() => this.#recordSome())
+    if (this.#state === 'finishing') return
+    this.#entries.push({ fact, isRecorded: false })
+    if (this.#state === 'open') this.#recordNext()
   }
 
   /** The connection has ended: records now what can be recorded. A supervisor that still runs will send the rest again. */
   async finish(): Promise<void> {
-    this.#isFinishing = true
     clearTimeout(this.#retry)
-    await this.#recording
-    while (this.#facts.length > 0 && (await this.#recordGroup()));
-    this.#facts.length = 0
+    this.#state = 'finishing'
+    await this.#settled()
+    this.#recordAgain()
+    await this.#settled()
+    this.#entries.length = 0
   }
 
-  #recordSome(): void {
-    if (this.#isFinishing) return
-    this.#recording = this.#recordGroup().then(isStored => {
-      if (!isStored) this.#retry = setTimeout(() => this.#recordSome(), retryMs)
-      else if (this.#facts.length > 0) this.#recordSome()
-      else this.#isBusy = false
+  #recordAgain(): void {
+    this.#next = 0
+    this.#recordNext()
+  }
+
+  #recordNext(): void {
+    for (; this.#recording < maxRecording && this.#next < this.#entries.length; this.#next++) {
+      const entry = this.#entries[this.#next] as Entry
+      this.#recording++
+      void this.#record(entry.fact).then(isRecorded => this.#tried(entry, isRecorded))
+    }
+  }
+
+  #tried(entry: Entry, isRecorded: boolean): void {
+    entry.isRecorded = isRecorded
+    this.#recording--
+    this.#acknowledge()
+    if (!isRecorded) this.#fail()
+    if (this.#state !== 'failed') this.#recordNext()
+    if (this.#recording > 0) return
+    this.#idle?.()
+    if (this.#state === 'failed') this.#retry = setTimeout(() => this.#reopen(), retryMs)
+  }
+
+  /** Tries no further fact: it would be recorded before this one. */
+  #fail(): void {
+    this.#next = this.#entries.length
+    if (this.#state === 'open') this.#state = 'failed'
+  }
+
+  #reopen(): void {
+    this.#state = 'open'
+    this.#recordAgain()
+  }
+
+  #acknowledge(): void {
+    const pending = this.#entries.findIndex(({ isRecorded }) => !isRecorded)
+    const recorded = this.#entries.splice(0, pending === -1 ? this.#entries.length : pending)
+    this.#next -= recorded.length
+    const last = recorded.at(-1)
+    if (last) this.#options.acknowledge(last.fact.seq)
+  }
+
+  /** Resolves when nothing is being recorded. */
+  async #settled(): Promise<void> {
+    if (this.#recording === 0) return
+    await new Promise<void>(resolve => {
+      this.#idle = resolve
     })
-  }
-
-  /** False if facts must be recorded later. */
-  async #recordGroup(): Promise<boolean> {
-    const group = this.#facts.slice(0, groupLength)
-    const outcomes = await Promise.all(group.map(fact => this.#record(fact)))
-    const failed = outcomes.indexOf(false)
-    const recorded = failed === -1 ? group.length : failed
-    this.#facts.splice(0, recorded)
-    const last = group[recorded - 1]
-    if (last) this.#options.acknowledge(last.seq)
-    return failed === -1
   }
 
   /** False if the fact must be recorded later. */
