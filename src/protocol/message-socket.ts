@@ -41,6 +41,7 @@ export class MessageSocket<Out extends object> {
     this.sendLine(JSON.stringify(message))
   }
 
+  /** Sends an encoded message, or several with newlines between them in one write. */
   sendLine(json: string): void {
     if (this.socket.writable) this.socket.write(`${json}\n`)
   }

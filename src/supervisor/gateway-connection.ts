@@ -41,6 +41,7 @@ export class GatewayConnection implements Gateway {
   readonly #heartbeat: Heartbeat
   #state: ConnectionState = { name: 'anonymous' }
   #sentSeq = 0
+  #sending: NodeJS.Immediate | undefined
   #leftOut = 0
 
   constructor(options: ConnectionOptions) {
@@ -83,15 +84,25 @@ export class GatewayConnection implements Gateway {
     this.sendFacts()
   }
 
+  announceFacts(): void {
+    this.#sending ??= setImmediate(() => this.sendFacts())
+  }
+
   /** Facts wait in the outbox while the gateway does not read, never in the socket. */
   sendFacts(): void {
+    clearImmediate(this.#sending)
+    this.#sending = undefined
     const { outbox } = this.#options.supervisor
-    while (this.#connection.waitingBytes < maxWaitingBytes) {
+    const lines: string[] = []
+    let waitingBytes = this.#connection.waitingBytes
+    while (waitingBytes < maxWaitingBytes) {
       const fact = outbox.next(this.#sentSeq)
-      if (!fact) return
-      this.#connection.sendLine(fact.json)
+      if (!fact) break
+      lines.push(fact.json)
+      waitingBytes += fact.json.length
       this.#sentSeq = fact.seq
     }
+    if (lines.length > 0) this.#connection.sendLine(lines.join('\n'))
   }
 
   tell(report: Report): void {

@@ -22,15 +22,15 @@ export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladd
     if (!isNotified) ladder.onFirstSignal()
     isNotified = true
   }
-  if (!ladder.kill.aborted) {
-    // Scanned first: it records ancestry, which is lost when a parent ends.
-    const group = await groupMembers(tree, host)
-    if (group.length > 0) {
-      notifyOnce()
-      if (askToEnd(tree, group, { host, signal: ladder.stopSignal })) signalsSent.add(ladder.stopSignal)
-      await untilGroupIsGone(tree, host, AbortSignal.any([ladder.kill, AbortSignal.timeout(ladder.graceMs)]))
-    }
+  // Scanned first: it records ancestry, which is lost when a parent ends.
+  let members = ladder.kill.aborted ? undefined : await host.members(tree)
+  const group = members?.filter(member => isInGroup(member, tree)) ?? []
+  if (group.length > 0) {
+    notifyOnce()
+    if (askToEnd(tree, group, { host, signal: ladder.stopSignal })) signalsSent.add(ladder.stopSignal)
+    members = await untilGroupIsGone(tree, host, ladder)
   }
+  if (members?.length === 0) return [...signalsSent]
   if (await killTree(tree, host, notifyOnce)) signalsSent.add('SIGKILL')
   return [...signalsSent]
 }
@@ -48,15 +48,34 @@ function askToEnd(
   return isSent
 }
 
-/** The members of the leader's group, and the leader until it is reaped. */
-async function groupMembers(tree: ProcessTree, host: ProcessHost): Promise<readonly ProcessEntry[]> {
-  return (await host.members(tree)).filter(({ group }) => group === tree.pid)
+/** The leader counts until it is reaped. */
+function isInGroup({ group }: ProcessEntry, tree: ProcessTree): boolean {
+  return group === tree.pid
 }
 
-async function untilGroupIsGone(tree: ProcessTree, host: ProcessHost, over: AbortSignal): Promise<void> {
+/** Resolves with all that is left of the tree, or with undefined if it is to be killed now. */
+async function untilGroupIsGone(
+  tree: ProcessTree,
+  host: ProcessHost,
+  { graceMs, kill }: Ladder
+): Promise<readonly ProcessEntry[] | undefined> {
   const { promise: overdue, resolve } = Promise.withResolvers<void>()
-  over.addEventListener('abort', () => resolve(), { once: true })
-  while (!over.aborted && (!tree.exit || (await groupMembers(tree, host)).length > 0)) {
-    await Promise.race([tree.exit ? host.changed(tree) : tree.exited, overdue])
+  let isOver = false
+  const end = () => {
+    isOver = true
+    resolve()
+  }
+  const timer = setTimeout(end, kill.aborted ? 0 : graceMs)
+  kill.addEventListener('abort', end, { once: true })
+  try {
+    for (;;) {
+      if (!tree.exit) await Promise.race([tree.exited, overdue])
+      if (isOver) return undefined
+      const left = await host.members(tree)
+      if (!left.some(member => isInGroup(member, tree))) return left
+      await Promise.race([host.changed(tree), overdue])
+    }
+  } finally {
+    clearTimeout(timer)
   }
 }

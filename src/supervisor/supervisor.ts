@@ -23,7 +23,9 @@ export type SessionCommand = Exclude<Command, { type: 'hello' | 'ping' | 'shutdo
 
 /** The gateway that is served. */
 export interface Gateway {
-  /** There are new facts in the outbox. */
+  /** There are new facts in the outbox: they are sent at the end of this turn of the event loop, in one write. */
+  announceFacts(): void
+  /** Sends the facts in the outbox now. */
   sendFacts(): void
   /** Sends a report that can be left out if the gateway does not read. */
   tell(report: Report): void
@@ -128,6 +130,7 @@ export class Supervisor {
         this.#idle = resolve
       })
     }
+    this.#gateway?.sendFacts()
     this.outbox.save()
   }
 
@@ -168,7 +171,7 @@ export class Supervisor {
 
   #record(key: string, input: FactInput, leader?: ProcessIdentity): void {
     this.outbox.add({ key, input, ...(leader && { leader }) })
-    this.#gateway?.sendFacts()
+    this.#gateway?.announceFacts()
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StreamName } from '../../session-log/record.ts'
 import { type LineBatch, LineBatcher } from './line-batcher.ts'
 import type { SessionLogWriter } from './log-writer.ts'
@@ -40,10 +40,10 @@ export class Output {
 
   /** Resolves when everything read so far is in the log file, or when the disk takes too long. */
   async logged(): Promise<void> {
-    const waited = new AbortController()
-    const tooLong = delay(maxFlushMs, undefined, { signal: waited.signal }).catch(() => {})
+    const { promise: tooLong, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, maxFlushMs)
     await Promise.race([this.#log.flushed(), tooLong])
-    waited.abort()
+    clearTimeout(timer)
   }
 
   /** Resolves when everything that the app wrote before this call has been read, or both streams have ended. */

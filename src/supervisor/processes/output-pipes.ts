@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs'
-import { Socket } from 'node:net'
+import { type OnReadOpts, Socket } from 'node:net'
 import { makePipe } from './libc.ts'
 
 /** The pipe of one stream: what is written to the descriptor `write` comes out of `source`. */
@@ -38,10 +38,23 @@ export class OutputPipes {
 function openPipe(): OutputPipe {
   const { read, write } = makePipe()
   try {
-    return { write, source: new Socket({ fd: read, readable: true, writable: false }) }
+    return { write, source: readInto(buffer, read) }
   } catch (error) {
     closeSync(read)
     closeSync(write)
     throw error
   }
+}
+
+/** All pipes are read into it: a buffer for each read would be far larger than most of what apps write. */
+const buffer = Buffer.allocUnsafeSlow(65_536)
+
+/** Emits `data` with a part of the buffer, which is valid until the listeners return. */
+function readInto(buffer: Buffer, fd: number): Socket {
+  const onread: OnReadOpts = {
+    buffer,
+    callback: length => source.emit('data', buffer.subarray(0, length))
+  }
+  const source: Socket = new Socket({ fd, readable: true, writable: false, onread })
+  return source
 }

@@ -210,7 +210,13 @@ function decodeStatus(status: number): Exit {
   return signal === 0 ? { exitCode: (status >> 8) & 0xff } : { signal: signalName(signal) }
 }
 
+/** The first name of those that have several. */
+const signalNames = new Map(
+  Object.entries(constants.signals)
+    .toReversed()
+    .map(([name, number]) => [number, name])
+)
+
 function signalName(number: number): string {
-  const entry = Object.entries(constants.signals).find(([, value]) => value === number)
-  return entry?.[0] ?? `SIG${number}`
+  return signalNames.get(number) ?? `SIG${number}`
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import type { ProcessEntry } from './process-host.ts'
@@ -86,7 +86,7 @@ function readEnvironment(pid: number): string | undefined {
  * kernel since 2.4 enforces, every descendant inherits and `/proc` shows.
  */
 export function markOf(key: string): number {
-  return createHash('sha256').update(key).digest().readUIntBE(0, 6)
+  return hash('sha256', key, 'buffer').readUIntBE(0, 6)
 }
 
 /** The mark a process inherited; NaN if it has none. */
@@ -134,7 +134,26 @@ export function readBootId(): string {
 }
 
 function read(path: string): string | undefined {
-  return withDescriptor(() => readFileSync(path, 'latin1'))
+  return withDescriptor(() => {
+    const file = openSync(path, 'r')
+    try {
+      return readAll(file)
+    } finally {
+      closeSync(file)
+    }
+  })
+}
+
+/** `readFileSync` would take a new buffer of 64 KiB for each file, most of which have some hundred bytes. */
+const buffer = Buffer.allocUnsafeSlow(65_536)
+
+function readAll(file: number): string {
+  let text = ''
+  for (;;) {
+    const length = readSync(file, buffer)
+    if (length === 0) return text
+    text += buffer.toString('latin1', 0, length)
+  }
 }
 
 function list(path: string): string[] {

@@ -40,7 +40,8 @@ export async function awaitReady(start: Start): Promise<StartOutcome> {
     ])
     return stop.aborted ? { type: 'stop' } : explained(outcome, faults)
   } finally {
-    over.abort()
+    // With a reason, since the usual one is an error with a stack.
+    over.abort('over')
   }
 }
 
