@@ -5,10 +5,15 @@ import { build, shell } from '../helper.ts'
 import { holder } from '../tokens.ts'
 import { launchChromium, skip } from './chromium.ts'
 
+interface Parameter {
+  readonly name: string
+  readonly schema: object
+}
+
 interface Operation {
   readonly operationId: string
   readonly tags: readonly [string]
-  readonly parameters?: readonly { readonly name: string; readonly schema: object }[]
+  readonly parameters?: readonly (Parameter | { readonly $ref: string })[]
 }
 
 const operations: readonly Operation[] = Object.values(openapi.paths as object).flatMap(Object.values)
@@ -72,9 +77,17 @@ t.test('"Execute" works for every operation on a fresh gateway, and sends no exa
 const withDefaults = new Set(
   operations
     .flatMap(({ parameters = [] }) => parameters)
+    .map(resolved)
     .filter(({ schema }) => 'default' in schema)
     .map(({ name }) => name)
 )
+
+/** Parameters of several operations are components. */
+function resolved(parameter: Parameter | { readonly $ref: string }): Parameter {
+  if (!('$ref' in parameter)) return parameter
+  const { parameters } = openapi.components as { parameters: Record<string, Parameter> }
+  return parameters[parameter.$ref.replace('#/components/parameters/', '')] as Parameter
+}
 
 /** The names of what can be left out and is there. */
 function membersOf(request: Request): string[] {
