@@ -21,14 +21,25 @@ export function makePortable(document: Node): Node {
   return portable
 }
 
-/** A parameter that refers to a named schema has the description of that schema. */
+/**
+ * A parameter that refers to a named schema has the description of that schema. If it can be left out, its example is
+ * part of the description: the reference page would send it.
+ */
 function describeParameters({ paths, components }: Node): void {
   const { schemas } = components as { readonly schemas: Record<string, Node> }
   const operations = Object.values(paths as Record<string, Node>).flatMap(item => Object.values(item) as Node[])
   for (const { parameters = [] } of operations) {
-    for (const parameter of parameters as { description?: unknown; readonly schema: Node }[]) {
+    for (const parameter of parameters as {
+      description?: unknown
+      example?: unknown
+      required?: boolean
+      readonly schema: Node
+    }[]) {
       const [, name = ''] = /#\/components\/schemas\/(\w+)$/.exec(String(parameter.schema.$ref)) ?? []
       parameter.description ??= schemas[name]?.description
+      if (parameter.example === undefined || parameter.required) continue
+      parameter.description = `${parameter.description} For example \`${parameter.example}\`.`
+      delete parameter.example
     }
   }
 }

@@ -673,10 +673,7 @@ export interface components {
         label: string[];
         /** @description Items on a page. */
         limit: number;
-        /**
-         * @description A place in a list or in the event log: `<epoch>.<number>`.
-         * @example q3Zk.42
-         */
+        /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
         since: string;
         /** @description Of one of these types. */
         eventType: components["schemas"]["EventType"][];
@@ -721,10 +718,7 @@ export interface operations {
                 label?: components["parameters"]["label"];
                 /** @description Items on a page. */
                 limit?: components["parameters"]["limit"];
-                /**
-                 * @description A place in a list or in the event log: `<epoch>.<number>`.
-                 * @example q3Zk.42
-                 */
+                /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
                 cursor?: string;
             };
             header?: never;
@@ -753,10 +747,7 @@ export interface operations {
                 waitMs?: components["parameters"]["waitMs"];
             };
             header?: {
-                /**
-                 * @description For 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651).
-                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
-                 */
+                /** @description For 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651). For example `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. */
                 "idempotency-key"?: string;
             };
             path?: never;
@@ -955,10 +946,7 @@ export interface operations {
     streamEvents: {
         parameters: {
             query?: {
-                /**
-                 * @description A place in a list or in the event log: `<epoch>.<number>`.
-                 * @example q3Zk.42
-                 */
+                /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
                 since?: components["parameters"]["since"];
                 /** @description Of one of these types. */
                 eventType?: components["parameters"]["eventType"];
@@ -999,15 +987,9 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /**
-                 * @description A place in a list or in the event log: `<epoch>.<number>`.
-                 * @example q3Zk.42
-                 */
+                /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
                 since?: components["parameters"]["since"];
-                /**
-                 * @description A place in a list or in the event log: `<epoch>.<number>`.
-                 * @example q3Zk.42
-                 */
+                /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
                 before?: string;
                 /** @description Of events at this time and later. */
                 from?: string;
