@@ -10,6 +10,8 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
+export type WebSocketClass = new (url: string, protocols: string[]) => WebSocket
+
 export interface ClientOptions extends Omit<CallOptions, 'signal'> {
   /** Where the gateway is; `http://127.0.0.1:7410` by default. */
   readonly baseUrl?: string | undefined
@@ -20,7 +22,7 @@ export interface ClientOptions extends Omit<CallOptions, 'signal'> {
   /** Instead of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Instead of the global `WebSocket`, which Node has since version 22. */
-  readonly WebSocket?: typeof globalThis.WebSocket | undefined
+  readonly WebSocket?: WebSocketClass | undefined
 }
 
 export interface WaitOption {

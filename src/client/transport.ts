@@ -2,7 +2,7 @@ import { type Answer, answer } from './answer.ts'
 import { delayMs, pause } from './backoff.ts'
 import { GatewayProblem, isPassing } from './errors.ts'
 import { Exchange, type Request } from './exchange.ts'
-import { type ClientOptions, checked, clientOptions } from './options.ts'
+import { type ClientOptions, checked, clientOptions, type WebSocketClass } from './options.ts'
 import { type Reader, readJson, requestIdOf } from './read-answer.ts'
 
 const retryBackoff = { firstDelayMs: 500, maxDelayMs: 8_000 }
@@ -14,7 +14,7 @@ const longestPauseMs = 60_000
 export class Transport {
   readonly exchange: Exchange
   readonly #maxRetries: number
-  readonly #WebSocket: typeof globalThis.WebSocket | undefined
+  readonly #WebSocket: WebSocketClass | undefined
 
   /** @throws {TypeError | RangeError} for options that can't be */
   constructor(options: ClientOptions) {
@@ -24,7 +24,7 @@ export class Transport {
   }
 
   /** @throws {TypeError} where there is none */
-  get WebSocket(): typeof globalThis.WebSocket {
+  get WebSocket(): WebSocketClass {
     if (this.#WebSocket) return this.#WebSocket
     throw new TypeError('there is no WebSocket here, or none for a Unix socket')
   }

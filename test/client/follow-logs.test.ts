@@ -1,0 +1,107 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { type ConnectionStatus, GatewayClient, type LogLine } from '../../src/client/client.ts'
+import { GatewayProcess } from '../gateway-process.ts'
+import { build, shell, temporaryFolder } from '../helper.ts'
+
+const backoff = { firstDelayMs: 20, maxDelayMs: 200 }
+
+/** Counts until the file is there. */
+const counter = (flag: string) =>
+  shell(`echo READY; i=0; while [ ! -e ${flag} ]; do echo $i; i=$((i+1)); sleep 0.02; done; echo last`)
+
+t.test('a followed log goes on over kills and restarts of the gateway: no line is lost or comes twice', async t => {
+  const flag = join(await temporaryFolder(t), 'end')
+  const gateway = await GatewayProcess.start(t, { apps: { counter: counter(flag) }, server: { onStop: 'keep' } })
+  const client = new GatewayClient({
+    // The address of a gateway that starts again is another one here.
+    fetch: (url, init) => fetch(String(url).replace(/^http:..[^/]+/, gateway.url), init)
+  })
+  const { id } = await client.launch({ appId: 'counter' }, { waitMs: 60_000 })
+  const seen: LogLine[] = []
+  const states: string[] = []
+  let more = () => {}
+  const following = (async () => {
+    const onStatus = ({ state }: ConnectionStatus) => states.push(state)
+    for await (const line of client.followLogs(id, { after: 0, backoff, onStatus })) {
+      seen.push(line)
+      more()
+    }
+  })()
+  const untilMore = () =>
+    new Promise<void>(resolve => {
+      more = resolve
+    })
+  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
+    await untilMore()
+    await gateway.signal(signal)
+    await gateway.start()
+  }
+  await untilMore()
+  await writeFile(flag, '')
+  await following
+  t.same(
+    seen.map(({ line }) => line),
+    ['READY', ...Array.from({ length: seen.length - 2 }, (_, n) => String(n)), 'last']
+  )
+  t.ok(states.filter(state => state === 'live').length >= 4)
+  t.equal(states.at(-1), 'live')
+})
+
+t.test('a follow that has got no line yet misses none of those that are written while there is no gateway', async t => {
+  const folder = await temporaryFolder(t)
+  const [begin, flag] = [join(folder, 'begin'), join(folder, 'end')]
+  const script = `echo READY; while [ ! -e ${begin} ]; do sleep 0.02; done; echo between; while [ ! -e ${flag} ]; do sleep 0.02; done`
+  const gateway = await GatewayProcess.start(t, { apps: { quiet: shell(script) } })
+  const client = new GatewayClient({
+    fetch: (url, init) => fetch(String(url).replace(/^http:..[^/]+/, gateway.url), init)
+  })
+  const { id } = await client.launch({ appId: 'quiet' }, { waitMs: 60_000 })
+  const live = Promise.withResolvers<void>()
+  const onStatus = ({ state }: ConnectionStatus) => state === 'live' && live.resolve()
+  const lines = client.followLogs(id, { tail: 0, backoff, onStatus })
+  const first = lines.next()
+  await live.promise
+  await gateway.signal('SIGKILL')
+  await writeFile(begin, '')
+  await gateway.start()
+  t.match(await first, { value: { line: 'between' } })
+  await writeFile(flag, '')
+  t.match(await lines.next(), { done: true })
+})
+
+t.test('a session that is unknown ends a follow with the problem', async t => {
+  const fastify = await build(t)
+  const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
+  await t.rejects(client.followLogs(99).next(), { code: 'session-not-found' })
+})
+
+t.test('a follow of a stopped session ends after its lines, and one that resumes at its end has none', async t => {
+  const fastify = await build(t, { apps: { one: shell('echo READY; echo line') } })
+  const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
+  const { id } = await client.launch({ appId: 'one' })
+  await client.waitUntilStopped(id)
+  const read = async (options: object) => {
+    const lines: string[] = []
+    for await (const { line } of client.followLogs(id, options)) lines.push(line)
+    return lines
+  }
+  t.same(await read({}), ['READY', 'line'])
+  t.same(await read({ tail: 1 }), ['line'])
+  t.same(await read({ after: 2 }), [])
+  const { items, firstSeq, lastSeq } = await client.logLines(id, { text: 'lin' })
+  t.match({ lines: items.map(({ line }) => line), firstSeq, lastSeq }, { lines: ['line'], firstSeq: 1, lastSeq: 2 })
+})
+
+t.test('return ends a follow that waits for a line', async t => {
+  const fastify = await build(t, { apps: { steady: shell('echo READY; exec sleep 60') } })
+  const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
+  const { id } = await client.launch({ appId: 'steady' }, { waitMs: 60_000 })
+  const lines = client.followLogs(id)
+  t.match(await lines.next(), { value: { line: 'READY' } })
+  const pending = lines.next()
+  await lines.return()
+  t.same(await pending, { done: true, value: undefined })
+  t.same(lines.status, { state: 'closed' })
+})
