@@ -2,6 +2,7 @@ import { isatty } from 'node:tty'
 import type { FastifyInstance } from 'fastify'
 import { build } from './app.ts'
 import type { Config } from './config/load.ts'
+import { greeting } from './server/greeting.ts'
 import { listen, requireSocketPath } from './server/listen.ts'
 import { openLogger } from './server/logger.ts'
 import { type Notify, Shutdown } from './server/shutdown.ts'
@@ -21,6 +22,8 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
   try {
     const address = await listen(fastify)
     process.stdout.write(`weft-gateway listens on ${address}\n`)
+    if (process.stderr.isTTY) process.stderr.write(greeting(config, address))
+    else fastify.log.info({ apps: Object.keys(config.apps).length, stateDir: config.stateDir }, 'serving the catalogue')
     notify('ready', `listens on ${address}`)
   } catch (error) {
     // A gateway that could not start must not stop the sessions that it has found.

@@ -10,9 +10,16 @@ export class InvalidConfig extends Error {
   readonly faults: readonly ConfigFault[]
 
   constructor(file: string | undefined, faults: readonly ConfigFault[]) {
-    super(`${file ?? 'The configuration'} is not valid:\n${faults.map(faultLine).join('\n')}`)
+    const isGiven = faults.every(({ path }) => isSource(path))
+    const subject = isGiven ? 'The command line or the environment' : (file ?? 'The configuration')
+    super(`${subject} is not valid:\n${faults.map(faultLine).join('\n')}`)
     this.faults = faults
   }
+}
+
+/** Is it an option or a variable, instead of a setting of the file? */
+function isSource(path: string): boolean {
+  return path.startsWith('--') || path.startsWith('WEFT_')
 }
 
 export function faultLine({ path, detail }: ConfigFault): string {

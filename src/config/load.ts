@@ -41,16 +41,18 @@ const defaultFile = 'weft-gateway.toml'
 export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() }: ConfigSources = {}): Config {
   const named = flags.config ?? nonEmpty(env.WEFT_GATEWAY_CONFIG)
   const file = named !== undefined ? resolve(cwd, named) : findDefault(cwd)
-  const text = file ? read(file) : '\n'
+  const text = file ? read(file, sourceOf(flags, env)) : '\n'
   const settings = file ? parseFile(file, text) : {}
   const overrides = overridesOf(flags, env)
   const { config, faults } = check({ ...settings, server: override(settings.server, overrides) })
   const allFaults = [...faults.map(fault => blame(fault, overrides)), ...hiddenFaults(settings, overrides)]
   if (allFaults.length > 0) throw new InvalidConfig(file, allFaults)
+  const baseDir = file ? dirname(file) : cwd
+  const isGiven = overrides.some(({ name }) => name === 'stateDir')
   return {
     ...config,
-    stateDir: resolve(cwd, config.server.stateDir ?? defaultStateDir(env)),
-    baseDir: file ? dirname(file) : cwd,
+    stateDir: resolve(isGiven ? cwd : baseDir, config.server.stateDir ?? defaultStateDir(env)),
+    baseDir,
     file,
     text,
     runtimeBin: nonEmpty(env.WEFT_RUNTIME_BIN)
@@ -62,11 +64,18 @@ function findDefault(cwd: string): string | undefined {
   return existsSync(file) ? file : undefined
 }
 
-function read(file: string): string {
+/** What names the file. */
+function sourceOf(flags: Flags, env: NodeJS.ProcessEnv): string | undefined {
+  if (flags.config !== undefined) return '--config'
+  return nonEmpty(env.WEFT_GATEWAY_CONFIG) && 'WEFT_GATEWAY_CONFIG'
+}
+
+function read(file: string, source: string | undefined): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new InvalidConfig(file, [{ path: '', detail: whyUnreadable(error as NodeJS.ErrnoException) }])
+    const why = whyUnreadable(error as NodeJS.ErrnoException)
+    throw new InvalidConfig(file, [source ? { path: source, detail: `${why} (${file})` } : { path: '', detail: why }])
   }
 }
 

@@ -1,4 +1,4 @@
-import { isStopped } from '../session/session.ts'
+import { isStopped, type StopReason } from '../session/session.ts'
 import type { Log } from './log.ts'
 import type { DurableSessions } from './registry/durable-sessions.ts'
 
@@ -11,6 +11,9 @@ export interface EventLines {
   readonly currentTrace?: CurrentTrace
 }
 
+/** Why a launch failed. */
+const failedLaunch = new Set<StopReason>(['readyTimeout', 'readyMissed', 'spawnFailed', 'runtimeUnset'])
+
 /**
  * Writes a log line for each event, with the request that caused it and the trace that launched the session. The lines of
  * a transaction are made after its answers and events have been sent.
@@ -18,18 +21,20 @@ export interface EventLines {
 export function logEvents({ sessions, log, currentTrace = () => undefined }: EventLines): void {
   /** Events without a request have the trace that launched the session. */
   const launchedBy = new Map<number, { readonly traceId: string }>()
-  let waiting: { readonly members: object; readonly type: string }[] = []
+  let waiting: { readonly level: 'info' | 'warn'; readonly members: object; readonly type: string }[] = []
   const write = () => {
     const lines = waiting
     waiting = []
-    for (const { members, type } of lines) log.info(members, type)
+    for (const { level, members, type } of lines) log[level](members, type)
   }
   sessions.subscribe(({ type, sessionId, appId }, session) => {
     const { traceId, ...request } = currentTrace() ?? {}
     if (type === 'Launched' && traceId) launchedBy.set(sessionId, { traceId })
     const trace = traceId ? { traceId } : launchedBy.get(sessionId)
     if (isStopped(session)) launchedBy.delete(sessionId)
+    const stop = isStopped(session) ? session.stop : undefined
+    const level = stop && failedLaunch.has(stop.reason) ? 'warn' : 'info'
     if (waiting.length === 0) process.nextTick(write)
-    waiting.push({ type, members: { ...request, ...trace, sessionId, appId, ...(isStopped(session) && session.stop) } })
+    waiting.push({ level, type, members: { ...request, ...trace, sessionId, appId, ...stop } })
   })
 }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { FastifyServerOptions } from 'fastify'
 import { redactTokens } from '../gateway/access/token.ts'
 import { LogOutput } from './log-output.ts'
+import { TerminalLines } from './terminal-lines.ts'
 
 export interface Logger {
   readonly options: FastifyServerOptions['logger']
@@ -15,8 +16,9 @@ export async function openLogger(level: string): Promise<Logger> {
   const { isTTY } = process.stderr
   const toText = isTTY ? await readable() : (line: string) => line
   const output = new LogOutput({ fd: 2, tellLoss: (lines, why) => toText(lossLine(lines, why)) })
+  const write = (line: string) => output.write(toText(line))
   return {
-    options: { ...loggerOptions(level), stream: { write: line => output.write(toText(line)) } },
+    options: { ...loggerOptions(level), stream: isTTY ? new TerminalLines(write) : { write } },
     lostLines: () => output.lostLines
   }
 }
@@ -38,7 +40,8 @@ async function readable(): Promise<(line: string) => string> {
   const { prettyFactory } = await import('pino-pretty')
   const pretty = prettyFactory({
     ignore: 'pid,hostname',
-    translateTime: 'SYS:HH:MM:ss.l',
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss',
     colorize: process.stderr.hasColors()
   })
   return line => pretty(withoutControls(line))

@@ -196,11 +196,14 @@ t.test(
   async t => {
     const cwd = await temporaryFolder(t)
     await configFile(cwd, '')
-    t.match(await run(t, ['check', '--port', 'abc'], { cwd }), { code: 78, stderr: / {2}--port: .*"abc"/ })
+    t.match(await run(t, ['check', '--port', 'abc'], { cwd }), {
+      code: 78,
+      stderr: /^weft-gateway: The command line .*\n {2}--port: .*"abc"/
+    })
     const env = { WEFT_GATEWAY_PORT: 'abc' }
     t.match(await run(t, ['check'], { cwd, env }), { code: 78, stderr: / {2}WEFT_GATEWAY_PORT: .*"abc"/ })
     const missing = await run(t, ['check', '--config', 'missing.toml'], { cwd })
-    t.match(missing, { code: 78, stderr: /missing\.toml.*\n.*there is no such file/ })
+    t.match(missing, { code: 78, stderr: /\n {2}--config: there is no such file \(.*missing\.toml\)/ })
   }
 )
 

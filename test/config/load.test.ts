@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { InvalidConfig } from '../../src/config/faults.ts'
-import { type ConfigSources, loadConfig } from '../../src/config/load.ts'
+import { type ConfigSources, type Flags, loadConfig } from '../../src/config/load.ts'
 import { configFile } from '../cli/command.ts'
 import { temporaryFolder } from '../helper.ts'
 
@@ -67,8 +69,10 @@ t.test('a flag wins over the environment, which wins over the file, which wins o
 
 t.test('a file that was named must be there', async t => {
   const cwd = await temporaryFolder(t)
-  t.match(faultsOf({ flags: { config: 'missing.toml' }, env: {}, cwd }), [/^: there is no such file$/])
-  t.match(faultsOf({ flags: { config: '.' }, env: {}, cwd }), [/^: it is a folder$/])
+  t.match(faultsOf({ flags: { config: 'missing.toml' }, env: {}, cwd }), [
+    /^--config: there is no such file \(.*missing\.toml\)$/
+  ])
+  t.match(faultsOf({ flags: { config: '.' }, env: {}, cwd }), [/^--config: it is a folder/])
 })
 
 t.test('broken TOML is told with line and column', async t => {
@@ -226,3 +230,17 @@ t.test('a duration that no timer takes is refused', async t => {
   t.same(await faultsOfFile(t, { server: { orphanTimeoutMs: 0 }, defaults: { stopGraceMs: 86_400_000 } }), [])
   t.match(await faultsOfFile(t, { defaults: { readyTimeoutMs: 0 } }), [/^defaults\.readyTimeoutMs/])
 })
+
+t.test(
+  'a state folder of the file is relative to the file, one of an option or a variable to the working folder',
+  async t => {
+    const folder = await temporaryFolder(t)
+    const config = join(folder, 'weft-gateway.toml')
+    await writeFile(config, '[server]\nstateDir = ".state"\n')
+    const stateDir = (flags: Flags, env = {}) =>
+      loadConfig({ flags: { config, ...flags }, env, cwd: '/elsewhere' }).stateDir
+    t.equal(stateDir({}), join(folder, '.state'))
+    t.equal(stateDir({ 'state-dir': 'flag' }), '/elsewhere/flag')
+    t.equal(stateDir({}, { WEFT_GATEWAY_STATE_DIR: 'variable' }), '/elsewhere/variable')
+  }
+)
