@@ -68,8 +68,8 @@ t.test(
 )
 
 t.test('the committed ratios are those of a quick run of all questions', async t => {
-  const { run, ratios } = readRatios()
-  t.equal(run.size, 'quick')
+  const { runs, ratios } = readRatios()
+  t.ok(runs.length > 0 && runs.every(({ size }) => size === 'quick'))
   t.same(
     Object.keys(ratios),
     questions.map(({ name }) => name)

@@ -9,9 +9,9 @@ const file = new URL('../ratios.json', import.meta.url)
 /** How many times worse than in the file a ratio has to be to count as a fault. */
 const tolerance = 2
 
-/** The ratios of a named run, by question and measure. */
+/** The ratios of a run, or the worse ones of several, by question and measure. */
 interface Ratios {
-  readonly run: Run
+  readonly runs: readonly Run[]
   readonly ratios: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
@@ -25,7 +25,10 @@ export function saveRatios({ run, answers }: Report): void {
       )
     )
   ])
-  writeFileSync(file, `${JSON.stringify({ run, ratios: Object.fromEntries(ratios) } satisfies Ratios, null, 2)}\n`)
+  writeFileSync(
+    file,
+    `${JSON.stringify({ runs: [run], ratios: Object.fromEntries(ratios) } satisfies Ratios, null, 2)}\n`
+  )
 }
 
 export function readRatios(): Ratios {
