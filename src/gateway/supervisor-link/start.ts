@@ -70,7 +70,12 @@ function spawnSupervisor(folder: StateFolder, options: SupervisorOptions, log: n
     // Detached, so that a Ctrl-C in the gateway's terminal does not reach it; it does not get the gateway's environment.
     {
       ...{ detached: true, stdio: ['ignore', 'pipe', log] as const, cwd: '/' },
-      env: { PATH: process.env.PATH ?? '', ...(compileCache && { NODE_COMPILE_CACHE: compileCache }) }
+      // One thread writes the logs: several wake each other for jobs of some microseconds.
+      env: {
+        PATH: process.env.PATH ?? '',
+        UV_THREADPOOL_SIZE: '1',
+        ...(compileCache && { NODE_COMPILE_CACHE: compileCache })
+      }
     }
   )
 }

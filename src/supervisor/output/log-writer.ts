@@ -78,7 +78,8 @@ export class SessionLogWriter {
   /** Finishes the log: nothing may be appended any more. */
   async close(): Promise<void> {
     await this.#writing
-    await this.#file?.close().catch(() => {})
+    // Not awaited: what was written can be read already.
+    void this.#file?.close().catch(() => {})
     this.#file = undefined
   }
 
