@@ -14,7 +14,14 @@ import {
   UnsupportedMediaType
 } from '../src/gateway/errors.ts'
 import { toJson } from '../src/http/json.ts'
+import type { MethodsOf } from '../src/http/malformed.ts'
 import { problems } from '../src/http/problems.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly methodsOf: MethodsOf
+  }
+}
 
 /** RFC 9457: every error, those of the router and the parser included, is `application/problem+json`. */
 export default fp(
@@ -22,25 +29,28 @@ export default fp(
     fastify.setErrorHandler((error: FastifyError, request, reply) =>
       sendProblem(translate(error, request), request, reply)
     )
-    const allowedAt = routeTable(fastify)
+    const methodsOf = routeTable(fastify)
+    fastify.decorate('methodsOf', methodsOf)
+    // Fastify would refuse a QUERY without a body before it looks for a route.
+    fastify.addHook('preParsing', async request => {
+      if (!request.is404 || request.method !== 'QUERY') return
+      const path = pathOf(request)
+      throw refusalOf(request, path, methodsOf(path))
+    })
     fastify.setNotFoundHandler((request, reply) => {
       const path = pathOf(request)
-      const allowed = allowedAt(path)
-      if (allowed.length === 0) return sendProblem(new NotFound(path), request, reply)
-      if (request.method === 'OPTIONS') return reply.code(204).header('allow', allowed.join(', ')).send()
-      return sendProblem(new MethodNotAllowed(request.method, allowed), request, reply)
+      const allowed = methodsOf(path)
+      if (request.method === 'OPTIONS' && allowed.length > 0) {
+        return reply.code(204).header('allow', allowed.join(', ')).send()
+      }
+      return sendProblem(refusalOf(request, path, allowed), request, reply)
     })
   },
   { name: 'problem-details' }
 )
 
-/** The raw answer to a request that is not valid HTTP, which reaches no route. */
-export function answerToMalformed({ message }: Error): string {
-  const { status, title } = problems['invalid-request']
-  const type = '/problems/invalid-request'
-  const body = toJson({ type, code: 'invalid-request', title, status, detail: message, instance: '' })
-  const head = `HTTP/1.1 ${status} Bad Request\r\nContent-Type: application/problem+json\r\nConnection: close`
-  return `${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+function refusalOf({ method }: FastifyRequest, path: string, allowed: readonly string[]): GatewayError {
+  return allowed.length === 0 ? new NotFound(path) : new MethodNotAllowed(method, allowed)
 }
 
 function sendProblem(error: GatewayError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -114,7 +124,7 @@ function escapePointer(part: string): string {
 }
 
 /** The methods of each path pattern, to tell a wrong method (405) from a wrong path (404). */
-function routeTable(fastify: FastifyInstance): (path: string) => readonly string[] {
+function routeTable(fastify: FastifyInstance): MethodsOf {
   const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = []
   fastify.addHook('onRoute', ({ url, method }) => {
     if (url === '*') return

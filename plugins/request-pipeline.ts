@@ -6,6 +6,7 @@ import hostAndOrigin from './host-and-origin.ts'
 import negotiation from './negotiation.ts'
 import rateLimit from './rate-limit.ts'
 import representation from './representation.ts'
+import upgrades from './upgrades.ts'
 import validation from './validation.ts'
 
 /** Headers of answers; pages replace the `Content-Security-Policy` with their own. */
@@ -43,6 +44,8 @@ export default fp(
     await fastify.register(authorization)
     // 8. Does the client accept a media type of the answer?
     await fastify.register(negotiation)
+    // Does the path have a WebSocket, if the client asks for one?
+    await fastify.register(upgrades)
     // 9. Fastify reads the body; then path, query, headers and body are checked against the route's schema.
     await fastify.register(validation)
     // 10. The route. `/events` checks the number of streams of the principal before it upgrades to a WebSocket.

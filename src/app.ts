@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController
 import connections from '../plugins/connections.ts'
 import gateway from '../plugins/gateway.ts'
 import metrics from '../plugins/metrics.ts'
-import problemDetails, { answerToMalformed } from '../plugins/problem-details.ts'
+import problemDetails from '../plugins/problem-details.ts'
 import requestId from '../plugins/request-id.ts'
 import requestPipeline from '../plugins/request-pipeline.ts'
 import schemas from '../plugins/schemas.ts'
@@ -20,6 +20,7 @@ import sessions from '../routes/sessions/index.ts'
 import logLines from '../routes/sessions/log-lines.ts'
 import logs from '../routes/sessions/logs.ts'
 import type { Config } from './config/load.ts'
+import { answerToMalformed } from './http/malformed.ts'
 import { requestIdOf } from './http/request-trace.ts'
 
 export interface BuildOptions {
@@ -64,7 +65,7 @@ export async function build(options: BuildOptions): Promise<FastifyInstance> {
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     clientErrorHandler: (error, socket) => {
       const connection = fastify.connections.of(socket)
-      if (connection) connection.refuse(answerToMalformed(error))
+      if (connection) connection.refuse(answerToMalformed(error, fastify.methodsOf))
       else socket.destroy()
     },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },

@@ -4,7 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 
 const description = `Launches, watches and stops **sessions**. A session is one run of one **app** of the catalogue: a tree of processes. It is ready when the app says so, and stopped when no process of it is left.
 
-Times are RFC 3339 in UTC, durations are in milliseconds. A member without a value is absent. Clients should ignore members that they do not know; strings with \`x-extensible-enum\` can get more values. The gateway refuses members and parameters that it does not know. Every answer has an \`X-Request-Id\`, and every error is a \`Problem\`.
+Times are RFC 3339 in UTC, durations are in milliseconds. A member without a value is absent. Clients should ignore members that they do not know; strings with \`x-extensible-enum\` can get more values. The gateway refuses members and parameters that it does not know. Every answer has an \`X-Request-Id\`, and every error is a \`Problem\`. An error creates nothing, except that 502 \`launch-failed\` tells of a session that was launched and has ended.
 
 Streams are not part of this document, since a generated call would wait for their end: \`GET /events\` over WebSocket, as server-sent events or as NDJSON, described in \`/asyncapi.yaml\`, and \`GET /sessions/{id}/logs\`, which with \`follow=true\` goes on until the session is stopped. \`docs/http.md\` has more: caching, compression, \`Prefer: wait\`.`
 
