@@ -1,6 +1,18 @@
 import fp from 'fastify-plugin'
-import { App, AppList } from '../src/http/shapes/catalogue.ts'
+import { App, AppList, ReadinessKind } from '../src/http/shapes/catalogue.ts'
 import { Controls, Event, EventPage, EventType, Message } from '../src/http/shapes/event.ts'
+import {
+  EventClients,
+  Gateway,
+  Limits,
+  LogBytes,
+  LoopDelay,
+  Me,
+  Memory,
+  Retention,
+  Scope,
+  SupervisorStatus
+} from '../src/http/shapes/gateway.ts'
 import { Health } from '../src/http/shapes/health.ts'
 import { ErrorCodeName, Fault, Problem } from '../src/http/shapes/problem.ts'
 import {
@@ -9,9 +21,9 @@ import {
   LogLine,
   LogLinePage,
   LogStream,
-  LogStreamFilter,
   OngoingStop,
   Session,
+  SessionOrder,
   SessionPage,
   SessionState,
   Stop,
@@ -22,10 +34,22 @@ import {
 
 /** The named shapes of the API, which the schemas of the routes refer to. */
 const shared = [
-  ...[Labels, SessionState, StopReason, StopInitiator, OngoingStop, Stop, Session, SessionPage, LaunchRequest],
-  ...[LogStream, LogStreamFilter, LogLine, LogLinePage, WaitTarget],
+  ...[
+    Labels,
+    SessionState,
+    StopReason,
+    StopInitiator,
+    OngoingStop,
+    Stop,
+    Session,
+    SessionOrder,
+    SessionPage,
+    LaunchRequest
+  ],
+  ...[LogStream, LogLine, LogLinePage, WaitTarget],
   ...[EventType, Event, EventPage, ...Controls, Message],
-  ...[App, AppList],
+  ...[App, AppList, ReadinessKind],
+  ...[Scope, Me, SupervisorStatus, Limits, Retention, EventClients, Memory, LoopDelay, LogBytes, Gateway],
   ...[Health, Fault, ErrorCodeName, Problem]
 ]
 

@@ -11,6 +11,7 @@ import apps from '../routes/apps/index.ts'
 import docs from '../routes/docs/index.ts'
 import history from '../routes/events/history.ts'
 import events from '../routes/events/index.ts'
+import gatewayRoute from '../routes/gateway/index.ts'
 import health from '../routes/health/index.ts'
 import home from '../routes/home/index.ts'
 import metricsRoute from '../routes/metrics/index.ts'
@@ -105,6 +106,7 @@ async function assembleRoutes(fastify: FastifyInstance): Promise<void> {
   await fastify.register(events, { prefix: '/events' })
   await fastify.register(history, { prefix: '/events' })
   await fastify.register(apps, { prefix: '/apps' })
+  await fastify.register(gatewayRoute)
   await fastify.register(health)
   await fastify.register(metricsRoute)
   await fastify.register(problems, { prefix: '/problems' })

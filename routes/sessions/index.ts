@@ -91,7 +91,8 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'listSessions',
         summary: 'List sessions',
-        description: 'In the order of their ids, the stopped ones included as long as they are kept.',
+        description:
+          'In the order of their ids, the stopped ones included as long as they are kept. `from` and `to` choose those that lived at some time between.',
         tags: ['sessions'],
         querystring: schema.SessionListQuery,
         response: { 200: answer('SessionPage', 'A page of sessions.', ['Link']) },
@@ -100,8 +101,9 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       }
     },
     async (request, reply) => {
-      const { state: states, appId: appIds, label: labels, limit, cursor } = request.query
-      const page = request.view.sessions({ states, appIds, labels, limit, cursor })
+      const { state: states, appId: appIds, label: labels, reason: reasons, from, to, ...rest } = request.query
+      const range = { from: timeOf(from), to: timeOf(to) }
+      const page = await request.view.sessions({ states, appIds, labels, reasons, ...range, ...rest })
       if (page.nextCursor) reply.header('link', linkToNext(request, 'cursor', page.nextCursor))
       return page
     }
@@ -186,6 +188,10 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
 }
 
 export default sessions
+
+function timeOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text)
+}
 
 async function launchFailed(view: View, session: Session & { state: 'stopped' }): Promise<LaunchFailed> {
   const { message, reason } = session.stop

@@ -3,8 +3,8 @@ import { InvalidRequest } from '../../src/gateway/errors.ts'
 import { Int32, Int64 } from '../../src/http/shapes/integers.ts'
 import { Named } from '../../src/http/shapes/names.ts'
 import { AppFilter, CursorText, LabelFilter, PageLimit, SessionId } from '../../src/http/shapes/session.ts'
-import type { SessionState } from '../../src/session/session.ts'
-import type { StreamName } from '../../src/session-log/record.ts'
+import type { SessionState, StopReason } from '../../src/session/session.ts'
+import type { LineOrigin } from '../../src/session-log/record.ts'
 
 export const SessionParams = Type.Object({ id: SessionId })
 
@@ -25,6 +25,12 @@ export const SessionListQuery = Type.Object(
     state: Type.Optional(StateFilter),
     appId: Type.Optional(AppFilter),
     label: Type.Optional(LabelFilter),
+    reason: Type.Optional(
+      Type.Array(Named<StopReason>('StopReason'), { description: 'Stopped for one of these reasons.' })
+    ),
+    from: Type.Optional(Type.String({ format: 'date-time', description: 'Not stopped before this time.' })),
+    to: Type.Optional(Type.String({ format: 'date-time', description: 'Launched until this time.' })),
+    order: Named<'oldest' | 'newest'>('SessionOrder', { default: 'oldest' }),
     limit: PageLimit,
     cursor: Type.Optional(CursorText)
   },
@@ -76,7 +82,7 @@ export const LogsQuery = Type.Object(
   {
     tail: Int32({ ...tail, default: 200 }),
     after: Type.Optional(After),
-    stream: Type.Optional(Named<StreamName>('LogStreamFilter')),
+    stream: Type.Optional(Named<LineOrigin>('LogStream')),
     follow: Type.Boolean({ default: false, description: 'Go on until the session is stopped.' })
   },
   { additionalProperties: false }
@@ -90,7 +96,7 @@ export const LogLinesQuery = Type.Object(
       Int64({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Only lines with a lower `seq`, the newest.' })
     ),
     after: Type.Optional(After),
-    stream: Type.Optional(Named<StreamName>('LogStreamFilter')),
+    stream: Type.Optional(Named<LineOrigin>('LogStream')),
     q: Type.Optional(
       Type.String({ minLength: 1, maxLength: 256, description: 'Only lines that contain this text, as it is.' })
     ),

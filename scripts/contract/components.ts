@@ -38,9 +38,17 @@ export function shareComponents(document: Node): Node {
     linkAnswers(operation)
     responses.default = { $ref: '#/components/responses/Problem' }
   }
+  leaveOutDefaults(operations)
   const parameters = shareParameters(operations)
   Object.assign(shared.components, { parameters, headers, links: linkComponents(), responses: { Problem: problem } })
   return shared as unknown as Node
+}
+
+/** Parameters are optional by default. */
+function leaveOutDefaults(operations: readonly Operation[]): void {
+  for (const { parameters = [] } of operations) {
+    for (const parameter of parameters) if (parameter.required === false) delete parameter.required
+  }
 }
 
 function referToHeaders(answer: Answer | Node): void {
@@ -63,6 +71,12 @@ function linkComponents(): Node {
   )
 }
 
+/** Not the name of a schema in another case: Go has one name for both. */
+function componentName({ name }: Parameter, taken: ReadonlyMap<string, Node>): string {
+  const component = `${name[0]?.toUpperCase()}${name.slice(1)}Parameter`
+  return taken.has(component) ? `${component}${taken.size}` : component
+}
+
 /** Parameters that several operations have become components, named like them. */
 function shareParameters(operations: readonly Operation[]): Node {
   const all = operations.flatMap(({ parameters = [] }) => parameters.map(parameter => JSON.stringify(parameter)))
@@ -71,7 +85,7 @@ function shareParameters(operations: readonly Operation[]): Node {
   const names = new Map<string, string>()
   for (const text of repeated) {
     const parameter = JSON.parse(text) as Parameter
-    const name = components.has(parameter.name) ? `${parameter.name}${components.size}` : parameter.name
+    const name = componentName(parameter, components)
     components.set(name, parameter)
     names.set(text, name)
   }

@@ -4,8 +4,6 @@ export const requestExamples = { launch: 'An app of the catalogue' } as const
 /** The answers of success that the document shows, by their names, each with its summary. */
 export const answerExamples = {
   launchedSession: 'Just launched',
-  sessionPage: 'A page with one session',
-  runningSession: 'Running',
   stoppedSession: 'Stopped by a client',
   logLinePage: 'All that it wrote',
   eventPage: 'The first event of a session',

@@ -10,8 +10,6 @@ export async function recordSessions(fastify: FastifyInstance, recorder: Recorde
   await recorder.answer(fastify, 'app', { url: '/apps/demo.clock' })
   await recorder.answer(fastify, 'launchedSession', { method: 'POST', url: '/sessions', payload: launchBody })
   await fastify.inject('/sessions/1/wait?until=ready')
-  await recorder.answer(fastify, 'runningSession', { url: '/sessions/1' })
-  await recorder.answer(fastify, 'sessionPage', { url: '/sessions?limit=1' })
   await recorder.answer(fastify, 'eventPage', { url: '/events/history?limit=1' })
   await fastify.inject({ method: 'DELETE', url: '/sessions/1' })
   await recorder.answer(fastify, 'stoppedSession', { url: '/sessions/1/wait' })

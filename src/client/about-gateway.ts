@@ -27,6 +27,16 @@ export class AboutGateway {
     return this.#transport.json(`/apps/${encodeURIComponent(id)}`, () => checked(options))
   }
 
+  /** The name, the scopes and the apps of the token. */
+  me(options: CallOptions = {}): Answer<components['schemas']['Me']> {
+    return this.#transport.json('/me', () => checked(options))
+  }
+
+  /** How the gateway is. */
+  gateway(options: CallOptions = {}): Answer<components['schemas']['Gateway']> {
+    return this.#transport.json('/gateway', () => checked(options))
+  }
+
   /** Resolves if the gateway serves requests. Without retries. */
   live(options: CallOptions = {}): Answer<void> {
     return this.#health('/livez', options)

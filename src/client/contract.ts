@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * List sessions
-         * @description In the order of their ids, the stopped ones included as long as they are kept.
+         * @description In the order of their ids, the stopped ones included as long as they are kept. `from` and `to` choose those that lived at some time between.
          */
         get: operations["listSessions"];
         put?: never;
@@ -181,6 +181,46 @@ export interface paths {
          * @description Without its command and its environment.
          */
         get: operations["getApp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who asks
+         * @description The name, the scopes and the apps of the token.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateway": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the gateway is
+         * @description Its version, whether it is ready, the ends of the event log, and its limits.
+         */
+        get: operations["getGateway"];
         put?: never;
         post?: never;
         delete?: never;
@@ -373,7 +413,12 @@ export interface components {
             stopping?: components["schemas"]["OngoingStop"];
             stop?: components["schemas"]["Stop"];
         };
-        /** @description A page of sessions, sorted by id. */
+        /**
+         * @description Which sessions come first; `oldest` by default.
+         * @enum {string}
+         */
+        SessionOrder: "oldest" | "newest";
+        /** @description A page of sessions. */
         SessionPage: {
             items: components["schemas"]["Session"][];
             /**
@@ -585,10 +630,233 @@ export interface components {
             description?: string;
             /** @description Names of the environment variables that a launch may set. */
             clientEnv: string[];
+            readiness: components["schemas"]["ReadinessKind"];
+            /**
+             * Format: int32
+             * @description How long it can take to be ready.
+             */
+            readyTimeoutMs: number;
+            /**
+             * @description The first signal of a stop.
+             * @example SIGTERM
+             */
+            stopSignal: string;
+            /**
+             * Format: int32
+             * @description How long it can take to stop before SIGKILL.
+             */
+            stopGraceMs: number;
+            /**
+             * Format: int32
+             * @description How many sessions it can have at the same time.
+             */
+            maxSessions?: number;
+            /** @description Does a session get a port? */
+            usesPort: boolean;
         };
         /** @description The catalogue, sorted by id. */
         AppList: {
             items: components["schemas"]["App"][];
+        };
+        /** @description How it is found out that an app is ready. */
+        ReadinessKind: "line" | "pattern" | "tcp" | "http" | "none" | (string & {});
+        /** @description What a token permits. */
+        Scope: "read" | "launch" | "stop" | (string & {});
+        /** @description Who asks, and what the token permits. */
+        Me: {
+            /** @description The name of the token; absent if the gateway needs none. */
+            name?: string;
+            scopes: components["schemas"]["Scope"][];
+            /** @description Patterns of the apps that the token sees; absent if it sees all. */
+            apps?: string[];
+        };
+        /** @description The process that runs the sessions. */
+        SupervisorStatus: {
+            /** @description Can sessions be launched? */
+            attached: boolean;
+            /**
+             * Format: date-time
+             * @description Since when this supervisor is attached.
+             */
+            attachedAt?: string;
+            /**
+             * Format: int32
+             * @description How often a supervisor was attached since the gateway started.
+             */
+            attachments: number;
+            /**
+             * @description How processes are spawned.
+             * @example posix-spawn
+             */
+            spawner?: string;
+        };
+        /** @description The limits of the gateway. */
+        Limits: {
+            /**
+             * Format: int64
+             * @description Sessions that are not stopped.
+             */
+            maxSessions: number;
+            /**
+             * Format: int64
+             * @description Sessions that start at the same time; 0 is no limit.
+             */
+            maxStarting: number;
+            /**
+             * Format: int64
+             * @description Requests of a token at an address; 0 is no limit.
+             */
+            requestsPerMinute: number;
+            /**
+             * Format: int64
+             * @description Streams of a token; 0 is no limit.
+             */
+            maxStreamsPerToken: number;
+            /**
+             * Format: int64
+             * @description Invalid tokens of an address; 0 is no limit.
+             */
+            authFailuresPerMinute: number;
+        };
+        /** @description What is kept, and how long. */
+        Retention: {
+            /**
+             * Format: int64
+             * @description Of events.
+             */
+            eventsMaxAgeMs: number;
+            /**
+             * Format: int64
+             * @description How many events are kept.
+             */
+            eventsMaxCount: number;
+            /**
+             * Format: int64
+             * @description Of stopped sessions.
+             */
+            sessionsMaxAgeMs: number;
+            /**
+             * Format: int64
+             * @description How many stopped sessions are kept.
+             */
+            sessionsMaxCount: number;
+            /**
+             * Format: int64
+             * @description Of the log of a session.
+             */
+            sessionLogMaxBytes: number;
+            /**
+             * Format: int64
+             * @description Of the logs of all stopped sessions.
+             */
+            logsMaxBytes: number;
+            /**
+             * Format: int64
+             * @description Of the disk, which logs leave free.
+             */
+            minFreeBytes: number;
+        };
+        /** @description Clients that follow the events. */
+        EventClients: {
+            /**
+             * Format: int32
+             * @description Over WebSocket.
+             */
+            websocket: number;
+            /**
+             * Format: int32
+             * @description As server-sent events.
+             */
+            sse: number;
+            /**
+             * Format: int32
+             * @description As NDJSON.
+             */
+            ndjson: number;
+        };
+        /** @description The memory of the gateway process. */
+        Memory: {
+            /**
+             * Format: int64
+             * @description Resident memory.
+             */
+            rssBytes: number;
+            /**
+             * Format: int64
+             * @description JavaScript objects.
+             */
+            heapUsedBytes: number;
+        };
+        /** @description How long the event loop was late since the gateway started, in milliseconds. */
+        LoopDelay: {
+            /**
+             * Format: int32
+             * @description The median.
+             */
+            p50: number;
+            /**
+             * Format: int32
+             * @description 99 of 100 were shorter.
+             */
+            p99: number;
+            /**
+             * Format: int32
+             * @description The longest.
+             */
+            max: number;
+        };
+        /** @description What sessions wrote since the supervisor started. */
+        LogBytes: {
+            /**
+             * Format: int64
+             * @description Kept.
+             */
+            keptBytes: number;
+            /**
+             * Format: int64
+             * @description Not taken by the disk.
+             */
+            droppedBytes: number;
+        };
+        /** @description The gateway. `eventClients`, `memory`, `loopDelayMs` and `logs` are for tokens that see all apps. */
+        Gateway: {
+            /** @description Of weft-gateway. */
+            version: string;
+            /**
+             * Format: uuid
+             * @description The name of this run of the gateway.
+             */
+            serverId: string;
+            /**
+             * Format: date-time
+             * @description When this run began.
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When this was answered.
+             */
+            time: string;
+            /**
+             * @description A stream from here has every event that is kept.
+             * @example q3Zk.0
+             */
+            oldestCursor: string;
+            /**
+             * @description The cursor of the newest event.
+             * @example q3Zk.42
+             */
+            newestCursor: string;
+            /** @description Can sessions be launched? */
+            ready: boolean;
+            problem?: components["schemas"]["ErrorCode"];
+            supervisor: components["schemas"]["SupervisorStatus"];
+            limits: components["schemas"]["Limits"];
+            retention: components["schemas"]["Retention"];
+            eventClients?: components["schemas"]["EventClients"];
+            memory?: components["schemas"]["Memory"];
+            loopDelayMs?: components["schemas"]["LoopDelay"];
+            logs?: components["schemas"]["LogBytes"];
         };
         /** @description The check has passed. */
         Health: {
@@ -716,6 +984,14 @@ export interface operations {
                 appId?: components["parameters"]["appId"];
                 /** @description Of sessions that have this label, `name=value`; of several, all. */
                 label?: components["parameters"]["label"];
+                /** @description Stopped for one of these reasons. */
+                reason?: components["schemas"]["StopReason"][];
+                /** @description Not stopped before this time. */
+                from?: string;
+                /** @description Launched until this time. */
+                to?: string;
+                /** @description Which sessions come first; `oldest` by default. */
+                order?: components["schemas"]["SessionOrder"];
                 /** @description Items on a page. */
                 limit?: components["parameters"]["limit"];
                 /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
@@ -1066,6 +1342,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["App"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who asks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getGateway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The gateway. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateway"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -16,6 +16,7 @@ import { DurableSessions } from './registry/durable-sessions.ts'
 import { Registry } from './registry/registry.ts'
 import { Reloader } from './reload.ts'
 import { Retention } from './retention/retention.ts'
+import { StatusReporter } from './status.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { SupervisorLink } from './supervisor-link/link.ts'
@@ -43,6 +44,7 @@ export interface Gateway {
   readonly feed: Feed
   readonly retention: Retention
   readonly access: Access
+  readonly statusReporter: StatusReporter
   /** The folder of a session's log. */
   logFolder(id: number): string
   /** @throws {Draining | SupervisorUnavailable | StorageUnavailable} if nothing can be launched */
@@ -99,6 +101,7 @@ function assemble(opened: Opened): Gateway {
   const launcher = new Launcher({ catalogue, registry, sessions, supervisor, limits, onStop: server.onStop })
   const access = new Access(tokens)
   const reloader = new Reloader({ config, catalogue, access, log })
+  const statusReporter = new StatusReporter()
   const retention = new Retention({ store, logsFolder: stateFolder.logs, bounds: config.retention, log })
   let drained: Promise<readonly number[]> | undefined
   const drain = async () => {
@@ -114,6 +117,7 @@ function assemble(opened: Opened): Gateway {
     ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention },
     idempotency: new Idempotency(store.idempotencyKeys),
     access,
+    statusReporter,
     logFolder: id => sessionLogFolder(stateFolder.logs, id, store.keyOf(id) ?? ''),
     requireReady() {
       if (launcher.isDraining) throw new Draining()
@@ -126,6 +130,7 @@ function assemble(opened: Opened): Gateway {
       if (server.onStop === 'stop') void launcher.stopAll({ force: true })
     },
     async close() {
+      statusReporter.close()
       await retention.close()
       // The supervisor exits after its last session. Its last facts need the store.
       await supervisor.close({ shutdown: haveEnded({ registry, supervisor }) })

@@ -125,7 +125,7 @@ t.test('every operation of the contract has its method', async t => {
   const { id } = await gateway.launch({ appId: 'steady' })
   await Promise.all([gateway.list(), gateway.get(id), gateway.wait(id, { until: 'ready' }), gateway.logLines(id)])
   await Promise.all([gateway.stop(id), gateway.history(), gateway.live(), gateway.ready(), gateway.metrics()])
-  await gateway.explain('internal')
+  await Promise.all([gateway.explain('internal'), gateway.me(), gateway.gateway()])
   t.match(await gateway.apps(), [{ id: 'crash' }, { id: 'slow' }, { id: 'steady' }])
   t.match(await gateway.app('steady'), { id: 'steady' })
   const { paths = {} } = (await plain.openapi()) as { paths?: Record<string, object> }

@@ -34,6 +34,8 @@ t.test('each rule of portability finds what breaks it', async t => {
     [parameter({ name: 'for' }), /for is a reserved word/],
     [parameter({ name: 'type' }), /type is a reserved word/],
     [parameter({ name: 'a', schema: { enum: ['a', 'b'] } }), /without a name/],
+    [{ components: { schemas: { Label: {} }, parameters: { label: {} } } }, /label is the name of several/],
+    [{ components: { schemas: { A: { enum: ['a', 'b'] }, B: { enum: ['b', 'c'] } } } }, /b is a value of several/],
     [{ info: { description: 'Accepts */*.' } }, /ends a comment/],
     [{ responses: { 200: { content: { 'text/event-stream': {} } } } }, /a stream/]
   ] as const) {

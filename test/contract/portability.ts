@@ -16,7 +16,20 @@ const reservedWords = new Set(
 
 /** The places of an OpenAPI document that some generator can't handle, each with what is wrong. */
 export function portabilityFaults(document: Node): string[] {
-  return [...faultsBelow(document, '')]
+  return [...faultsBelow(document, ''), ...collisions(document)]
+}
+
+/** Names that are one in Go: those of types, whatever their case, and values of enumerations, whatever their type. */
+function* collisions({ components = {} }: { readonly components?: object }): Generator<string> {
+  const { schemas = {}, parameters = {} } = components as Record<string, Record<string, Node>>
+  const types = [...Object.keys(schemas), ...Object.keys(parameters)].map(name => name.toLowerCase())
+  for (const name of repeated(types)) yield `${name} is the name of several components`
+  const values = Object.values(schemas).flatMap(schema => (schema.enum ?? []) as string[])
+  for (const value of repeated(values)) yield `${value} is a value of several enums`
+}
+
+function repeated(names: readonly string[]): string[] {
+  return names.filter((name, index) => names.indexOf(name) !== index)
 }
 
 function* faultsBelow(node: unknown, path: string): Generator<string> {

@@ -88,7 +88,7 @@ t.test('bad questions are refused', async t => {
     ['?q=', '/query/q'],
     ['?limit=0', '/query/limit'],
     ['?limit=1001', '/query/limit'],
-    ['?stream=gateway', '/query/stream'],
+    ['?stream=stdin', '/query/stream'],
     ['?follow=true', '/query/follow']
   ] as const) {
     t.match(await page(query), { status: 400, errors: [{ pointer }] }, query)

@@ -1,5 +1,5 @@
 import { isStopped } from '../../session/session.ts'
-import type { LogLine, StreamName } from '../../session-log/record.ts'
+import type { LineOrigin, LogLine } from '../../session-log/record.ts'
 import { SessionNotFound } from '../errors.ts'
 import { type LogPage, type LogPageQuery, readLogPage } from '../logs/log-page.ts'
 import { followLog, readLog, readTail } from '../logs/read-log.ts'
@@ -11,7 +11,7 @@ export interface LogQuery {
   readonly tail: number
   /** Only lines with a higher `seq`. */
   readonly after?: number | undefined
-  readonly stream?: StreamName | undefined
+  readonly stream?: LineOrigin | undefined
 }
 
 /** A log as it is written. */

@@ -28,6 +28,10 @@ export class Principal {
     return this.#scopes.has(scope)
   }
 
+  get scopes(): readonly Scope[] {
+    return [...this.#scopes]
+  }
+
   sees(appId: string): boolean {
     return this.#sees(appId)
   }

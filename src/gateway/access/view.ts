@@ -1,3 +1,4 @@
+import type { Scope } from '../../config/scopes.ts'
 import type { StopRequest } from '../../protocol/commands.ts'
 import type { Session } from '../../session/session.ts'
 import { AppNotFound, InvalidRequest, SessionNotFound } from '../errors.ts'
@@ -6,19 +7,20 @@ import type { App } from '../launch/catalogue.ts'
 import { type Attempt, fingerprintOf } from '../launch/idempotency.ts'
 import type { LaunchRequest } from '../launch/launcher.ts'
 import type { IsReached, WaitOptions } from '../registry/session-waits.ts'
+import type { GatewayFigures, GatewayStatus } from '../status.ts'
 import { formatCursor, parseCursor } from '../store/cursor.ts'
-import type { SessionQuery } from '../store/records.ts'
+import type { SessionPageQuery as StoredPageQuery } from '../store/session-pages.ts'
 import { EventView } from './event-view.ts'
 import { LogView } from './log-view.ts'
 import type { Principal } from './principal.ts'
 
 export type { Attempt, LaunchRequest }
 
-/** The parts of the gateway that a view uses. */
-export type ViewParts = Pick<
-  Gateway,
-  'catalogue' | 'config' | 'feed' | 'idempotency' | 'launcher' | 'logFolder' | 'registry' | 'sessions' | 'store'
->
+export interface Me {
+  readonly name?: string
+  readonly scopes: readonly Scope[]
+  readonly apps?: readonly string[]
+}
 
 export interface SessionPage {
   /** Sessions, each as JSON. */
@@ -29,17 +31,17 @@ export interface SessionPage {
   readonly eventCursor: string
 }
 
-export type SessionPageQuery = Omit<SessionQuery, 'appPatterns' | 'after'> & { readonly cursor?: string | undefined }
+export type SessionPageQuery = Omit<StoredPageQuery, 'appPatterns' | 'after'> & { readonly cursor?: string | undefined }
 
 /**
  * The apps, sessions, logs and events that a principal can access. To every call, apps that it does not see do not exist,
  * and neither do their sessions.
  */
 export class View {
-  readonly #parts: ViewParts
+  readonly #parts: Gateway
   readonly #principal: Principal
 
-  constructor(parts: ViewParts, principal: Principal) {
+  constructor(parts: Gateway, principal: Principal) {
     this.#parts = parts
     this.#principal = principal
   }
@@ -76,17 +78,18 @@ export class View {
   }
 
   /** @throws {InvalidRequest} if the cursor is not of this list */
-  sessions({ cursor, limit, ...query }: SessionPageQuery): SessionPage {
-    const { sessions, store } = this.#parts
+  async sessions({ cursor, limit, ...query }: SessionPageQuery): Promise<SessionPage> {
+    const { store } = this.#parts
+    const eventCursor = formatCursor(store.epoch, store.head)
     const after = cursor === undefined ? undefined : this.#positionOf(cursor)
     const { apps: appPatterns } = this.#principal
-    const found = sessions.list({ ...query, appPatterns, after, limit: limit + 1 })
+    const found = await store.sessionPages.read({ ...query, appPatterns, after, limit: limit + 1 })
     const page = found.slice(0, limit)
     const last = page.at(-1)
     return {
       items: page.map(({ json }) => json),
       ...(found.length > limit && last && { nextCursor: formatCursor(store.epoch, last.id) }),
-      eventCursor: formatCursor(store.epoch, store.head)
+      eventCursor
     }
   }
 
@@ -103,6 +106,19 @@ export class View {
   /** @throws {SessionNotFound} */
   log(id: number): LogView {
     return new LogView(this, id, this.#parts.logFolder(this.session(id).id))
+  }
+
+  /** Who asks, and what the token permits. */
+  get me(): Me {
+    const { name, scopes, apps } = this.#principal
+    return { ...(name && { name }), scopes, ...(apps && { apps }) }
+  }
+
+  /** With the figures over all apps if the principal sees all. */
+  get gateway(): GatewayStatus & Partial<GatewayFigures> {
+    const { statusReporter } = this.#parts
+    const figures = this.#principal.apps ? {} : statusReporter.figures(this.#parts)
+    return { ...statusReporter.status(this.#parts), ...figures }
   }
 
   get events(): EventView {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Config } from '../../config/load.ts'
 import type { AppEntry } from '../../config/schema.ts'
 import type { Launch } from '../../protocol/launch.ts'
-import { readinessOf } from '../../readiness/kinds.ts'
+import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
 import { AppNotFound } from '../errors.ts'
 
 /** How an app is run: the members of a launch that do not depend on the session. */
@@ -22,6 +22,14 @@ export interface App {
   readonly title?: string
   readonly description?: string
   readonly clientEnv: readonly string[]
+  /** How it is found out that the app is ready. */
+  readonly readiness: ReadinessKindName
+  readonly readyTimeoutMs: number
+  readonly stopSignal: string
+  readonly stopGraceMs: number
+  readonly maxSessions?: number
+  /** Does it get a port? */
+  readonly usesPort: boolean
 }
 
 /** Every app gets these variables if the gateway has them. */
@@ -65,8 +73,14 @@ export class Catalogue {
   get(id: string): App {
     const entry = this.#entry(id)
     if (!entry) throw new AppNotFound(id)
-    const { title, description, clientEnv } = entry
-    return { id, ...(title && { title }), ...(description && { description }), clientEnv }
+    const { title, description, clientEnv, maxSessions } = entry
+    const { readiness, readyTimeoutMs, stopSignal, stopGraceMs } = this.#runSpec(entry)
+    return {
+      ...{ id, ...(title && { title }), ...(description && { description }), clientEnv },
+      ...{ readiness: readiness.kind, readyTimeoutMs, stopSignal, stopGraceMs },
+      ...(maxSessions !== undefined && { maxSessions }),
+      usesPort: JSON.stringify([entry.command, entry.env, entry.ready]).includes('{port}')
+    }
   }
 
   /**

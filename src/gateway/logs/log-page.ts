@@ -1,4 +1,4 @@
-import type { LogLine, StreamName } from '../../session-log/record.ts'
+import type { LineOrigin, LogLine } from '../../session-log/record.ts'
 import { SegmentedReader } from './segmented-reader.ts'
 import { segmentsOf } from './segments.ts'
 import { tailRange } from './tail.ts'
@@ -8,7 +8,7 @@ export interface LogPageQuery {
   readonly after?: number | undefined
   /** Lines with a lower `seq`, the newest of them; without `after` and `before`, the newest of all. */
   readonly before?: number | undefined
-  readonly stream?: StreamName | undefined
+  readonly stream?: LineOrigin | undefined
   /** Only lines that contain this text. */
   readonly text?: string | undefined
   readonly limit: number

@@ -1,5 +1,5 @@
 import { makeSessionLogFolder } from '../../session-log/folder.ts'
-import type { LogLine, StreamName } from '../../session-log/record.ts'
+import type { LineOrigin, LogLine } from '../../session-log/record.ts'
 import { Changes } from './folder-changes.ts'
 import { SegmentedReader } from './segmented-reader.ts'
 import { type LogRange, tailRange } from './tail.ts'
@@ -8,7 +8,7 @@ export interface LogQuery {
   /** Only lines with a higher `seq`. */
   readonly after: number
   /** Only the lines of this stream, and those of `gateway`. */
-  readonly stream?: StreamName | undefined
+  readonly stream?: LineOrigin | undefined
 }
 
 /** The lines of a range, in order, in pieces of bounded size. A line reports how many are missing. */

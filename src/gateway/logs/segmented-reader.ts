@@ -1,4 +1,4 @@
-import { type LogLine, type LogRecord, missingLines, recordLines, type StreamName } from '../../session-log/record.ts'
+import { type LineOrigin, type LogLine, type LogRecord, missingLines, recordLines } from '../../session-log/record.ts'
 import { SegmentReader, segmentsOf } from './segments.ts'
 
 /** A piece of a log has at most so many lines, and at most so many characters and a line. */
@@ -8,11 +8,11 @@ const maxPieceLength = 65_536
 /** Reads the segments of a log that is still being written, and whose oldest segment can be removed meanwhile. */
 export class SegmentedReader {
   readonly #folder: string
-  readonly #stream: StreamName | undefined
+  readonly #stream: LineOrigin | undefined
   #after: number
   #segment: SegmentReader | undefined
 
-  constructor(folder: string, after: number, stream: StreamName | undefined) {
+  constructor(folder: string, after: number, stream: LineOrigin | undefined) {
     this.#folder = folder
     this.#after = after
     this.#stream = stream

@@ -1,4 +1,4 @@
-import type { StreamName } from '../../session-log/record.ts'
+import type { LineOrigin } from '../../session-log/record.ts'
 import { type Segment, SegmentReader, segmentsOf } from './segments.ts'
 
 /** A part of a log, by the `seq` of its lines. */
@@ -9,7 +9,7 @@ export interface LogRange {
 }
 
 /** The range of the last `count` lines of a stream or of all. Reads from the newest segment back, as far as it must. */
-export async function tailRange(folder: string, count: number, stream?: StreamName): Promise<LogRange> {
+export async function tailRange(folder: string, count: number, stream?: LineOrigin): Promise<LogRange> {
   let wanted = count
   let last = 0
   for (const segment of (await segmentsOf(folder)).reverse()) {
@@ -28,7 +28,7 @@ interface SegmentTail {
   readonly lines: number
 }
 
-async function tailOf(segment: Segment, wanted: number, stream: StreamName | undefined): Promise<SegmentTail> {
+async function tailOf(segment: Segment, wanted: number, stream: LineOrigin | undefined): Promise<SegmentTail> {
   const reader = new SegmentReader(segment)
   const window = new Window(wanted)
   let last = 0

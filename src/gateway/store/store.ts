@@ -21,6 +21,7 @@ import type {
   SessionText,
   SwitchOfSupervisor
 } from './records.ts'
+import { SessionPages } from './session-pages.ts'
 import { SessionsTable } from './sessions-table.ts'
 
 /** How long the result of the last write is used as the answer of {@link Store.isUsable}, in milliseconds. */
@@ -40,6 +41,7 @@ export class Store {
   readonly lastTime: number | undefined
   readonly idempotencyKeys: IdempotencyKeys
   readonly pastEvents: PastEvents
+  readonly sessionPages: SessionPages
   readonly #database: Database
   readonly #markPath: string
   readonly #mark: HighWaterMark
@@ -68,6 +70,7 @@ export class Store {
     )
     this.#sessions = new SessionsTable(this.#database)
     this.#events = new Events(this.#database, this.epoch)
+    this.sessionPages = new SessionPages(this.#database)
     this.pastEvents = new PastEvents(this.#database, this.epoch)
     this.lastTime = meta.time === undefined ? this.#events.lastTime : Number(meta.time)
     this.#position = {

@@ -49,6 +49,7 @@ export class SupervisorLink {
   readonly #listeners = new Set<LinkListener>()
   readonly #reconciler: Reconciler
   #greetedAt = 0
+  #attachedAt: number | undefined
   /** The pause before the next attempt to attach, in milliseconds. */
   #pauseMs = 0
   /** Settles when the attachment is closed and its facts are recorded. */
@@ -80,6 +81,11 @@ export class SupervisorLink {
   /** How often a supervisor was attached. */
   get attachments(): number {
     return this.#attachments
+  }
+
+  /** When the latest supervisor was attached, in epoch milliseconds. */
+  get attachedAt(): number | undefined {
+    return this.#attachedAt
   }
 
   /** How many sessions have been stopped because the event log did not know them. */
@@ -186,6 +192,7 @@ export class SupervisorLink {
     })
     await attachment.greeted
     this.#greetedAt = performance.now()
+    this.#attachedAt = Date.now()
     void this.#finished.then(() => this.#reattach(attachment.error))
   }
 

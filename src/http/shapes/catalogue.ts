@@ -1,12 +1,26 @@
 import { Type } from '@sinclair/typebox'
+import { type ReadinessKindName, readinessKindNames } from '../../readiness/kinds.ts'
+import { Int32 } from './integers.ts'
+import { Named, OpenEnum } from './names.ts'
 import { AppId } from './session.ts'
+
+export const ReadinessKind = OpenEnum(readinessKindNames, {
+  $id: 'ReadinessKind',
+  description: 'How it is found out that an app is ready.'
+})
 
 export const App = Type.Object(
   {
     id: AppId,
     title: Type.Optional(Type.String({ description: 'The name to show to people.' })),
     description: Type.Optional(Type.String({ description: 'What the app does, for people.' })),
-    clientEnv: Type.Array(Type.String(), { description: 'Names of the environment variables that a launch may set.' })
+    clientEnv: Type.Array(Type.String(), { description: 'Names of the environment variables that a launch may set.' }),
+    readiness: Named<ReadinessKindName>('ReadinessKind'),
+    readyTimeoutMs: Int32({ minimum: 1, description: 'How long it can take to be ready.' }),
+    stopSignal: Type.String({ description: 'The first signal of a stop.', examples: ['SIGTERM'] }),
+    stopGraceMs: Int32({ minimum: 0, description: 'How long it can take to stop before SIGKILL.' }),
+    maxSessions: Type.Optional(Int32({ minimum: 0, description: 'How many sessions it can have at the same time.' })),
+    usesPort: Type.Boolean({ description: 'Does a session get a port?' })
   },
   { $id: 'App', description: 'An app of the catalogue.' }
 )

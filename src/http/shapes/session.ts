@@ -11,7 +11,7 @@ import {
   stopInitiators,
   stopReasons
 } from '../../session/session.ts'
-import { type LineOrigin, lineOrigins, streamNames } from '../../session-log/record.ts'
+import { type LineOrigin, lineOrigins } from '../../session-log/record.ts'
 import { Int32, Int64 } from './integers.ts'
 import { Named, OpenEnum, StringEnum } from './names.ts'
 import type { MembersOf, Same } from './same.ts'
@@ -65,7 +65,7 @@ export const StopReason = OpenEnum(stopReasons, {
     '`readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.'
 })
 
-export const StopInitiator = StringEnum(stopInitiators, {
+export const StopInitiator = OpenEnum(stopInitiators, {
   $id: 'StopInitiator',
   description: 'Who ended the session.'
 })
@@ -140,19 +140,13 @@ export const SessionPage = Type.Object(
       description: 'A cursor: `/events` from there has every change after this answer.'
     })
   },
-  { $id: 'SessionPage', description: 'A page of sessions, sorted by id.' }
+  { $id: 'SessionPage', description: 'A page of sessions.' }
 )
 
 export const LogStream = StringEnum(lineOrigins, {
   $id: 'LogStream',
   description:
     'Where a line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.'
-})
-
-/** The streams that a client can ask for: lines of `gateway` come with both. */
-export const LogStreamFilter = StringEnum(streamNames, {
-  $id: 'LogStreamFilter',
-  description: 'Only the lines of this stream, and those of `gateway`.'
 })
 
 export const LogLine = Type.Object(
@@ -168,6 +162,11 @@ export const LogLine = Type.Object(
   },
   { $id: 'LogLine', description: 'A line of the log of a session.' }
 )
+
+export const SessionOrder = StringEnum(['oldest', 'newest'] as const, {
+  $id: 'SessionOrder',
+  description: 'Which sessions come first; `oldest` by default.'
+})
 
 export const LogLinePage = Type.Object(
   {

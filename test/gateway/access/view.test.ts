@@ -17,7 +17,7 @@ async function gateway(t: Test) {
 }
 
 const missing = { code: 'session-not-found' }
-const query = { limit: 100 }
+const query = { limit: 100, order: 'oldest' } as const
 
 /** Everything that a view offers of a session or an app that it does not show. */
 const reads: Record<string, (view: View, id: number) => unknown> = {
@@ -46,8 +46,8 @@ t.test('lists, history and streams have only what is of the own apps', async t =
     view.apps.map(({ id }) => id),
     ['ours']
   )
-  t.same(view.sessions(query).items, [])
-  t.same(view.sessions({ ...query, appIds: ['theirs'] }).items, [])
+  t.same((await view.sessions(query)).items, [])
+  t.same((await view.sessions({ ...query, appIds: ['theirs'] })).items, [])
   t.same((await view.events.history({ query: {}, limit: 100 })).items, [])
   t.same((await view.events.history({ query: { appIds: ['theirs'] }, limit: 100 })).items, [])
   const told = await follow(fastify, view)
