@@ -78,7 +78,7 @@ export interface paths {
         };
         /**
          * Read what a session wrote
-         * @description Lines of stdout and stderr, oldest first: as text, with `Accept: application/x-ndjson` one JSON object a line, or as `text/event-stream`. With `follow` the answer goes on until the session is stopped; after a break it goes on after the `seq` in `after` or `Last-Event-ID`.
+         * @description Lines of stdout and stderr, oldest first: as text, with `Accept: application/x-ndjson` one JSON object a line, or as `text/event-stream`. With `follow` the answer goes on until the session is stopped; after a break it goes on after the `seq` in `after` or `Last-Event-ID`. Over `text/event-stream` a followed log ends with the event `end` when the session is stopped; one that ends without it can be resumed.
          */
         get: operations["readLogs"];
         put?: never;
@@ -321,11 +321,8 @@ export interface components {
         SessionState: "queued" | "starting" | "running" | "stopping" | "stopped" | (string & {});
         /** @description `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died. */
         StopReason: "exited" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "runtimeUnset" | "gatewayStopped" | "supervisorLost" | (string & {});
-        /**
-         * @description Who ended the session.
-         * @enum {string}
-         */
-        StopInitiator: "app" | "client" | "gateway";
+        /** @description Who ended the session. */
+        StopInitiator: "app" | "client" | "gateway" | (string & {});
         /** @description Why a session is being stopped. */
         OngoingStop: {
             reason: components["schemas"]["StopReason"];
@@ -447,11 +444,6 @@ export interface components {
          * @enum {string}
          */
         LogStream: "stdout" | "stderr" | "gateway";
-        /**
-         * @description Only the lines of this stream, and those of `gateway`.
-         * @enum {string}
-         */
-        LogStreamFilter: "stdout" | "stderr";
         /** @description A line of the log of a session. */
         LogLine: {
             /**
@@ -926,27 +918,27 @@ export interface components {
     };
     parameters: {
         /** @description How long to wait for the result, in milliseconds; without it, not at all. */
-        waitMs: number;
+        WaitMsParameter: number;
         /** @description Greater than that of every session before; never used again within a state folder. */
-        id: number;
+        IdParameter: number;
         /** @description Only this many of the newest lines. */
-        tail: number;
+        TailParameter: number;
         /** @description Only lines with a higher `seq`. */
-        after: number;
-        /** @description Only the lines of this stream, and those of `gateway`. */
-        stream: components["schemas"]["LogStreamFilter"];
+        AfterParameter: number;
+        /** @description Where a line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count. */
+        StreamParameter: components["schemas"]["LogStream"];
         /** @description Of one of these apps. */
-        appId: string[];
+        AppIdParameter: string[];
         /** @description Of sessions that have this label, `name=value`; of several, all. */
-        label: string[];
+        LabelParameter: string[];
         /** @description Items on a page. */
-        limit: number;
+        LimitParameter: number;
         /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
-        since: string;
+        SinceParameter: string;
         /** @description Of one of these types. */
-        eventType: components["schemas"]["EventType"][];
+        EventTypeParameter: components["schemas"]["EventType"][];
         /** @description Of one of these sessions. */
-        sessionId: number[];
+        SessionIdParameter: number[];
     };
     requestBodies: never;
     headers: {
@@ -981,9 +973,9 @@ export interface operations {
                 /** @description In one of these states. */
                 state?: components["schemas"]["SessionState"][];
                 /** @description Of one of these apps. */
-                appId?: components["parameters"]["appId"];
+                appId?: components["parameters"]["AppIdParameter"];
                 /** @description Of sessions that have this label, `name=value`; of several, all. */
-                label?: components["parameters"]["label"];
+                label?: components["parameters"]["LabelParameter"];
                 /** @description Stopped for one of these reasons. */
                 reason?: components["schemas"]["StopReason"][];
                 /** @description Not stopped before this time. */
@@ -993,7 +985,7 @@ export interface operations {
                 /** @description Which sessions come first; `oldest` by default. */
                 order?: components["schemas"]["SessionOrder"];
                 /** @description Items on a page. */
-                limit?: components["parameters"]["limit"];
+                limit?: components["parameters"]["LimitParameter"];
                 /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
                 cursor?: string;
             };
@@ -1020,7 +1012,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How long to wait for the result, in milliseconds; without it, not at all. */
-                waitMs?: components["parameters"]["waitMs"];
+                waitMs?: components["parameters"]["WaitMsParameter"];
             };
             header?: {
                 /** @description For 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651). For example `"8e03978e-40d5-43e8-bc93-6894a57f9324"`. */
@@ -1055,7 +1047,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Greater than that of every session before; never used again within a state folder. */
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdParameter"];
             };
             cookie?: never;
         };
@@ -1079,12 +1071,12 @@ export interface operations {
                 /** @description SIGKILL at once, without grace. */
                 force?: boolean;
                 /** @description How long to wait for the result, in milliseconds; without it, not at all. */
-                waitMs?: components["parameters"]["waitMs"];
+                waitMs?: components["parameters"]["WaitMsParameter"];
             };
             header?: never;
             path: {
                 /** @description Greater than that of every session before; never used again within a state folder. */
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdParameter"];
             };
             cookie?: never;
         };
@@ -1122,7 +1114,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Greater than that of every session before; never used again within a state folder. */
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdParameter"];
             };
             cookie?: never;
         };
@@ -1144,18 +1136,18 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this many of the newest lines. */
-                tail?: components["parameters"]["tail"];
+                tail?: components["parameters"]["TailParameter"];
                 /** @description Only lines with a higher `seq`. */
-                after?: components["parameters"]["after"];
-                /** @description Only the lines of this stream, and those of `gateway`. */
-                stream?: components["parameters"]["stream"];
+                after?: components["parameters"]["AfterParameter"];
+                /** @description Where a line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count. */
+                stream?: components["parameters"]["StreamParameter"];
                 /** @description Go on until the session is stopped. */
                 follow?: boolean;
             };
             header?: never;
             path: {
                 /** @description Greater than that of every session before; never used again within a state folder. */
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdParameter"];
             };
             cookie?: never;
         };
@@ -1186,13 +1178,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this many of the newest lines. */
-                tail?: components["parameters"]["tail"];
+                tail?: components["parameters"]["TailParameter"];
                 /** @description Only lines with a lower `seq`, the newest. */
                 before?: number;
                 /** @description Only lines with a higher `seq`. */
-                after?: components["parameters"]["after"];
-                /** @description Only the lines of this stream, and those of `gateway`. */
-                stream?: components["parameters"]["stream"];
+                after?: components["parameters"]["AfterParameter"];
+                /** @description Where a line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count. */
+                stream?: components["parameters"]["StreamParameter"];
                 /** @description Only lines that contain this text, as it is. */
                 q?: string;
                 /** @description Lines on a page. */
@@ -1201,7 +1193,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Greater than that of every session before; never used again within a state folder. */
-                id: components["parameters"]["id"];
+                id: components["parameters"]["IdParameter"];
             };
             cookie?: never;
         };
@@ -1223,19 +1215,19 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
-                since?: components["parameters"]["since"];
+                since?: components["parameters"]["SinceParameter"];
                 /** @description Of one of these types. */
-                eventType?: components["parameters"]["eventType"];
+                eventType?: components["parameters"]["EventTypeParameter"];
                 /** @description Of one of these sessions. */
-                sessionId?: components["parameters"]["sessionId"];
+                sessionId?: components["parameters"]["SessionIdParameter"];
                 /** @description Of one of these apps. */
-                appId?: components["parameters"]["appId"];
+                appId?: components["parameters"]["AppIdParameter"];
                 /** @description Of sessions that have this label, `name=value`; of several, all. */
-                label?: components["parameters"]["label"];
+                label?: components["parameters"]["LabelParameter"];
                 /** @description Of streams only: how often to send a `Heartbeat`, in milliseconds. */
                 heartbeatMs?: number;
                 /** @description Items on a page. */
-                limit?: components["parameters"]["limit"];
+                limit?: components["parameters"]["LimitParameter"];
             };
             header?: {
                 /** @description Like `since`, and wins over it. */
@@ -1264,21 +1256,21 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
-                since?: components["parameters"]["since"];
+                since?: components["parameters"]["SinceParameter"];
                 /** @description A place in a list or in the event log: `<epoch>.<number>`. For example `q3Zk.42`. */
                 before?: string;
                 /** @description Of events at this time and later. */
                 from?: string;
                 /** @description Of one of these types. */
-                eventType?: components["parameters"]["eventType"];
+                eventType?: components["parameters"]["EventTypeParameter"];
                 /** @description Of one of these sessions. */
-                sessionId?: components["parameters"]["sessionId"];
+                sessionId?: components["parameters"]["SessionIdParameter"];
                 /** @description Of one of these apps. */
-                appId?: components["parameters"]["appId"];
+                appId?: components["parameters"]["AppIdParameter"];
                 /** @description Of sessions that have this label, `name=value`; of several, all. */
-                label?: components["parameters"]["label"];
+                label?: components["parameters"]["LabelParameter"];
                 /** @description Items on a page. */
-                limit?: components["parameters"]["limit"];
+                limit?: components["parameters"]["LimitParameter"];
             };
             header?: never;
             path?: never;
