@@ -4,16 +4,8 @@ import type { Event, EventPage } from './event.ts'
 import { type EventsOptions, followEvents } from './events.ts'
 import type { Following } from './following.ts'
 import { type LaunchOptions, type LaunchRequest, launch } from './launch.ts'
-import {
-  type FollowLogsOptions,
-  followLogs,
-  type LogLine,
-  type LogLinePage,
-  type LogLinesOptions,
-  type LogsOptions,
-  readLogPage,
-  readLogs
-} from './logs.ts'
+import { type LogLinePage, type LogLinesOptions, readLogPage } from './log-page.ts'
+import { type FollowLogsOptions, followLogs, type LogLine, type LogsOptions, readLogs } from './logs.ts'
 import { type CallOptions, type ClientOptions, checked } from './options.ts'
 import { allSessions, type HistoryOptions, history, type ListOptions, list } from './pages.ts'
 import type { Session, SessionPage, StoppedSession } from './session.ts'
@@ -41,7 +33,8 @@ export type { EventFilter, ListFilter } from './filters.ts'
 export type { Following } from './following.ts'
 export type { LaunchOptions, LaunchRequest } from './launch.ts'
 export type { ConnectionStatus } from './link.ts'
-export type { FollowLogsOptions, LogLine, LogLinePage, LogLinesOptions, LogsOptions } from './logs.ts'
+export type { LogLinePage, LogLinesOptions } from './log-page.ts'
+export type { FollowLogsOptions, LogLine, LogsOptions } from './logs.ts'
 export * from './names.ts'
 export type { CallOptions, ClientOptions } from './options.ts'
 export type { HistoryOptions, ListOptions } from './pages.ts'

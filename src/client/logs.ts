@@ -25,19 +25,7 @@ export interface LogsOptions extends CallOptions, LogRange {}
 
 export interface FollowLogsOptions extends FollowOptions, LogRange {}
 
-/** A page of a log. */
-export type LogLinePage = components['schemas']['LogLinePage']
-
-export interface LogLinesOptions extends LogsOptions {
-  /** Only lines with a lower `seq`, the newest of them. */
-  readonly before?: number | undefined
-  /** Only lines that hold this text. */
-  readonly text?: string | undefined
-  /** Lines on a page: 1000 by default, and at most. */
-  readonly limit?: number | undefined
-}
-
-const rangeNames = ['tail', 'after', 'stream']
+export const rangeNames = ['tail', 'after', 'stream']
 
 /** The lines written so far. */
 export function readLogs(transport: Transport, id: number, options: LogsOptions): Answer<LogLine[]> {
@@ -49,15 +37,6 @@ export function readLogs(transport: Transport, id: number, options: LogsOptions)
     await requireType(response, 'application/x-ndjson')
     const lines = (await response.text()).split('\n').filter(line => line !== '')
     return lines.map(line => parse(line, response) as LogLine)
-  })
-}
-
-/** One page of the lines written so far: the newest, or those before or after a `seq`. */
-export function readLogPage(transport: Transport, id: number, options: LogLinesOptions): Answer<LogLinePage> {
-  return transport.json(`/sessions/${id}/log-lines`, () => {
-    const own = ['before', 'text', 'limit', ...rangeNames]
-    const { tail, after, before, stream, text: q, limit, ...call } = checked(options, own)
-    return { ...call, query: { tail, after, before, stream, q, limit } }
   })
 }
 

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import openapi from '../../openapi.json' with { type: 'json' }
 import { errorCodes, eventTypes, sessionStates, stopReasons } from '../../src/client/client.ts'
@@ -11,4 +13,18 @@ t.test('the client names all values of the contract', async t => {
     eventTypes: EventType['x-extensible-enum'],
     errorCodes: ErrorCode['x-extensible-enum']
   })
+})
+
+t.test('the client imports nothing but its own files, so that it runs in a browser', async t => {
+  const folder = join(import.meta.dirname, '../../src/client')
+  for (const file of await readdir(folder)) {
+    if (!file.endsWith('.ts')) continue
+    const code = await readFile(join(folder, file), 'utf8')
+    const imported = [...code.matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)'/gm)].map(([, name]) => name)
+    t.same(
+      imported.filter(name => !name?.startsWith('./')),
+      [],
+      file
+    )
+  }
 })
