@@ -1,5 +1,5 @@
 import { CursorExpired } from '../errors.ts'
-import type { EventStream } from '../feed/feed.ts'
+import type { EventStream } from '../feed/event-stream.ts'
 import { readHistory } from '../feed/history.ts'
 import { readHistoryBefore } from '../feed/history-before.ts'
 import type { Sink } from '../feed/sink.ts'

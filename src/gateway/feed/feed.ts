@@ -4,23 +4,14 @@ import { StorageUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { DurableSessions } from '../registry/durable-sessions.ts'
 import { type Cursor, formatCursor } from '../store/cursor.ts'
-import type { EventFilter, RecordedEvent } from '../store/records.ts'
+import type { RecordedEvent } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { Batch } from './batch.ts'
-import { type EventTest, eventTest } from './event-filter.ts'
+import { eventTest } from './event-filter.ts'
+import type { EventStream, Reader } from './event-stream.ts'
 import { control, type Message, type Sink, type Transport } from './sink.ts'
 import { allowedWaitingBytes, maxWaitingBytes } from './slow-clients.ts'
 import { Snapshots } from './snapshots.ts'
-
-/** A stream of events to one client. */
-export interface EventStream {
-  readonly sink: Sink
-  readonly filter: EventFilter
-  /** The cursor to resume from. Without it the stream begins with a snapshot. */
-  readonly since?: Cursor | undefined
-  /** How often to send a `Heartbeat`; not at all by default. */
-  readonly heartbeatMs?: number | undefined
-}
 
 const pageLength = 500
 
@@ -240,12 +231,4 @@ export class Feed {
   #message({ type, seq, json }: RecordedEvent): Message {
     return { type, json, cursor: formatCursor(this.#store.epoch, seq) }
   }
-}
-
-interface Reader {
-  readonly sink: Sink
-  readonly filter: EventFilter
-  readonly test: EventTest | undefined
-  /** The `seq` of the last event sent before it is live; undefined before the first message. */
-  seq: number | undefined
 }
