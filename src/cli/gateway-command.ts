@@ -35,7 +35,10 @@ export class GatewayCommand extends Command {
   }
 }
 
-function endOfHelp({ notes, examples }: GatewayCommand): string {
+function endOfHelp(command: GatewayCommand): string {
+  const { examples } = command
+  const width = command.configureOutput().getOutHelpWidth?.() ?? 80
+  const notes = command.notes.map(text => command.createHelp().boxWrap(text, width))
   const lines = examples.map(({ line, says }) => `  # ${says}\n  $ ${line}`)
   const paragraphs = examples.length > 0 ? [...notes, `Examples:\n${lines.join('\n')}`] : notes
   return paragraphs.map(text => `\n${text}`).join('\n')

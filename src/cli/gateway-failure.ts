@@ -24,7 +24,8 @@ function causesOf(error: unknown): Error[] {
 
 function problemFailure({ code, status, problem }: GatewayProblem): Failure {
   const { title, detail, errors = [] } = problem
-  const faults = errors.map(fault => `\n  ${fault.pointer}: ${fault.detail}`).join('')
+  // One alone is in the detail already.
+  const faults = errors.length > 1 ? errors.map(fault => `\n  ${fault.pointer}: ${fault.detail}`).join('') : ''
   return { text: `${plainText(`${title}: ${detail}`)}${hintOf(code)}${faults}`, exitCode: exitCodeOf(code, status) }
 }
 

@@ -16,7 +16,7 @@ t.test('a session is launched, listed, shown, read and stopped, each told in a s
   })
   t.match(
     (await run('ps')).stdout,
-    /^ID {2}APP {7}STATE {4}AGE {2}READY IN +PID {2}LABELS\n 1 {2}demo\.web {2}running +\d+s +[\d.]+ s +\d+ {2}user=ada\n$/
+    /^ID {2}APP {7}STATE {4}AGE +PID {2}LABELS\n 1 {2}demo\.web {2}running +\d+s +\d+ {2}user=ada\n$/
   )
   t.match(
     (await run('show', '1')).stdout,

@@ -34,7 +34,7 @@ export function define(command: GatewayCommand): void {
     .option('-q, --quiet', 'only the id')
   outputOptions(clientOptions(command))
     .note(
-      'With --wait and --attach-logs it exits with 4 if the session ended before it was ready, and says why. With\n--attach-logs it exits with 1 if the app failed later.'
+      'With --wait and --attach-logs it exits with 4 if the session ended before it was ready, and says why. With --attach-logs it exits with 1 if the app failed later.'
     )
     .example('weft-gateway launch demo.web --wait', 'launch, and return when it is ready')
     .example('weft-gateway launch demo.web --label user=ada --env GREETING=hello', 'with a label and a variable')

@@ -1,7 +1,7 @@
 import type { Session } from '../../client/client.ts'
-import { readyAfterMs, stateFormat, stateWord, stopText } from '../session-words.ts'
+import { stateFormat, stateWord, stopText } from '../session-words.ts'
 import { plainText } from '../terminal/app-text.ts'
-import { durationText, shortDuration } from '../terminal/duration.ts'
+import { shortDuration } from '../terminal/duration.ts'
 import { paint } from '../terminal/style.ts'
 import { type Column, table } from '../terminal/table.ts'
 
@@ -10,9 +10,8 @@ const columns: readonly Column<Session>[] = [
   { title: 'APP', cell: ({ appId }) => appId, canShrink: true },
   { title: 'STATE', cell: stateWord, paint: (text, session) => paint(stateFormat(session), text) },
   { title: 'AGE', cell: ({ createdAt }) => shortDuration(Date.now() - Date.parse(createdAt)), alignment: 'right' },
-  { title: 'READY IN', cell: readyIn, alignment: 'right' },
-  { title: 'PORT', cell: ({ port }) => String(port ?? ''), alignment: 'right' },
-  { title: 'PID', cell: ({ pid, state }) => (state === 'stopped' ? '' : String(pid ?? '')), alignment: 'right' },
+  { title: 'PORT', cell: session => whileItLives(session, 'port'), alignment: 'right' },
+  { title: 'PID', cell: session => whileItLives(session, 'pid'), alignment: 'right' },
   { title: 'ENDED', cell: session => (session.stop ? stopText(session) : ''), canShrink: true },
   { title: 'LABELS', cell: labelsText, canShrink: true, paint: text => paint('dim', text) }
 ]
@@ -29,7 +28,7 @@ export function labelsText({ labels }: Session): string {
   )
 }
 
-function readyIn(session: Session): string {
-  const readyMs = readyAfterMs(session)
-  return readyMs === undefined ? '' : durationText(readyMs)
+/** The port and the pid of a stopped session can be those of another by now. */
+function whileItLives(session: Session, name: 'port' | 'pid'): string {
+  return session.state === 'stopped' ? '' : String(session[name] ?? '')
 }

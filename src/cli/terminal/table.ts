@@ -45,17 +45,18 @@ function fill<Row>(column: Column<Row>, rows: readonly Row[]): FilledColumn<Row>
   return { column, cells, width }
 }
 
-/** Takes what is too much from the widest of the columns that can shrink, one after another. */
+/** Takes what is too much from the widest of the columns that can shrink, character by character. */
 function fit<Row>(columns: readonly FilledColumn<Row>[], maxWidth: number): readonly FilledColumn<Row>[] {
-  const total = columns.reduce((sum, { width }) => sum + width, gap.length * (columns.length - 1))
-  const shrinking = columns.filter(({ column, width }) => column.canShrink && width > leastWidth)
-  const [widest] = shrinking.sort((a, b) => b.width - a.width)
-  if (total <= maxWidth || !widest) return columns
-  const width = Math.max(leastWidth, widest.width - (total - maxWidth))
-  return fit(
-    columns.map(column => (column === widest ? { ...column, width } : column)),
-    maxWidth
-  )
+  const widths = columns.map(({ width }) => width)
+  const canShrink = (index: number) => columns[index]?.column.canShrink && (widths[index] ?? 0) > leastWidth
+  let excess = widths.reduce((sum, width) => sum + width, gap.length * (columns.length - 1)) - maxWidth
+  for (; excess > 0; excess--) {
+    const widest = Math.max(...widths.filter((_, index) => canShrink(index)))
+    const index = widths.findIndex((width, at) => width === widest && canShrink(at))
+    if (index < 0) break
+    widths[index] = widest - 1
+  }
+  return columns.map((column, index) => ({ ...column, width: widths[index] ?? column.width }))
 }
 
 function lineOf(cells: readonly string[]): string {

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process'
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { temporaryFolder } from '../helper.ts'
+import { Command } from './command.ts'
+import { gatewayFor } from './gateway.ts'
+
+const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
+
+t.test('bash completes commands, options, values, apps and ids of sessions', async t => {
+  const { url, run } = await gatewayFor(t)
+  await run('launch', 'demo.web', '--wait')
+  const { stdout: script } = await new Command(t, ['completion', 'bash']).ended()
+  const folder = await temporaryFolder(t)
+  const program = join(folder, 'weft-gateway')
+  await writeFile(program, `#!/bin/sh\nexec ${process.execPath} ${main} "$@"\n`)
+  await chmod(program, 0o755)
+  const env = { PATH: `${folder}:${process.env.PATH}`, WEFT_URL: url }
+  const complete = async (...words: string[]) => {
+    const list = words.map(word => `'${word}'`).join(' ')
+    const call = `COMP_WORDS=(weft-gateway ${list}); COMP_CWORD=${words.length}; _weft_gateway; echo "\${COMPREPLY[@]}"`
+    const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', `${script}\n${call}`], { env })
+    return stdout.trim()
+  }
+  t.equal(await complete('la'), 'launch')
+  t.equal(await complete('launch', 'demo.'), 'demo.crash demo.short demo.web')
+  t.equal(await complete('stop', ''), '1')
+  t.equal(await complete('logs', '--str'), '--stream')
+  t.equal(await complete('logs', '--stream', 'std'), 'stdout stderr')
+  t.equal(await complete('token', 'n'), 'new')
+  t.equal(await complete('token', 'new', '--sc'), '--scope')
+  t.equal(await complete('ps', '--app', 'demo.w'), 'demo.web')
+})
+
+t.test('there is a script for each shell, and no other', async t => {
+  t.match((await new Command(t, ['completion', 'zsh']).ended()).stdout, /^autoload -Uz bashcompinit/)
+  t.match(
+    (await new Command(t, ['completion', 'fish']).ended()).stdout,
+    /-n '__fish_seen_subcommand_from launch' -s w -l wait/
+  )
+  t.match(await new Command(t, ['completion', 'tcsh']).ended(), { code: 64, stderr: /bash, zsh, fish/ })
+})
