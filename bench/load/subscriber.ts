@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net'
 
 const endOfHead = Buffer.from('\r\n\r\n')
 const opcodes = { text: 1, ping: 9 }
-/** A masked pong without payload. */
-const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
+/** With the payload of the ping, at most 125 bytes, and a mask that changes nothing. */
+const pongTo = (payload: Buffer) => Buffer.concat([Buffer.from([0x8a, 0x80 | payload.length, 0, 0, 0, 0]), payload])
 
 /**
  * A WebSocket client that only listens. It looks at no more than the heads of frames, so that one process can take in
@@ -71,7 +71,7 @@ export class Subscriber {
     for (let frame = frameOf(data); frame; frame = frameOf(data)) {
       data = data.subarray(frame.end)
       if (frame.opcode === opcodes.text) this.#take(frame.payload)
-      else if (frame.opcode === opcodes.ping) this.#socket.write(pong)
+      else if (frame.opcode === opcodes.ping) this.#socket.write(pongTo(frame.payload))
     }
     this.#rest = data
   }
