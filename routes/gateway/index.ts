@@ -31,7 +31,7 @@ const gateway: FastifyPluginAsyncTypebox = async fastify => {
         ...failsWith('storage-unavailable')
       }
     },
-    async ({ view }) => ({ version: packageJson.version, ...view.gateway })
+    async ({ view }) => ({ version: packageJson.version, ...view.gatewayStatus })
   )
 }
 

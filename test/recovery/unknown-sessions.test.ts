@@ -6,7 +6,7 @@ import { GatewayProcess, tryKill } from '../gateway-process.ts'
 import { shell } from '../helper.ts'
 
 const steady = shell('echo READY; exec sleep 600')
-const words = shell('echo READY; echo new words; exec sleep 600')
+const words = shell('echo new words; echo READY; exec sleep 600')
 
 t.test('with a new database beside an old supervisor the old sessions are ended, said, and never mixed up', async t => {
   const gateway = await GatewayProcess.start(t, { apps: { steady, words } })
@@ -27,7 +27,7 @@ t.test('with a new database beside an old supervisor the old sessions are ended,
   await gateway.untilLogged(/ending sessions that this event log does not know/)
   t.match(await gateway.session(session.id), { state: 'running' }, 'the end of the old one is not its end')
   await gateway.untilLogged(/fact of a session that this event log does not know dropped/)
-  t.equal(await (await gateway.call(`/sessions/${session.id}/logs`)).text(), 'READY\nnew words\n', 'a log of its own')
+  t.equal(await (await gateway.call(`/sessions/${session.id}/logs`)).text(), 'new words\nREADY\n', 'a log of its own')
   t.match(await (await gateway.call('/metrics')).text(), /^weft_unknown_sessions_total 2$/m)
   const types = (await gateway.events()).map(({ type }) => type)
   t.same(types, ['Launched', 'AppReady'])

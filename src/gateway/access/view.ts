@@ -115,7 +115,7 @@ export class View {
   }
 
   /** With the figures over all apps if the principal sees all. */
-  get gateway(): GatewayStatus & Partial<GatewayFigures> {
+  get gatewayStatus(): GatewayStatus & Partial<GatewayFigures> {
     const { statusReporter } = this.#parts
     const figures = this.#principal.apps ? {} : statusReporter.figures(this.#parts)
     return { ...statusReporter.status(this.#parts), ...figures }
