@@ -10,6 +10,9 @@ const flood = 8_000_000
 
 const apps = { flood: shell(`yes ${'x'.repeat(1_000)} | head -c ${flood}; echo READY; exec sleep 1000`) }
 
+/** The most that labels can hold, 32 KiB, which are in the session and in all of its events. */
+const labels = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`label${index}`, '😀'.repeat(256)]))
+
 async function serve(t: Test, options: TestOptions) {
   const fastify = await build(t, options)
   const url = await fastify.listen({ port: 0, host: '127.0.0.1' })
@@ -59,8 +62,6 @@ t.test('clients that do not read a log are closed and counted, slow ones and tho
 
 t.test('clients that stall while they catch up with events are closed and counted', async t => {
   const { fastify, url, request, untilStalled } = await serve(t, { server: { stallTimeoutMs: 1_000 } })
-  // The most that labels can hold, 32 KiB, which are in all events of the session.
-  const labels = Object.fromEntries(Array.from({ length: 32 }, (_, index) => [`label${index}`, '😀'.repeat(256)]))
   for (let count = 0; count < 150; count++) await launch(fastify, 'app', { labels })
   const idle = await openNdjson(t, `${url}/events?type=Launched`)
   await idle.until(({ type }) => type === 'Snapshot')
@@ -73,9 +74,10 @@ t.test('clients that stall while they catch up with events are closed and counte
 })
 
 t.test('a client that does not read answers that are no streams is closed and counted, too', async t => {
-  const { port, untilStalled } = await serve(t, { server: { stallTimeoutMs: 500 } })
+  const { fastify, port, untilStalled } = await serve(t, { server: { stallTimeoutMs: 500 } })
+  for (let count = 0; count < 50; count++) await launch(fastify, 'app', { labels })
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   t.teardown(() => socket.destroy())
-  socket.write('GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(33))
+  socket.write('GET /sessions HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(10))
   await untilStalled(1)
 })
