@@ -62,6 +62,7 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   const { maxLogBytes: maxBytes, minFreeBytes } = launch
   const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
   const tree = await spawn(launch, values, host)
+  log.open()
   const output = new Output(tree, log)
   const why = await watch(tree, supervision, {
     check,
