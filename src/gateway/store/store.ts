@@ -196,7 +196,7 @@ export class Store {
         break
       case 'advance':
         this.#sessions.update(change)
-        if (change.factSeq !== undefined) this.#position = { ...this.#position, acknowledged: change.factSeq }
+        this.#acknowledge(change.factSeq)
         break
       case 'switchSupervisor':
         this.#switchSupervisor(change)
@@ -205,6 +205,12 @@ export class Store {
         change satisfies never
     }
     return this.#record(change)
+  }
+
+  /** A change can include an earlier fact of its session, and come after later facts of other sessions. */
+  #acknowledge(factSeq = 0): void {
+    const { acknowledged } = this.#position
+    if (factSeq > acknowledged) this.#position = { ...this.#position, acknowledged: factSeq }
   }
 
   #create(change: Creation): void {

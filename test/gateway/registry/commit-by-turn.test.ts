@@ -66,6 +66,21 @@ t.test('spawned and ready that come together are one change, which has all of bo
   t.equal(store.position.acknowledged, 2)
 })
 
+t.test('a stop that includes an earlier fact does not take back that later facts are recorded', async t => {
+  const { registry, store, told } = await open(t)
+  const [{ key: first }, { key: second }] = await Promise.all([registry.register(app), registry.register(app)])
+  await Promise.all([
+    registry.record(spawned(1, first)),
+    registry.record(spawned(2, second)),
+    registry.record(ready(3, second)),
+    registry.terminate(1, byClient)
+  ])
+  t.equal(store.position.acknowledged, 3)
+  const { registry: next } = registryOn(store)
+  t.equal(await next.record(ready(3, second)), 'repeated', 'the supervisor sends it again to the next gateway')
+  t.same(told.slice(2), ['3 AppReady 2', '4 Stopping 1'])
+})
+
 t.test('while a commit takes its time nobody hears of it, and what is decided meanwhile is the next one', async t => {
   const { registry, sessions, store, told } = await open(t)
   const gate = Promise.withResolvers<void>()
