@@ -111,8 +111,10 @@ export class Registry {
     } catch (error) {
       // A stop must also work with a full disk. The state follows with the supervisor's facts; a queued session has none,
       // and nothing to stop.
-      if (error instanceof StorageUnavailable && mayRun) return this.#parts.sessions.get(id)
-      throw error
+      if (!(error instanceof StorageUnavailable) || !entry.mayRun) throw error
+      // It may run since the changes before this one became durable.
+      this.#order(entry, request, force)
+      return this.#parts.sessions.get(id)
     }
   }
 

@@ -148,10 +148,9 @@ export class SupervisorLink {
   async close({ shutdown }: { shutdown: boolean }): Promise<void> {
     this.#closing.abort()
     const attachment = this.#attachment
-    if (!attachment || attachment.state === 'closed') return
-    if (!shutdown || attachment.state !== 'attached') attachment.end()
-    else attachment.send({ type: 'shutdown' })
-    // Facts that it has already sent are recorded, too.
+    if (shutdown && attachment?.state === 'attached') attachment.send({ type: 'shutdown' })
+    else if (attachment?.state !== 'closed') attachment?.end()
+    // Facts that it has already sent are recorded, also if it has ended since.
     await this.#finished
   }
 

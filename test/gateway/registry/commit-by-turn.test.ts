@@ -144,6 +144,31 @@ t.test('a stop is passed on in the turn in which it is asked for, and answered w
   t.same(orders, [key], 'once')
 })
 
+t.test(
+  'a stop of a session whose start has just become durable is passed on although it can not be written',
+  async t => {
+    const store = new NotingStore(join(await temporaryFolder(t), 'gateway.db'))
+    t.teardown(() => store.close())
+    const orders: string[] = []
+    const { registry } = registryOn(store, key => orders.push(key))
+    const gate = Promise.withResolvers<void>()
+    store.gate = gate.promise
+    const registered = registry.register(app)
+    await nextTurn()
+    const stopped = registry.terminate(1, byClient)
+    const full = Promise.withResolvers<void>()
+    store.gate = full.promise
+    gate.resolve()
+    const { key } = await registered
+    await nextTurn()
+    t.same(store.batches, ['Launched', 'Stopping'])
+    t.same(orders, [])
+    full.reject(new StorageUnavailable('full'))
+    t.equal((await stopped).state, 'starting')
+    t.same(orders, [key])
+  }
+)
+
 t.test('more changes than one transaction may have are several, and each is told in order', async t => {
   const { registry, store, told } = await open(t)
   await Promise.all(Array.from({ length: 1_200 }, () => registry.register(app)))
