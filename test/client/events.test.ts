@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import {
   type ConnectionStatus,
@@ -32,8 +33,10 @@ t.test('a loop over events misses none and has none twice over restarts and kill
       if (event.type === 'Stopped' && event.session?.labels.last) return
     }
   })()
-  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
+  const connected = () => statuses.filter(({ state }) => state === 'live').length
+  for (const [index, signal] of (['SIGKILL', 'SIGTERM', 'SIGKILL'] as const).entries()) {
     await client.launch({ appId: 'steady' }, { waitMs: 60_000 })
+    while (connected() <= index) await pause(10)
     await gateway.signal(signal)
     await gateway.start()
     await client.launch({ appId: 'steady' })
