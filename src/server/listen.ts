@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs'
-import { connect } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { acceptsConnections } from '../accepts-connections.ts'
 import type { Config } from '../config/load.ts'
 
 /** @throws if no socket can be made at the configured path, before anything is started */
@@ -29,7 +28,7 @@ async function listenOnSocket(fastify: FastifyInstance, path: string): Promise<s
   requireFolder(dirname(path), path)
   requireNoFile(path)
   const stats = lstatSync(path, { throwIfNoEntry: false })
-  if (stats && (await isAnswered(path))) throw new Error(`The socket ${path} is in use.`)
+  if (stats && (await acceptsConnections({ path }))) throw new Error(`The socket ${path} is in use.`)
   // Left behind by a process that was killed.
   if (stats) rmSync(path)
   const umask = process.umask(0o177)
@@ -51,18 +50,6 @@ function requireFolder(folder: string, path: string): void {
   const stats = statSync(folder, { throwIfNoEntry: false })
   if (!stats) throw new Error(`The folder ${folder} of the socket ${path} does not exist.`)
   if (!stats.isDirectory()) throw new Error(`${folder}, where the socket ${path} is to be made, is not a folder.`)
-}
-
-async function isAnswered(path: string): Promise<boolean> {
-  const socket = connect(path)
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
 }
 
 function explain({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {

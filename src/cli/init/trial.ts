@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { acceptsConnections } from '../../accepts-connections.ts'
 
 /** How an app showed that it is ready. */
 export type Sign =
@@ -83,7 +84,8 @@ async function findSign(
   while (Date.now() < deadline) {
     await Promise.race([sleep(pollMs), run.failed])
     if (run.stdout.some(line => readyLine.test(line))) return { kind: 'line' }
-    if (await accepts(port)) return { kind: (await answersHttp(port)) ? 'http' : 'tcp' }
+    if (await acceptsConnections({ host: '127.0.0.1', port }))
+      return { kind: (await answersHttp(port)) ? 'http' : 'tcp' }
     const line = run.stdout.find(line => wordsOfReadiness.test(line))
     if (line !== undefined) lineSeenAt = Math.min(lineSeenAt, Date.now())
     if (line !== undefined && Date.now() - lineSeenAt > portAfterLineMs) return { kind: 'pattern', line }
@@ -100,18 +102,6 @@ async function freePort(): Promise<number> {
   server.close()
   await once(server, 'close')
   return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
 }
 
 /** As the readiness check of the gateway: 2xx or 3xx. */

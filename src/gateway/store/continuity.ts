@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { StorageUnavailable } from '../errors.ts'
 import type { Database } from './database.ts'
 import { type FoundMark, findMark, HighWaterMark } from './high-water-mark.ts'
 
@@ -18,8 +19,19 @@ export const newEpoch = () => randomBytes(4).toString('base64url').replace(/^-/,
 /**
  * Begins a run on a database: if it may lack events that clients have received, it gets a new epoch. See
  * docs/decisions/0009-epochs.md.
+ * @throws {StorageUnavailable}; the database is closed then
  */
 export function beginRun(database: Database, markPath: string): Continuity {
+  try {
+    return begin(database, markPath)
+  } catch (error) {
+    database.close()
+    if (error instanceof StorageUnavailable) throw error
+    throw new StorageUnavailable(`The event log can't be used: ${(error as Error).message}.`, { cause: error })
+  }
+}
+
+function begin(database: Database, markPath: string): Continuity {
   const found = findMark(markPath)
   const meta = readMeta(database)
   const newEpochBecause = discontinuity(meta, found)

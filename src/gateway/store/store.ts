@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import type { Session } from '../../session/session.ts'
 import { StorageUnavailable } from '../errors.ts'
-import { beginRun, type Continuity, endRun, lastKey, newEpoch } from './continuity.ts'
+import { beginRun, endRun, lastKey, newEpoch } from './continuity.ts'
 import { Database } from './database.ts'
 import { Events } from './events.ts'
 import type { HighWaterMark } from './high-water-mark.ts'
@@ -57,7 +57,7 @@ export class Store {
   constructor(path: string) {
     this.#database = new Database(path, newEpoch)
     this.#markPath = join(dirname(path), 'gateway.mark')
-    const { mark, newEpochBecause } = begin(this.#database, this.#markPath)
+    const { mark, newEpochBecause } = beginRun(this.#database, this.#markPath)
     this.#mark = mark
     this.newEpochBecause = newEpochBecause
     const meta = Object.fromEntries(
@@ -243,15 +243,5 @@ export class Store {
     this.#isWritable = false
     this.#database.transaction(write)
     this.#isWritable = true
-  }
-}
-
-function begin(database: Database, markPath: string): Continuity {
-  try {
-    return beginRun(database, markPath)
-  } catch (error) {
-    database.close()
-    if (error instanceof StorageUnavailable) throw error
-    throw new StorageUnavailable(`The event log can't be used: ${(error as Error).message}.`, { cause: error })
   }
 }
