@@ -1,8 +1,10 @@
 import type { Config } from '../config/load.ts'
 import { exposureWarnings } from '../config/validate.ts'
+import { isStopped, type Session } from '../session/session.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
 import { openStateFolder, type StateFolder, takeLock } from '../state-folder.ts'
 import { Access } from './access/access.ts'
+import type { StoredLog } from './access/log-view.ts'
 import { Draining, StorageUnavailable } from './errors.ts'
 import { type CurrentTrace, logEvents } from './event-lines.ts'
 import { Feed } from './feed/feed.ts'
@@ -45,8 +47,7 @@ export interface Gateway {
   readonly retention: Retention
   readonly access: Access
   readonly statusReporter: StatusReporter
-  /** The folder of a session's log. */
-  logFolder(id: number): string
+  sessionLog(session: Session): StoredLog
   /** @throws {Draining | SupervisorUnavailable | StorageUnavailable} if nothing can be launched */
   requireReady(): void
   /** Applies the tokens and the catalogue of a new configuration. One with faults is logged and changes nothing. */
@@ -118,7 +119,11 @@ function assemble(opened: Opened): Gateway {
     idempotency: new Idempotency(store.idempotencyKeys),
     access,
     statusReporter,
-    logFolder: id => sessionLogFolder(stateFolder.logs, id, store.keyOf(id) ?? ''),
+    sessionLog(session) {
+      const key = store.keyOf(session.id) ?? ''
+      const folder = sessionLogFolder(stateFolder.logs, session.id, key)
+      return { folder, flush: async () => (isStopped(session) ? undefined : await supervisor.flushLog(key)) }
+    },
     requireReady() {
       if (launcher.isDraining) throw new Draining()
       supervisor.requireUsable()

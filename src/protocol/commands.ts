@@ -57,6 +57,8 @@ export const commands = {
   stop: Type.Object({ type: Type.Literal('stop'), key: SessionKey, ...stopOrder }),
   reclaim: Type.Object({ type: Type.Literal('reclaim'), trees: Type.Array(LostTree), ...reclaimReason }),
   acknowledge: Type.Object({ type: Type.Literal('acknowledge'), seq: Type.Integer({ minimum: 0 }) }),
+  /** Asks for `flushed` with the same `request` once what the session has written so far is in its log. */
+  flush: Type.Object({ type: Type.Literal('flush'), key: SessionKey, request: Type.Integer({ minimum: 1 }) }),
   ping: Type.Object({ type: Type.Literal('ping') }),
   /** The supervisor exits once no session runs. */
   shutdown: Type.Object({ type: Type.Literal('shutdown') })
@@ -66,5 +68,6 @@ type CommandOf = { [T in keyof typeof commands]: Immutable<Static<(typeof comman
 
 export type Command = CommandOf[keyof CommandOf]
 
+export type Flush = CommandOf['flush']
 export type Hello = CommandOf['hello']
 export type Reclaim = CommandOf['reclaim']

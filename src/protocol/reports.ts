@@ -50,6 +50,8 @@ export const reports = {
   stderr: StderrLine,
   logUsage: LogUsage,
   notice: Notice,
+  /** The answer to a `flush`. */
+  flushed: Type.Object({ type: Type.Literal('flushed'), request: Type.Integer({ minimum: 1 }) }),
   /** The answer to a `ping`. */
   pong: Type.Object({ type: Type.Literal('pong') })
 } as const

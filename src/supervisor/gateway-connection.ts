@@ -136,6 +136,7 @@ export class GatewayConnection implements Gateway {
       case 'launch':
       case 'stop':
       case 'reclaim':
+      case 'flush':
       case 'acknowledge':
         this.#requireServed(command)
         this.#execute(command)

@@ -26,6 +26,8 @@ export interface Supervision {
   readonly stop: AbortSignal
   /** Aborted when its tree is to be killed without grace. */
   readonly kill: AbortSignal
+  /** Its output is drained from now on. */
+  readonly opened: (output: Output) => void
   readonly record: (input: FactInput, leader?: ProcessIdentity) => void
   readonly warn: (line: string, omitted: number) => void
 }
@@ -62,8 +64,8 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   const { maxLogBytes: maxBytes, minFreeBytes } = launch
   const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
   const tree = await spawn(launch, values, host)
-  log.open()
   const output = new Output(tree, log)
+  supervision.opened(output)
   const why = await watch(tree, supervision, {
     check,
     timeoutMs: launch.readyTimeoutMs,
@@ -103,11 +105,7 @@ async function watch(tree: ProcessTree, supervision: Supervision, start: Watched
   record({ type: 'spawned', time: Date.now(), pid, ...(port && { port }) }, { pid, startTime, bootId })
   const outcome = await awaitReady(start)
   if (outcome.type !== 'ready') return failed(outcome, stop)
-  const time = Date.now()
-  // The lines that made it ready are in the log before it is reported as ready.
-  await output.logged()
-  if (stop.aborted) return requested(stop)
-  record({ type: 'ready', time, ...(outcome.ready && { ready: outcome.ready }) })
+  record({ type: 'ready', time: Date.now(), ...(outcome.ready && { ready: outcome.ready }) })
   return await new Promise(resolve => {
     void exited.then(() => resolve({ reason: 'exited', initiator: 'app' }))
     stop.addEventListener('abort', () => resolve(requested(stop)), { once: true })

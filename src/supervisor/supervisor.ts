@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Command, Hello, StopRequest } from '../protocol/commands.ts'
+import type { Command, Flush, Hello, StopRequest } from '../protocol/commands.ts'
 import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
 import type { Report, Welcome } from '../protocol/reports.ts'
@@ -7,6 +7,7 @@ import { sessionLogFolder } from '../session-log/folder.ts'
 import type { StateFolder } from '../state-folder.ts'
 import { Outbox } from './outbox.ts'
 import { LogDisk } from './output/log-disk.ts'
+import type { Output } from './output/output.ts'
 import { Ports } from './ports.ts'
 import { readBootId } from './processes/proc.ts'
 import type { ProcessHost } from './processes/process-host.ts'
@@ -114,6 +115,9 @@ export class Supervisor {
       case 'reclaim':
         this.#reclaimer.add(command.trees, { reason: command.reason, message: command.message })
         break
+      case 'flush':
+        void this.#flush(command)
+        break
       case 'acknowledge':
         this.outbox.forget(command.seq)
         break
@@ -147,6 +151,9 @@ export class Supervisor {
       bootId: this.#bootId,
       stop: session.stopped,
       kill: session.killed,
+      opened: (output: Output) => {
+        session.output = output
+      },
       record: (input: FactInput, leader?: ProcessIdentity) => this.#record(key, input, leader),
       warn: (line: string, omitted: number) =>
         this.#gateway?.tell({ type: 'stderr', key, line, ...(omitted > 0 && { omitted }) })
@@ -155,6 +162,11 @@ export class Supervisor {
       // Whatever failed: no process of the tree must stay, and its end must be recorded.
       .catch(({ message }) => this.#reclaimer.add([{ key }], { reason: 'spawnFailed', message }))
       .then(() => this.#settled(key))
+  }
+
+  async #flush({ key, request }: Flush): Promise<void> {
+    await this.#sessions.get(key)?.output?.logged()
+    this.#gateway?.tell({ type: 'flushed', request })
   }
 
   #settled(key: string): void {
@@ -182,6 +194,8 @@ class Supervised {
   readonly #kill = new AbortController()
   readonly stopped = this.#stop.signal
   readonly killed = this.#kill.signal
+  /** As soon as it has processes. */
+  output: Output | undefined
 
   constructor(launch: Launch) {
     this.launch = launch

@@ -188,7 +188,7 @@ t.test('a link that takes the place of the folder of logs while the gateway runs
   const { id } = await launch(fastify, 'loud')
   await until(fastify, id, 'ready')
   t.same(await readdir(target), [])
-  const folder = basename(fastify.gateway.logFolder(id))
+  const folder = basename(fastify.gateway.sessionLog(fastify.gateway.sessions.get(id)).folder)
   await mkdir(join(target, folder))
   await writeFile(join(target, folder, '1.v2.log'), 'of somebody else')
   t.equal((await fastify.inject(`/sessions/${id}/logs`)).body, '')

@@ -23,7 +23,7 @@ async function logOf(fastify: FastifyInstance, id: number, query = ''): Promise<
 }
 
 function bytesOnDisk(fastify: FastifyInstance, id: number): number {
-  const folder = fastify.gateway.logFolder(id)
+  const folder = fastify.gateway.sessionLog(fastify.gateway.sessions.get(id)).folder
   return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
 }
 

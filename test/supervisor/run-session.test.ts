@@ -32,6 +32,7 @@ for (const poisoned of ['spawned', 'ready']) {
       bootId: '',
       stop: new AbortController().signal,
       kill: new AbortController().signal,
+      opened: () => {},
       record: input => {
         if (input.type === 'ended') t.same(processesOf(new Set([key])), [], 'nothing is left when the end is told')
         if (input.type === poisoned) throw new RangeError('poison')

@@ -23,30 +23,41 @@ export interface FollowedLog {
   isComplete(): boolean
 }
 
+export interface StoredLog {
+  readonly folder: string
+  /** Resolves when what the session had written before this call can be read. */
+  readonly flush: () => Promise<void>
+}
+
 /** The log of a session that a principal sees. */
 export class LogView {
   readonly #view: View
   readonly #id: number
   readonly #folder: string
+  readonly #flush: () => Promise<void>
 
-  constructor(view: View, id: number, folder: string) {
+  constructor(view: View, id: number, { folder, flush }: StoredLog) {
     this.#view = view
     this.#id = id
     this.#folder = folder
+    this.#flush = flush
   }
 
   /** The last lines, as text. */
   async tail(count: number): Promise<string[]> {
+    await this.#flush()
     return await readTail(this.#folder, count)
   }
 
   /** A page of the lines written so far. */
   async page(query: LogPageQuery): Promise<LogPage> {
+    await this.#flush()
     return await readLogPage(this.#folder, query)
   }
 
   /** The lines written so far, in order, in pieces of bounded size. */
   async read({ tail, after, stream }: LogQuery): Promise<AsyncGenerator<LogLine[]>> {
+    await this.#flush()
     const range = await tailRange(this.#folder, tail, stream)
     return readLog(this.#folder, { after: after ?? range.after, last: range.last, stream })
   }
@@ -59,6 +70,7 @@ export class LogView {
     const closeStream = this.#view.openStream()
     if (gone.aborted) closeStream()
     else gone.addEventListener('abort', closeStream)
+    await this.#flush()
     const begin = after ?? (await tailRange(this.#folder, tail, stream)).after
     const { over, isComplete } = this.#end(gone)
     return { after: begin, pieces: followLog(this.#folder, { after: begin, stream }, over), isComplete }

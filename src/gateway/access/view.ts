@@ -105,7 +105,7 @@ export class View {
 
   /** @throws {SessionNotFound} */
   log(id: number): LogView {
-    return new LogView(this, id, this.#parts.logFolder(this.session(id).id))
+    return new LogView(this, id, this.#parts.sessionLog(this.session(id)))
   }
 
   /** Who asks, and what the token permits. */

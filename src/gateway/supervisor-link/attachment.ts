@@ -122,6 +122,7 @@ export class Attachment {
       case 'stderr':
       case 'logUsage':
       case 'notice':
+      case 'flushed':
         this.#options.report(report)
         break
       default:

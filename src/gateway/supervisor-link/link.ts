@@ -6,7 +6,7 @@ import { maxMessageBytes } from '../../protocol/message-socket.ts'
 import { peerCredentials } from '../../protocol/peer.ts'
 import type { LogUsage, StderrLine, Welcome } from '../../protocol/reports.ts'
 import { obtainSecret } from '../../protocol/secret.ts'
-import { spokenVersions } from '../../protocol/version.ts'
+import { flushVersion, spokenVersions } from '../../protocol/version.ts'
 import type { StateFolder } from '../../state-folder.ts'
 import { SupervisorUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -16,6 +16,7 @@ import { Attachment, type SessionReport } from './attachment.ts'
 import { connectSupervisor } from './connect.ts'
 import { logLength, readEndReason } from './end-reason.ts'
 import { FactRecorder } from './fact-recorder.ts'
+import { LogFlushes } from './log-flushes.ts'
 import { Reconciler } from './reconciler.ts'
 import type { SupervisorOptions } from './start.ts'
 
@@ -48,6 +49,7 @@ export class SupervisorLink {
   readonly #closing = new AbortController()
   readonly #listeners = new Set<LinkListener>()
   readonly #reconciler: Reconciler
+  readonly #flushes = new LogFlushes(flush => this.#attachment?.send(flush))
   #greetedAt = 0
   #attachedAt: number | undefined
   /** The pause before the next attempt to attach, in milliseconds. */
@@ -144,6 +146,11 @@ export class SupervisorLink {
     this.#attachment?.send({ type: 'stop', key, ...order })
   }
 
+  /** Resolves when a session's log has what it had written before this call, as far as that can be had now. */
+  async flushLog(key: string): Promise<void> {
+    if (this.isUsable && (this.welcome?.version ?? 0) >= flushVersion) await this.#flushes.flush(key)
+  }
+
   /** Closes the connection; with `shutdown` the supervisor exits once no session runs. */
   async close({ shutdown }: { shutdown: boolean }): Promise<void> {
     this.#closing.abort()
@@ -186,6 +193,7 @@ export class SupervisorLink {
     this.#attachment = attachment
     this.#recorder = recorder
     this.#finished = attachment.closed.then(async () => {
+      this.#flushes.giveUp()
       await recorder.finish()
       this.#endReason = readEndReason(folder.supervisorLog, logStart)
     })
@@ -232,6 +240,9 @@ export class SupervisorLink {
         break
       case 'notice':
         this.#options.log.warn({ from: 'supervisor' }, report.message)
+        break
+      case 'flushed':
+        this.#flushes.flushed(report.request)
         break
       default:
         report satisfies never

@@ -62,11 +62,6 @@ export class SessionLogWriter {
     this.#maxPendingBytes = Math.min(maxPendingBytes, this.#maxSegmentBytes / 4)
   }
 
-  /** Opens the file, so that the first lines, on which readiness can depend, need not wait for that. */
-  open(): void {
-    this.#writing ??= this.#drain(true)
-  }
-
   /** Appends a batch; returns a promise if the caller should wait before it reads more. */
   append(stream: LineOrigin, batch: LineBatch): Promise<void> | undefined {
     this.#pending.add(encodeRecord({ seq: this.#nextSeq, time: Date.now(), stream, ...batch }))
@@ -88,9 +83,7 @@ export class SessionLogWriter {
     this.#file = undefined
   }
 
-  async #drain(opens = false): Promise<void> {
-    // If it fails, the first write tries again.
-    if (opens) this.#file = await this.#openSegment(this.#nextSeq).catch(() => undefined)
+  async #drain(): Promise<void> {
     while (this.#pending.bytes > 0) {
       const pending = this.#pending
       this.#current = pending

@@ -189,7 +189,7 @@ t.test('what is foreign in the folder of logs, or points nowhere, ends no round 
   const fastify = await serve(t, { logsMaxBytes: 0 })
   const { logs } = fastify.gateway.stateFolder
   const id = await run(fastify, 'wordy')
-  const folder = fastify.gateway.logFolder(id)
+  const folder = fastify.gateway.sessionLog(fastify.gateway.sessions.get(id)).folder
   const outside = join(await temporaryFolder(t), 'kept')
   await writeFile(outside, 'x'.repeat(1_000))
   for (const parent of [logs, folder]) {
