@@ -31,6 +31,7 @@ import {
   StopReason,
   WaitTarget
 } from '../src/http/shapes/session.ts'
+import { AppStats, Durations, Stats, StatsBucket } from '../src/http/shapes/stats.ts'
 
 /** The named shapes of the API, which the schemas of the routes refer to. */
 const shared = [
@@ -50,6 +51,7 @@ const shared = [
   ...[EventType, Event, EventPage, ...Controls, Message],
   ...[App, AppList, ReadinessKind],
   ...[Scope, Me, SupervisorStatus, Limits, Retention, EventClients, Memory, LoopDelay, LogBytes, Gateway],
+  ...[Durations, StatsBucket, AppStats, Stats],
   ...[Health, Fault, ErrorCodeName, Problem]
 ]
 

@@ -20,6 +20,7 @@ import problems from '../routes/problems/index.ts'
 import sessions from '../routes/sessions/index.ts'
 import logLines from '../routes/sessions/log-lines.ts'
 import logs from '../routes/sessions/logs.ts'
+import stats from '../routes/stats/index.ts'
 import type { Config } from './config/load.ts'
 import { answerToMalformed } from './http/malformed.ts'
 import { requestIdOf } from './http/request-trace.ts'
@@ -107,6 +108,7 @@ async function assembleRoutes(fastify: FastifyInstance): Promise<void> {
   await fastify.register(history, { prefix: '/events' })
   await fastify.register(apps, { prefix: '/apps' })
   await fastify.register(gatewayRoute)
+  await fastify.register(stats)
   await fastify.register(health)
   await fastify.register(metricsRoute)
   await fastify.register(problems, { prefix: '/problems' })

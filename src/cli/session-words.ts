@@ -1,4 +1,5 @@
 import type { Session } from '../client/client.ts'
+import { hasFailed as hasFailedBy } from '../session/failure.ts'
 import { plainText } from './terminal/app-text.ts'
 import { durationText } from './terminal/duration.ts'
 import type { Format } from './terminal/style.ts'
@@ -79,10 +80,8 @@ function startMs({ startedAt, createdAt }: Session): number {
   return Date.parse(startedAt ?? createdAt)
 }
 
-/** Did it end by a fault: not because somebody asked, and not with exit code 0? */
 export function hasFailed({ stop }: Session): boolean {
-  if (!stop || stop.reason === 'terminated' || stop.reason === 'gatewayStopped') return false
-  return stop.reason !== 'exited' || stop.exitCode !== 0
+  return stop !== undefined && hasFailedBy(stop)
 }
 
 /** The state in one word; of stopped sessions those that failed are told apart. */

@@ -1,5 +1,6 @@
 import { type Answer, mapped } from './answer.ts'
 import type { components } from './contract.ts'
+import { filterQuery, type SessionFilter } from './filters.ts'
 import type { ErrorCode } from './names.ts'
 import { type CallOptions, checked } from './options.ts'
 import { readText } from './read-answer.ts'
@@ -7,6 +8,20 @@ import type { Transport } from './transport.ts'
 
 /** An entry of the catalogue. */
 export type App = components['schemas']['App']
+
+/** What happened to sessions in a range of time, and how many there are. */
+export type Stats = components['schemas']['Stats']
+
+export interface StatsOptions extends CallOptions, SessionFilter {
+  /** From this time on (RFC 3339); an hour before `to` by default. */
+  readonly from?: string | undefined
+  /** Before this time (RFC 3339); now by default. */
+  readonly to?: string | undefined
+  /** The length of a bucket: a minute by default. */
+  readonly bucketMs?: number | undefined
+}
+
+const statsNames = ['from', 'to', 'bucketMs', 'appIds', 'labels']
 
 const yaml = 'application/yaml'
 
@@ -35,6 +50,14 @@ export class AboutGateway {
   /** How the gateway is. */
   gateway(options: CallOptions = {}): Answer<components['schemas']['Gateway']> {
     return this.#transport.json('/gateway', () => checked(options))
+  }
+
+  /** What happened to sessions, by default in the last hour, by minute. `events` from its `eventCursor` has what came after. */
+  stats(options: StatsOptions = {}): Answer<Stats> {
+    return this.#transport.json('/stats', () => {
+      const { from, to, bucketMs, appIds, labels, ...call } = checked(options, statsNames)
+      return { ...call, query: { from, to, bucketMs, ...filterQuery({ appIds, labels }) } }
+    })
   }
 
   /** Resolves if the gateway serves requests. Without retries. */

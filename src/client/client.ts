@@ -14,7 +14,7 @@ import { type StopOptions, stop } from './stop.ts'
 import { Transport } from './transport.ts'
 import { type WaitOptions, type WaitUntilOptions, waitOnce, waitUntilReady, waitUntilStopped } from './waits.ts'
 
-export type { App } from './about-gateway.ts'
+export type { App, Stats, StatsOptions } from './about-gateway.ts'
 export type { Answer, WithResponse } from './answer.ts'
 export type { Backoff } from './backoff.ts'
 export {

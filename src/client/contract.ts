@@ -229,6 +229,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count what happened to sessions
+         * @description By default in the last hour, by minute. It counts what the event log has; an answer can be some seconds old, and `/events` from its `eventCursor` has what came after.
+         */
+        get: operations["getStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -850,6 +870,133 @@ export interface components {
             loopDelayMs?: components["schemas"]["LoopDelay"];
             logs?: components["schemas"]["LogBytes"];
         };
+        /** @description Durations, in milliseconds. */
+        Durations: {
+            /**
+             * Format: int32
+             * @description How many there are. The other members are absent if there are none.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description The median.
+             */
+            p50?: number;
+            /**
+             * Format: int64
+             * @description 9 of 10 are not longer.
+             */
+            p90?: number;
+            /**
+             * Format: int64
+             * @description 99 of 100 are not longer.
+             */
+            p99?: number;
+            /**
+             * Format: int64
+             * @description The longest.
+             */
+            max?: number;
+        };
+        /** @description What happened to sessions in a piece of time. */
+        StatsBucket: {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            time: string;
+            /**
+             * Format: int32
+             * @description Launched.
+             */
+            launched: number;
+            /**
+             * Format: int32
+             * @description Got ready.
+             */
+            ready: number;
+            /**
+             * Format: int32
+             * @description Stopped.
+             */
+            stopped: number;
+            /**
+             * Format: int32
+             * @description Of those that stopped.
+             */
+            failed: number;
+        };
+        /** @description What happened to the sessions of an app. `readyMs`: from the start until ready. `stopMs`: from the begin of the stop to its end. */
+        AppStats: {
+            /**
+             * @description The id of an app.
+             * @example demo.clock
+             */
+            appId: string;
+            /**
+             * Format: int32
+             * @description Launched.
+             */
+            launched: number;
+            /**
+             * Format: int32
+             * @description Got ready.
+             */
+            ready: number;
+            /**
+             * Format: int32
+             * @description Stopped.
+             */
+            stopped: number;
+            /**
+             * Format: int32
+             * @description Of those that stopped.
+             */
+            failed: number;
+            /**
+             * Format: int32
+             * @description Not stopped now.
+             */
+            live: number;
+            /** @description How many stopped, by `StopReason`. */
+            stops: {
+                [key: string]: number;
+            };
+            readyMs: components["schemas"]["Durations"];
+            stopMs: components["schemas"]["Durations"];
+        };
+        /** @description What happened to sessions in a range of time, and how many there are. */
+        Stats: {
+            /**
+             * Format: date-time
+             * @description The begin of the range, no further back than the event log goes.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end of the range.
+             */
+            to: string;
+            /**
+             * Format: int32
+             * @description The length of a bucket.
+             */
+            bucketMs: number;
+            /**
+             * @description Events after this cursor are not counted.
+             * @example q3Zk.42
+             */
+            eventCursor: string;
+            /** @description How many sessions are not stopped now, by `SessionState`. */
+            sessions: {
+                [key: string]: number;
+            };
+            /** @description Without gaps, oldest first. */
+            buckets: components["schemas"]["StatsBucket"][];
+            /** @description Sorted by id; at most 1000. */
+            apps: components["schemas"]["AppStats"][];
+            limits: components["schemas"]["Limits"];
+        };
         /** @description The check has passed. */
         Health: {
             /**
@@ -1376,6 +1523,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Gateway"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStats: {
+        parameters: {
+            query?: {
+                /** @description From this time on; an hour before `to` by default. */
+                from?: string;
+                /** @description Before this time; now by default. */
+                to?: string;
+                /** @description The length of a bucket, in milliseconds. There can be at most 3600 buckets. */
+                bucketMs?: number;
+                /** @description Of one of these apps. */
+                appId?: components["parameters"]["AppIdParameter"];
+                /** @description Of sessions that have this label, `name=value`; of several, all. */
+                label?: components["parameters"]["LabelParameter"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
                 };
             };
             default: components["responses"]["Problem"];

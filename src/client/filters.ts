@@ -1,4 +1,4 @@
-import type { EventType, SessionState } from './names.ts'
+import type { EventType, SessionState, StopReason } from './names.ts'
 
 /** Of which sessions: all that match each of the given members. */
 export interface SessionFilter {
@@ -12,6 +12,12 @@ export interface SessionFilter {
 export interface ListFilter extends SessionFilter {
   /** In one of these states. */
   readonly states?: readonly SessionState[] | undefined
+  /** Stopped for one of these reasons. */
+  readonly reasons?: readonly StopReason[] | undefined
+  /** Not stopped before this time (RFC 3339). */
+  readonly from?: string | undefined
+  /** Launched until this time (RFC 3339). */
+  readonly to?: string | undefined
 }
 
 /** Which events, of the past and of now. */
@@ -22,12 +28,12 @@ export interface EventFilter extends SessionFilter {
   readonly sessionIds?: readonly number[] | undefined
 }
 
-export const listFilterNames = ['states', 'appIds', 'labels']
+export const listFilterNames = ['states', 'reasons', 'from', 'to', 'appIds', 'labels']
 export const eventFilterNames = ['types', 'sessionIds', 'appIds', 'labels']
 
 /** The parameters of the contract for a filter. */
 export function filterQuery(filter: ListFilter & EventFilter): object {
-  const { states, types, sessionIds, appIds, labels = {} } = filter
+  const { states, reasons, from, to, types, sessionIds, appIds, labels = {} } = filter
   const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`)
-  return { state: states, eventType: types, sessionId: sessionIds, appId: appIds, label }
+  return { state: states, reason: reasons, from, to, eventType: types, sessionId: sessionIds, appId: appIds, label }
 }

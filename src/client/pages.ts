@@ -13,6 +13,8 @@ interface PageOptions extends CallOptions {
 export interface ListOptions extends PageOptions, ListFilter {
   /** The `nextCursor` of the page before. */
   readonly cursor?: string | undefined
+  /** Which sessions come first: `oldest` by default. */
+  readonly order?: 'oldest' | 'newest' | undefined
 }
 
 export interface HistoryOptions extends PageOptions, EventFilter {
@@ -24,13 +26,16 @@ export interface HistoryOptions extends PageOptions, EventFilter {
   readonly from?: string | undefined
 }
 
-const listNames = ['limit', 'cursor', ...listFilterNames]
+const listNames = ['limit', 'cursor', 'order', ...listFilterNames]
 const historyNames = ['limit', 'since', 'before', 'from', ...eventFilterNames]
 
 export function list(transport: Transport, options: ListOptions): Answer<SessionPage> {
   return transport.json('/sessions', () => {
-    const { limit, cursor, states, appIds, labels, ...call } = checked(options, listNames)
-    return { ...call, query: { limit, cursor, ...filterQuery({ states, appIds, labels }) } }
+    const { limit, cursor, order, states, reasons, from, to, appIds, labels, ...call } = checked(options, listNames)
+    return {
+      ...call,
+      query: { limit, cursor, order, ...filterQuery({ states, reasons, from, to, appIds, labels }) }
+    }
   })
 }
 

@@ -18,6 +18,7 @@ import { DurableSessions } from './registry/durable-sessions.ts'
 import { Registry } from './registry/registry.ts'
 import { Reloader } from './reload.ts'
 import { Retention } from './retention/retention.ts'
+import { StatsReporter } from './stats/stats.ts'
 import { StatusReporter } from './status.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
@@ -47,6 +48,7 @@ export interface Gateway {
   readonly retention: Retention
   readonly access: Access
   readonly statusReporter: StatusReporter
+  readonly statsReporter: StatsReporter
   sessionLog(session: Session): StoredLog
   /** @throws {Draining | SupervisorUnavailable | StorageUnavailable} if nothing can be launched */
   requireReady(): void
@@ -119,6 +121,7 @@ function assemble(opened: Opened): Gateway {
     idempotency: new Idempotency(store.idempotencyKeys),
     access,
     statusReporter,
+    statsReporter: new StatsReporter({ store, sessions }),
     sessionLog(session) {
       const key = store.keyOf(session.id) ?? ''
       const folder = sessionLogFolder(stateFolder.logs, session.id, key)

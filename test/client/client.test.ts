@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { GatewayClient, LaunchFailed } from '../../src/client/client.ts'
+import { GatewayClient, LaunchFailed, type ListOptions } from '../../src/client/client.ts'
 import { build, shell, type TestOptions } from '../helper.ts'
 
 const apps = {
@@ -125,7 +125,7 @@ t.test('every operation of the contract has its method', async t => {
   const { id } = await gateway.launch({ appId: 'steady' })
   await Promise.all([gateway.list(), gateway.get(id), gateway.wait(id, { until: 'ready' }), gateway.logLines(id)])
   await Promise.all([gateway.stop(id), gateway.history(), gateway.live(), gateway.ready(), gateway.metrics()])
-  await Promise.all([gateway.explain('internal'), gateway.me(), gateway.gateway()])
+  await Promise.all([gateway.explain('internal'), gateway.me(), gateway.gateway(), gateway.stats()])
   t.match(await gateway.apps(), [{ id: 'crash' }, { id: 'slow' }, { id: 'steady' }])
   t.match(await gateway.app('steady'), { id: 'steady' })
   const { paths = {} } = (await plain.openapi()) as { paths?: Record<string, object> }
@@ -149,4 +149,23 @@ t.test('a token, given or asked for, goes with each request', async t => {
   await new GatewayClient({ fetch, token: 'a' }).apps()
   await new GatewayClient({ fetch, token: () => 'b' }).apps()
   t.same(sent, [null, 'Bearer a', 'Bearer b'])
+})
+
+t.test('lists by reason, by time and from the newest, and counts of what happened', async t => {
+  const { gateway } = await connect(t)
+  const { id } = await gateway.launch({ appId: 'steady' }, { waitMs: 60_000 })
+  const { stoppedAt = '' } = await gateway.stop(id, { waitMs: 60_000 })
+  await failureOf(gateway.launch({ appId: 'crash' }, { waitMs: 60_000 }))
+  const ids = async (options: ListOptions) => (await collect(gateway.sessions(options))).map(session => session.id)
+  t.same(await ids({ order: 'newest', limit: 1 }), [2, 1])
+  t.same(await ids({ reasons: ['readyMissed'] }), [2])
+  t.same(await ids({ from: new Date(Date.parse(stoppedAt) + 1).toISOString() }), [2])
+  t.same(await ids({ to: new Date(0).toISOString() }), [])
+  const { apps, eventCursor } = await gateway.stats({ bucketMs: 10_000 })
+  t.match(apps, [
+    { appId: 'crash', launched: 1, failed: 1, stops: { readyMissed: 1 }, readyMs: { count: 0 } },
+    { appId: 'steady', launched: 1, failed: 0, stops: { terminated: 1 }, readyMs: { count: 1 } }
+  ])
+  t.same((await gateway.history({ since: eventCursor })).items, [])
+  t.match((await gateway.stats({ appIds: ['steady'] })).apps, [{ appId: 'steady' }])
 })

@@ -14,6 +14,7 @@ const calls = [
   { method: 'GET', url: '/sessions/1/wait?timeoutMs=0', scope: 'read' },
   { method: 'GET', url: '/sessions/1/logs', scope: 'read' },
   { method: 'GET', url: '/events', scope: 'read' },
+  { method: 'GET', url: '/stats', scope: 'read' },
   { method: 'GET', url: '/apps', scope: 'read' },
   { method: 'GET', url: '/apps/app', scope: 'read' },
   { method: 'GET', url: '/metrics', scope: 'read' },

@@ -7,6 +7,7 @@ import type { App } from '../launch/catalogue.ts'
 import { type Attempt, fingerprintOf } from '../launch/idempotency.ts'
 import type { LaunchRequest } from '../launch/launcher.ts'
 import type { IsReached, WaitOptions } from '../registry/session-waits.ts'
+import type { StatsQuery as CountedQuery, Stats } from '../stats/stats.ts'
 import type { GatewayFigures, GatewayStatus } from '../status.ts'
 import { formatCursor, parseCursor } from '../store/cursor.ts'
 import type { SessionPageQuery as StoredPageQuery } from '../store/session-pages.ts'
@@ -29,6 +30,11 @@ export interface SessionPage {
   readonly nextCursor?: string
   /** The events after it have every later change. */
   readonly eventCursor: string
+}
+
+export type StatsQuery = Omit<CountedQuery, 'filter'> & {
+  readonly appIds?: readonly string[] | undefined
+  readonly labels?: readonly string[] | undefined
 }
 
 export type SessionPageQuery = Omit<StoredPageQuery, 'appPatterns' | 'after'> & { readonly cursor?: string | undefined }
@@ -119,6 +125,13 @@ export class View {
     const { statusReporter } = this.#parts
     const figures = this.#principal.apps ? {} : statusReporter.figures(this.#parts)
     return { ...statusReporter.status(this.#parts), ...figures }
+  }
+
+  /** Over the apps that the principal sees. As {@link StatsReporter.report}. */
+  async stats({ appIds, labels, ...range }: StatsQuery): Promise<Stats & Pick<GatewayStatus, 'limits'>> {
+    const { statsReporter, config } = this.#parts
+    const filter = { appIds, labels, appPatterns: this.#principal.apps }
+    return { ...(await statsReporter.report({ ...range, filter })), limits: config.limits }
   }
 
   get events(): EventView {

@@ -23,6 +23,7 @@ import type {
 } from './records.ts'
 import { SessionPages } from './session-pages.ts'
 import { SessionsTable } from './sessions-table.ts'
+import { TimedEvents } from './timed-events.ts'
 
 /** How long the result of the last write is used as the answer of {@link Store.isUsable}, in milliseconds. */
 const probedForMs = 1_000
@@ -42,6 +43,7 @@ export class Store {
   readonly idempotencyKeys: IdempotencyKeys
   readonly pastEvents: PastEvents
   readonly sessionPages: SessionPages
+  readonly timedEvents: TimedEvents
   readonly #database: Database
   readonly #markPath: string
   readonly #mark: HighWaterMark
@@ -71,6 +73,7 @@ export class Store {
     this.#sessions = new SessionsTable(this.#database)
     this.#events = new Events(this.#database, this.epoch)
     this.sessionPages = new SessionPages(this.#database)
+    this.timedEvents = new TimedEvents(this.#database)
     this.pastEvents = new PastEvents(this.#database, this.epoch)
     this.lastTime = meta.time === undefined ? this.#events.lastTime : Number(meta.time)
     this.#position = {
