@@ -35,6 +35,8 @@ const members: Readonly<Record<string, (value: unknown, parent: Members) => unkn
   stoppedAt: (_, session) => (session.readyAt ? times.stoppedAt : times.failedAt),
   time: (_, { type }) => timesOfEvents[String(type)] ?? times.readyAt,
   pid: () => pid,
+  pids: () => [pid],
+  at: () => times.stoppingSince,
   port: () => port,
   serverId: () => serverId,
   retryAfterMs: (value, { code }) => (code === 'rate-limited' ? rateLimitRetryMs : value)

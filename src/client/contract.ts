@@ -353,6 +353,26 @@ export interface components {
              */
             since: string;
         };
+        /** @description A signal that was sent to processes of a session. */
+        SentSignal: {
+            /**
+             * @description Its name.
+             * @example SIGTERM
+             */
+            signal: string;
+            /**
+             * Format: date-time
+             * @description When the first process got it.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description How many processes got it.
+             */
+            count: number;
+            /** @description The first processes that got it, at most 32. */
+            pids: number[];
+        };
         /** @description Why and how a session ended. */
         Stop: {
             reason: components["schemas"]["StopReason"];
@@ -373,6 +393,8 @@ export interface components {
             message?: string;
             /** @description The signals that were sent, in their order. */
             signalsSent: string[];
+            /** @description The same, with the processes that got them. */
+            signals?: components["schemas"]["SentSignal"][];
             /**
              * Format: int32
              * @description How many processes are left: 0, since a session is stopped only when none is.

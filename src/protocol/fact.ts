@@ -15,6 +15,13 @@ export const StopReason = Type.Union(stopReasons.map(reason => Type.Literal(reas
 
 export const StopInitiator = Type.Union(stopInitiators.map(initiator => Type.Literal(initiator)))
 
+const SentSignal = Type.Object({
+  signal: Type.String(),
+  at: Type.String(),
+  count: Type.Integer({ minimum: 0 }),
+  pids: Type.Array(Pid)
+})
+
 const Stop = Type.Object({
   reason: StopReason,
   initiator: StopInitiator,
@@ -22,6 +29,7 @@ const Stop = Type.Object({
   signal: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
   signalsSent: Type.Array(Type.String()),
+  signals: Type.Optional(Type.Array(SentSignal)),
   survivors: Type.Literal(0)
 })
 

@@ -88,6 +88,17 @@ export interface OngoingStop extends StopCause {
   readonly since: string
 }
 
+/** A signal that was sent to processes of a session. */
+export interface SentSignal {
+  readonly signal: string
+  /** When the first process got it. */
+  readonly at: string
+  /** How many processes got it. */
+  readonly count: number
+  /** The first of them, at most 32. */
+  readonly pids: readonly number[]
+}
+
 /** Why and how a session ended. The cause differs from that of its {@link OngoingStop} if the app ended first. */
 export interface Stop extends StopCause {
   /** As in {@link OngoingStop}; absent if the session ended by itself at once. */
@@ -100,6 +111,8 @@ export interface Stop extends StopCause {
   readonly message?: string
   /** In the order sent. */
   readonly signalsSent: readonly string[]
+  /** The same with what is known of each; absent if no process ran, and from supervisors that do not say it. */
+  readonly signals?: readonly SentSignal[]
   /** Processes left: 0, since a session is `stopped` only when its whole tree is gone. */
   readonly survivors: 0
 }

@@ -12,6 +12,7 @@ import {
   readStartTime
 } from './processes/proc.ts'
 import type { SendSignal } from './processes/signals.ts'
+import { SentSignals } from './sent-signals.ts'
 
 /** Pauses between scans of `/proc`, in milliseconds: doubled while no further process can be killed. */
 const firstPauseMs = 10
@@ -36,7 +37,7 @@ export interface ReclaimerOptions {
 interface Reclaimed {
   readonly tree: LostTree
   readonly reason: ReclaimReason
-  isKilled: boolean
+  readonly sent: SentSignals
   looksWithout: number
 }
 
@@ -64,7 +65,8 @@ export class Reclaimer {
 
   add(trees: readonly LostTree[], reason: ReclaimReason): void {
     for (const tree of trees) {
-      if (!this.#trees.has(tree.key)) this.#trees.set(tree.key, { tree, reason, isKilled: false, looksWithout: 0 })
+      if (!this.#trees.has(tree.key))
+        this.#trees.set(tree.key, { tree, reason, sent: new SentSignals(), looksWithout: 0 })
     }
     this.#sweeping ??= this.#sweep()
   }
@@ -100,7 +102,7 @@ export class Reclaimer {
       const owner = entry && ownerOf(entry)
       if (!owner) continue
       alive.add(owner)
-      if (this.#options.signal(entry, 'SIGKILL')) owner.isKilled = true
+      if (this.#options.signal(entry, 'SIGKILL')) owner.sent.add('SIGKILL', [entry])
     }
     for (const reclaimed of wanted) this.#judge(reclaimed, alive.has(reclaimed))
   }
@@ -108,10 +110,9 @@ export class Reclaimer {
   #judge(reclaimed: Reclaimed, isAlive: boolean): void {
     reclaimed.looksWithout = isAlive ? 0 : reclaimed.looksWithout + 1
     if (reclaimed.looksWithout < emptyLooks) return
-    const { tree, reason, isKilled } = reclaimed
+    const { tree, reason, sent } = reclaimed
     this.#trees.delete(tree.key)
-    const signalsSent = isKilled ? ['SIGKILL'] : []
-    this.#options.ended(tree.key, { ...reason, initiator: 'gateway', signalsSent, survivors: 0 })
+    this.#options.ended(tree.key, { ...reason, initiator: 'gateway', ...sent.told, survivors: 0 })
   }
 }
 

@@ -74,7 +74,7 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
     stop: supervision.stop,
     port: values.port
   }).catch(watchFailed)
-  const signalsSent = await endTree(tree, host, {
+  const sent = await endTree(tree, host, {
     stopSignal: launch.stopSignal,
     graceMs: launch.stopGraceMs,
     kill: supervision.kill,
@@ -82,7 +82,7 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   })
   host.release(tree)
   await output.close()
-  return { ...why, ...(tree.exit as Exit), signalsSent, survivors: 0 }
+  return { ...why, ...(tree.exit as Exit), ...sent.told, survivors: 0 }
 }
 
 function spawn(launch: Launch, values: PlaceholderValues, host: ProcessHost): Promise<ProcessTree> {

@@ -1,5 +1,6 @@
 import { killTree } from './processes/kill-tree.ts'
 import type { ProcessEntry, ProcessHost, ProcessTree } from './processes/process-host.ts'
+import { SentSignals } from './sent-signals.ts'
 
 export interface Ladder {
   readonly stopSignal: NodeJS.Signals
@@ -13,10 +14,10 @@ export interface Ladder {
 
 /**
  * Ends a tree: stop signal to the group, grace, and then SIGKILL to every process left, in the group or out of it. Resolves
- * with the names of the signals sent once no process of the tree is alive.
+ * with the signals sent once no process of the tree is alive.
  */
-export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladder): Promise<string[]> {
-  const signalsSent = new Set<string>()
+export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladder): Promise<SentSignals> {
+  const sent = new SentSignals()
   let isNotified = false
   const notifyOnce = () => {
     if (!isNotified) ladder.onFirstSignal()
@@ -27,12 +28,12 @@ export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladd
   const group = members?.filter(member => isInGroup(member, tree)) ?? []
   if (group.length > 0) {
     notifyOnce()
-    if (askToEnd(tree, group, { host, signal: ladder.stopSignal })) signalsSent.add(ladder.stopSignal)
+    if (askToEnd(tree, group, { host, signal: ladder.stopSignal })) sent.add(ladder.stopSignal, group)
     members = await untilGroupIsGone(tree, host, ladder)
   }
-  if (members?.length === 0) return [...signalsSent]
-  if (await killTree(tree, host, notifyOnce)) signalsSent.add('SIGKILL')
-  return [...signalsSent]
+  if (members?.length === 0) return sent
+  await killTree(tree, host, { beforeFirst: notifyOnce, killed: processes => sent.add('SIGKILL', processes) })
+  return sent
 }
 
 /** SIGCONT follows, so that a stopped process can act on the signal, too. */

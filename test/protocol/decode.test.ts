@@ -60,3 +60,12 @@ t.test('the newest version that both speak is chosen', async t => {
   t.equal(chooseVersion({ min: 1, max: 1 }, ours), undefined)
   t.equal(chooseVersion({ min: 4, max: 9 }, ours), undefined)
 })
+
+t.test('an end is read with and without the processes that got signals', async t => {
+  const stop = { reason: 'terminated', initiator: 'client', signal: 'SIGTERM', signalsSent: ['SIGTERM'], survivors: 0 }
+  const signals = [{ signal: 'SIGTERM', at: '2026-11-22T18:00:00.000Z', count: 1, pids: [7] }]
+  for (const told of [stop, { ...stop, signals }]) {
+    const fact = { type: 'fact', seq: 1, key: 'key', input: { type: 'ended', time: 1, stop: told } }
+    t.same(decodeReport(JSON.stringify(fact)), fact)
+  }
+})

@@ -80,6 +80,18 @@ export const OngoingStop = Type.Object(
   { $id: 'OngoingStop', description: 'Why a session is being stopped.' }
 )
 
+export const SentSignal = Type.Object(
+  {
+    signal: Type.String({ description: 'Its name.', examples: ['SIGTERM'] }),
+    at: Timestamp('When the first process got it.'),
+    count: Int32({ minimum: 0, description: 'How many processes got it.' }),
+    pids: Type.Unsafe<readonly number[]>(
+      Type.Array(Int32(), { description: 'The first processes that got it, at most 32.' })
+    )
+  },
+  { $id: 'SentSignal', description: 'A signal that was sent to processes of a session.' }
+)
+
 export const Stop = Type.Object(
   {
     ...cause,
@@ -91,6 +103,11 @@ export const Stop = Type.Object(
     message: Type.Optional(Type.String({ description: 'What happened, for people.' })),
     signalsSent: Type.Unsafe<readonly string[]>(
       Type.Array(Type.String(), { description: 'The signals that were sent, in their order.' })
+    ),
+    signals: Type.Optional(
+      Type.Unsafe<readonly Static<typeof SentSignal>[]>(
+        Type.Array(Type.Ref('SentSignal'), { description: 'The same, with the processes that got them.' })
+      )
     ),
     survivors: Type.Unsafe<0>(
       Int32({

@@ -8,18 +8,22 @@ const quickRounds = 8
 const slowRoundMs = 250
 
 /**
- * Kills a whole tree, even if it forks meanwhile. Resolves when no process of it is alive, with whether any was. First
- * every process gets SIGSTOP, parents before children, until a scan finds no other: a stopped process can't fork, and
- * shows its parent. Then all get SIGKILL. `beforeFirst` is called before the first signal.
+ * Kills a whole tree, even if it forks meanwhile. Resolves when no process of it is alive. First every process gets
+ * SIGSTOP, parents before children, until a scan finds no other: a stopped process can't fork, and shows its parent. Then
+ * all get SIGKILL. `beforeFirst` is called before the first signal, `killed` with the processes that got SIGKILL.
  */
 export async function killTree(
   tree: ProcessTree,
   host: ProcessHost,
-  beforeFirst: () => void = () => {}
-): Promise<boolean> {
+  {
+    beforeFirst,
+    killed
+  }: { readonly beforeFirst: () => void; readonly killed: (members: readonly ProcessEntry[]) => void }
+): Promise<void> {
   for (let round = 0; ; round++) {
     const members = await stopAll(tree, host, round === 0 ? beforeFirst : () => {})
-    if (members.length === 0) return round > 0
+    if (members.length === 0) return
+    killed(members)
     host.signalGroup(tree, 'SIGKILL')
     for (const member of members) host.signal(member, 'SIGKILL')
     await host.changed(tree)

@@ -1,0 +1,37 @@
+import t from 'tap'
+import { build, launch, shell, spawners, stop, until } from '../helper.ts'
+
+const daemons = 40
+
+for (const spawner of spawners) {
+  t.test(`${spawner}: a stopped session tells which processes got which signals`, async t => {
+    const daemon = "setsid -f sh -c 'exec sleep 60' >/dev/null 2>&1"
+    const script = `for n in $(seq ${daemons}); do ${daemon}; done; echo READY; exec sleep 60`
+    const apps = { graceful: shell('echo READY; exec sleep 60'), escaping: shell(script) }
+    const fastify = await build(t, { apps, spawner })
+    const ids = [(await launch(fastify, 'graceful')).id, (await launch(fastify, 'escaping')).id]
+    for (const id of ids) {
+      await until(fastify, id, 'ready')
+      await stop(fastify, id)
+    }
+    const [graceful, escaping] = await Promise.all(ids.map(id => until(fastify, id, 'stopped')))
+    if (graceful?.state !== 'stopped' || escaping?.state !== 'stopped') return t.fail('not stopped')
+    t.match(graceful.stop.signals, [{ signal: 'SIGTERM', count: 1, pids: [graceful.pid] }])
+    t.equal(graceful.stop.signals?.length, 1)
+    const [term, kill] = escaping.stop.signals ?? []
+    t.match(term, { signal: 'SIGTERM', count: 1, pids: [escaping.pid] })
+    t.match(kill, { signal: 'SIGKILL', count: daemons })
+    t.equal(new Set(kill?.pids).size, 32)
+    t.ok((term?.at ?? '') <= (kill?.at ?? ''))
+    t.ok((kill?.at ?? '') <= escaping.stoppedAt)
+    t.same(escaping.stop.signalsSent, ['SIGTERM', 'SIGKILL'])
+  })
+}
+
+t.test('a session that was forced to stop got SIGKILL alone', async t => {
+  const fastify = await build(t, { apps: { steady: shell('echo READY; exec sleep 60') } })
+  const { id } = await launch(fastify, 'steady')
+  await until(fastify, id, 'ready')
+  await stop(fastify, id, '?force=true')
+  t.match(await until(fastify, id, 'stopped'), { stop: { signals: [{ signal: 'SIGKILL', count: 1 }] } })
+})
