@@ -15,6 +15,9 @@ const maxWaitingBytes = 1_048_576
 
 const refusalTimeoutMs = 1_000
 
+/** How long a fact that nobody waits for can wait for others, in milliseconds. */
+const maxDelayMs = 10
+
 export interface ConnectionOptions {
   readonly socket: Socket
   readonly supervisor: Supervisor
@@ -42,6 +45,7 @@ export class GatewayConnection implements Gateway {
   #state: ConnectionState = { name: 'anonymous' }
   #sentSeq = 0
   #sending: NodeJS.Immediate | undefined
+  #sendingLater: NodeJS.Timeout | undefined
   #leftOut = 0
 
   constructor(options: ConnectionOptions) {
@@ -88,10 +92,16 @@ export class GatewayConnection implements Gateway {
     this.#sending ??= setImmediate(() => this.sendFacts())
   }
 
+  announceLater(): void {
+    this.#sendingLater ??= setTimeout(() => this.sendFacts(), maxDelayMs)
+  }
+
   /** Facts wait in the outbox while the gateway does not read, never in the socket. */
   sendFacts(): void {
     clearImmediate(this.#sending)
+    clearTimeout(this.#sendingLater)
     this.#sending = undefined
+    this.#sendingLater = undefined
     const { outbox } = this.#options.supervisor
     const lines: string[] = []
     let waitingBytes = this.#connection.waitingBytes

@@ -26,6 +26,8 @@ export type SessionCommand = Exclude<Command, { type: 'hello' | 'ping' | 'shutdo
 export interface Gateway {
   /** There are new facts in the outbox: they are sent at the end of this turn of the event loop, in one write. */
   announceFacts(): void
+  /** There is a fact that nobody waits for: it is sent with the next one, or after some milliseconds. */
+  announceLater(): void
   /** Sends the facts in the outbox now. */
   sendFacts(): void
   /** Sends a report that can be left out if the gateway does not read. */
@@ -183,7 +185,9 @@ export class Supervisor {
 
   #record(key: string, input: FactInput, leader?: ProcessIdentity): void {
     this.outbox.add({ key, input, ...(leader && { leader }) })
-    this.#gateway?.announceFacts()
+    // The fact that the app is ready often follows at once; each write wakes the gateway.
+    if (input.type === 'spawned') this.#gateway?.announceLater()
+    else this.#gateway?.announceFacts()
   }
 }
 
