@@ -12,6 +12,7 @@ import { isStopped } from '../../src/session/session.ts'
 import type { LogLine } from '../../src/session-log/record.ts'
 import { clientGone } from '../client-gone.ts'
 import { retryField } from '../events/stream.ts'
+import { withHeartbeats } from './log-heartbeats.ts'
 import * as schema from './schema.ts'
 
 /** The format of a line, by media type. */
@@ -21,11 +22,15 @@ const formats: Record<string, (line: LogLine) => string> = {
   'text/event-stream': line => `id: ${line.seq}\nevent: line\ndata: ${JSON.stringify(line)}\n\n`
 }
 
+/** A comment of server-sent events: it shows that the connection lives. */
+const heartbeat = ': \n\n'
+
 /** What an answer consists of. */
 interface LogText {
   readonly type: string
   readonly begin: string
-  readonly pieces: AsyncGenerator<LogLine[]>
+  /** Undefined stands for a heartbeat. */
+  readonly pieces: AsyncGenerator<LogLine[] | undefined>
   readonly end: () => string
 }
 
@@ -70,7 +75,7 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
     },
     async (request, reply) => {
       const { params, query, view } = request
-      const { tail, stream, follow } = query
+      const { tail, stream, follow, heartbeatMs } = query
       const after = resumption(request)
       // Before the first await, so that a client that disconnects meanwhile is noticed.
       const gone = clientGone(request, reply)
@@ -80,7 +85,7 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
       const type = String(request.accepts().type(Object.keys(formats)) || 'text/plain')
       const asked = { tail, after, stream }
       const text = follow
-        ? followedText(type, await log.follow(asked, gone))
+        ? followedText(type, await log.follow(asked, gone), heartbeatMs)
         : { type, begin: '', pieces: await log.read(asked), end: () => '' }
       const isResumed = type === 'text/event-stream' && after !== undefined
       if (isResumed && isStopped(view.session(params.id))) return await sendRest(reply, text, gone)
@@ -92,9 +97,10 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
 export default logs
 
 /** Over server-sent events a client that has got no line yet resumes from the `id` at the begin. */
-function followedText(type: string, { after, pieces, isComplete }: FollowedLog): LogText {
+function followedText(type: string, { after, pieces, isComplete }: FollowedLog, heartbeatMs: number): LogText {
   if (type !== 'text/event-stream') return { type, begin: '', pieces, end: () => '' }
-  return { type, begin: `${retryField()}id: ${after}\n\n`, pieces, end: () => (isComplete() ? endEvent : '') }
+  const begin = `${retryField()}id: ${after}\n\n`
+  return { type, begin, pieces: withHeartbeats(pieces, heartbeatMs), end: () => (isComplete() ? endEvent : '') }
 }
 
 /** An EventSource reconnects after each answer, until it gets 204. */
@@ -115,7 +121,7 @@ function send(reply: FastifyReply, { type, begin, pieces, end }: LogText, gone: 
     if (begin) yield begin
     for await (const piece of pieces) {
       if (gone.aborted) return
-      yield piece.map(format).join('')
+      yield piece?.map(format).join('') ?? heartbeat
     }
     const last = end()
     if (last) yield last

@@ -83,7 +83,14 @@ export const LogsQuery = Type.Object(
     tail: Int32({ ...tail, default: 200 }),
     after: Type.Optional(After),
     stream: Type.Optional(Named<LineOrigin>('LogStream')),
-    follow: Type.Boolean({ default: false, description: 'Go on until the session is stopped.' })
+    follow: Type.Boolean({ default: false, description: 'Go on until the session is stopped.' }),
+    heartbeatMs: Int32({
+      minimum: 100,
+      maximum: 3_600_000,
+      default: 15_000,
+      description:
+        'Of `text/event-stream` that follows: after how long without a line to send a comment, in milliseconds.'
+    })
   },
   { additionalProperties: false }
 )

@@ -1312,6 +1312,8 @@ export interface operations {
                 stream?: components["parameters"]["StreamParameter"];
                 /** @description Go on until the session is stopped. */
                 follow?: boolean;
+                /** @description Of `text/event-stream` that follows: after how long without a line to send a comment, in milliseconds. */
+                heartbeatMs?: number;
             };
             header?: never;
             path: {

@@ -23,7 +23,15 @@ export interface LogRange {
 
 export interface LogsOptions extends CallOptions, LogRange {}
 
-export interface FollowLogsOptions extends FollowOptions, LogRange {}
+export interface FollowLogsOptions extends FollowOptions, LogRange {
+  /**
+   * How often the gateway shows that the connection lives if there are no lines: 15 s by default. After three times as
+   * long without anything the connection counts as lost.
+   */
+  readonly heartbeatMs?: number | undefined
+}
+
+const usualHeartbeatMs = 15_000
 
 export const rangeNames = ['tail', 'after', 'stream']
 
@@ -42,7 +50,7 @@ export function readLogs(transport: Transport, id: number, options: LogsOptions)
 
 /** The lines written so far, and all later ones until the session is stopped, over as many connections as it takes. */
 export function followLogs(transport: Transport, id: number, options: FollowLogsOptions): Following<LogLine> {
-  const { after } = checked(options, [...rangeNames, ...followOptions])
+  const { after } = checked(options, ['heartbeatMs', ...rangeNames, ...followOptions])
   const place = { id, after }
   return follow(options, link => connection({ transport, options, place, link }))
 }
@@ -57,21 +65,25 @@ interface ConnectionParts {
 
 async function* connection(parts: ConnectionParts): AsyncGenerator<LogLine, Ending, void> {
   const { transport, options, place, link } = parts
-  const { tail, stream, timeoutMs, headers } = options
+  const { tail, stream, heartbeatMs = usualHeartbeatMs, timeoutMs, headers } = options
   const silence = new SilenceWatch(link.signal)
   silence.hold()
   try {
-    const query = { tail, after: place.after, stream, follow: true }
+    const query = { tail, after: place.after, stream, follow: true, heartbeatMs }
     const request = { query, accept: 'text/event-stream', signal: silence.signal, timeoutMs, headers }
     const response = await transport.open(`/sessions/${place.id}/logs`, request)
     if (response.status === 204) return 'ended'
     await requireType(response, 'text/event-stream')
     link.answered()
     link.tell({ state: 'live' })
-    for await (const { type, data, id } of readSse(response, () => {})) {
+    silence.expect(heartbeatMs)
+    silence.heard()
+    for await (const { type, data, id } of readSse(response, silence.heard)) {
+      silence.hold()
       if (type === 'end') return 'ended'
       if (id !== undefined) place.after = Number(id)
       if (data !== undefined) yield parse(data, response) as LogLine
+      silence.heard()
     }
     return 'lost'
   } finally {

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { type ConnectionStatus, GatewayClient, type LogLine } from '../../src/client/client.ts'
 import { GatewayProcess } from '../gateway-process.ts'
 import { build, shell, temporaryFolder } from '../helper.ts'
@@ -104,4 +106,46 @@ t.test('return ends a follow that waits for a line', async t => {
   await lines.return()
   t.same(await pending, { done: true, value: undefined })
   t.same(lines.status, { state: 'closed' })
+})
+
+/** A proxy that passes on nothing more of the first followed log once it has brought a line, and says nothing. */
+async function mutingProxy(t: Test, target: string): Promise<string> {
+  const sockets = new Set<Socket>()
+  let isMuted = false
+  const server = createServer(client => {
+    const gateway = connect(Number(new URL(target).port), '127.0.0.1')
+    for (const socket of [client, gateway]) sockets.add(socket.on('error', () => {}))
+    client.pipe(gateway)
+    client.on('close', () => gateway.destroy())
+    gateway.on('close', () => client.destroy())
+    let isMute = false
+    gateway.on('data', (bytes: Buffer) => {
+      if (isMute) return
+      client.write(bytes)
+      isMute = !isMuted && bytes.includes('event: line')
+      isMuted ||= isMute
+    })
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+t.test('a connection that has gone silent is replaced: heartbeats are missed, and no line is', async t => {
+  const flag = join(await temporaryFolder(t), 'end')
+  const fastify = await build(t, { apps: { counter: counter(flag) } })
+  const client = new GatewayClient({ baseUrl: await mutingProxy(t, await fastify.listen({ port: 0 })) })
+  const { id } = await client.launch({ appId: 'counter' }, { waitMs: 60_000 })
+  const reasons: unknown[] = []
+  const onStatus = (status: ConnectionStatus) => status.state === 'waiting' && reasons.push(status.reason)
+  const seen: string[] = []
+  for await (const { line } of client.followLogs(id, { after: 0, heartbeatMs: 200, backoff, onStatus })) {
+    seen.push(line)
+    if (reasons.length > 0) await writeFile(flag, '')
+  }
+  t.match(reasons[0], { name: 'TimeoutError', afterMs: 600 })
+  t.same(seen, ['READY', ...Array.from({ length: seen.length - 2 }, (_, n) => String(n)), 'last'])
 })

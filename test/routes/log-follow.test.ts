@@ -192,3 +192,15 @@ t.test('a follow goes on at the next gateway, with what was written while there 
   )
   t.match(again.messages, [{ line: 'between' }, { line: 'after' }, { sseEvent: 'end' }])
 })
+
+t.test('server-sent events of a log that is followed have heartbeats while there is no line', async t => {
+  const { logs, app } = await echoing(t)
+  const url = `${logs}?follow=true&heartbeatMs=100`
+  const text = reading((await open(t, url, { accept: 'text/event-stream' })).response)
+  await text.until('oops')
+  await text.until(': \n\n: \n\n')
+  await say(app, 'more')
+  await text.until('more')
+  await app.close()
+  t.match(await text.whole(), /event: end/)
+})
