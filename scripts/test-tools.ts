@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /* Installs what only some tests need, each set in a folder of its own, where it is missing. Without it those tests are skipped. */
@@ -17,6 +17,24 @@ for (const folder of folders) {
   } catch (error) {
     process.stderr.write(
       `they can't be installed, so the tests that need them are skipped: ${(error as Error).message}\n`
+    )
+    if (process.env.CI) process.exitCode = 1
+  }
+}
+
+const python = join(root, 'clients/python')
+const environment = join(python, '.venv')
+if (!existsSync(join(environment, 'complete'))) {
+  process.stderr.write('installing the tools of clients/python\n')
+  try {
+    const run = (file: string, args: string[]) =>
+      execFileSync(file, args, { cwd: python, stdio: ['ignore', 'ignore', 'inherit'] })
+    run('python3', ['-m', 'venv', '--clear', environment])
+    run(join(environment, 'bin/pip'), ['install', '--quiet', '--requirement', 'requirements-dev.txt'])
+    writeFileSync(join(environment, 'complete'), '')
+  } catch (error) {
+    process.stderr.write(
+      `they can't be installed, so the test that needs them is skipped: ${(error as Error).message}\n`
     )
     if (process.env.CI) process.exitCode = 1
   }

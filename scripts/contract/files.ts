@@ -7,6 +7,7 @@ import { illustrate } from './illustrate.ts'
 import type { Node } from './node.ts'
 import { makePortable } from './portable.ts'
 import { withoutStreams } from './publish.ts'
+import { pythonModels } from './python-models.ts'
 import { record } from './record.ts'
 
 /** The generator, which needs TypeScript 5, lives among the tests of the SDKs. */
@@ -25,7 +26,8 @@ export async function contractFiles(): Promise<Record<string, string>> {
     'openapi.json': `${JSON.stringify(document, null, 2)}\n`,
     'openapi-3.0.yaml': toYaml(downConvert(document)),
     'asyncapi.yaml': toYaml(asyncApi(whole, messages)),
-    'src/client/contract.ts': await typesOf(whole)
+    'src/client/contract.ts': await typesOf(whole),
+    'clients/python/src/weft_gateway/models.py': pythonModels(document)
   }
 }
 
