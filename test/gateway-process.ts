@@ -109,10 +109,13 @@ export class GatewayProcess {
 
   /** The process of the supervisor on this state folder, if there is one. */
   supervisorPid(): number | undefined {
-    return allProcesses().find(({ pid }) => {
+    const candidates = allProcesses().filter(({ pid }) => {
       const command = commandOf(pid)
       return command.includes('supervisor/main.ts') && command.includes(this.stateDir)
-    })?.pid
+    })
+    // A process that it spawns has its command line until the exec.
+    const pids = new Set(candidates.map(({ pid }) => pid))
+    return candidates.find(({ parent }) => !pids.has(parent))?.pid
   }
 
   /** Resolves when the log has a line that matches; it comes through a pipe, later than what is served. */
