@@ -18,10 +18,11 @@ export default fp(
     const { access } = fastify.gateway
     fastify.decorateRequest('token', undefined)
     fastify.decorateRequest('principal')
-    fastify.addHook('onRequest', async request => {
+    fastify.addHook('onRequest', (request, _reply, done) => {
       request.principal = unauthenticated
       if (access.requiresTokens) request.token = tokenOf(request)
       request.principal = access.authenticate(request.token)
+      done()
     })
   },
   { name: 'authentication', dependencies: ['host-and-origin'] }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Scope } from '../src/config/scopes.ts'
-import { unauthenticated } from '../src/gateway/access/principal.ts'
+import { type Principal, unauthenticated } from '../src/gateway/access/principal.ts'
 import { View } from '../src/gateway/access/view.ts'
 import { Forbidden, InsufficientScope, Unauthorized } from '../src/gateway/errors.ts'
 
@@ -27,20 +27,24 @@ export default fp(
       }
     })
 
-    fastify.addHook('onRequest', async request => {
-      const { principal, is404, routeOptions } = request
-      const { scope = 'read', ofAllApps = false } = routeOptions.config ?? {}
-      if (scope === 'none') return
-      if (principal === unauthenticated) await refuse(request)
+    fastify.addHook('onRequest', (request, _reply, done) => {
+      const { scope = 'read', ofAllApps = false } = request.routeOptions.config ?? {}
+      if (scope === 'none') return done()
+      if (request.principal === unauthenticated) return refuse(request)
       // A path that does not exist needs no scope.
-      if (is404) return
-      if (!principal.may(scope)) throw new InsufficientScope(scope)
-      if (ofAllApps && principal.apps)
-        throw new Forbidden('This answer covers all apps, and this token does not see all apps.')
+      if (!request.is404) requireRights(request.principal, scope, ofAllApps)
+      done()
     })
   },
   { name: 'authorization', dependencies: ['rate-limit'] }
 )
+
+/** @throws {InsufficientScope | Forbidden} */
+function requireRights(principal: Principal, scope: Scope, ofAllApps: boolean): void {
+  if (!principal.may(scope)) throw new InsufficientScope(scope)
+  if (ofAllApps && principal.apps)
+    throw new Forbidden('This answer covers all apps, and this token does not see all apps.')
+}
 
 /** @throws {Unauthorized | RateLimited} */
 async function refuse(request: FastifyRequest): Promise<never> {

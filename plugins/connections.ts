@@ -64,13 +64,15 @@ export default fp<ConnectionLimits>(
 
     fastify.addHook('preParsing', (request, _reply, payload, done) => done(null, bodies.get(request.raw) ?? payload))
 
-    fastify.addHook('onSend', (request, reply, payload, done) => {
+    fastify.addHook('onSend', (request, { raw: response }, payload, done) => {
       const connection = connections.of(request.raw.socket)
-      if (connection) connections.answer(connection, reply.raw)
-      if (connection && (typeof payload === 'string' || Buffer.isBuffer(payload))) {
-        connections.keepUntilRead(connection, reply.raw, payload.length)
-      }
+      if (connection) connections.answer(connection, response)
       done(null, payload)
+      // Most answers are in the buffers of the system by now.
+      if (response.writableFinished) return
+      if (connection && (typeof payload === 'string' || Buffer.isBuffer(payload))) {
+        connections.keepUntilRead(connection, response, payload.length)
+      }
     })
 
     // Two kinds of connections would delay the shutdown: those that clients opened in advance, for which Node waits a minute,
@@ -79,8 +81,9 @@ export default fp<ConnectionLimits>(
       isClosing = true
       connections.silent.forEach(endIfSilent)
     })
-    fastify.addHook('onResponse', async ({ raw }) => {
+    fastify.addHook('onResponse', ({ raw }, _reply, done) => {
       if (isClosing && raw.socket instanceof Socket) raw.socket.destroySoon()
+      done()
     })
   },
   { name: 'connections' }

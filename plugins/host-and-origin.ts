@@ -19,20 +19,22 @@ const exposedHeaders = [
 export default fp(
   async fastify => {
     const { host, allowedHosts, allowedOrigins } = fastify.gateway.config.server
-    const hosts = new Set([host, ...allowedHosts].map(name => name.toLowerCase()))
+    const hosts = new Set(['localhost', '127.0.0.1', host, ...allowedHosts].map(name => name.toLowerCase()))
 
-    const isServed = (hostname: string) => isLoopback(unbracket(hostname)) || hosts.has(hostname)
+    const isServed = (hostname: string) => hosts.has(hostname) || isLoopback(unbracket(hostname))
 
-    fastify.addHook('onRequest', async request => {
+    fastify.addHook('onRequest', (request, _reply, done) => {
       const isOurHost = isServed((request.hostname ?? '').toLowerCase())
       if (!isOurHost && !isUnixSocket(request)) throw new HostNotAllowed(request.host)
       const { origin } = request.headers
-      if (origin === undefined || allowedOrigins.includes(origin)) return
-      if (isOurHost && isSameOrigin(origin, request)) return
+      const isAllowed = origin === undefined || allowedOrigins.includes(origin)
+      if (isAllowed || (isOurHost && isSameOrigin(origin, request))) return done()
       throw new Forbidden(`Pages of ${origin.slice(0, 200)} may not use this gateway; see server.allowedOrigins.`)
     })
 
-    // After the hook above, which also checks preflights. Without allowed origins it leaves OPTIONS to the routes.
+    // Answers do not depend on the origin, and OPTIONS is left to the routes.
+    if (allowedOrigins.length === 0) return
+    // After the hook above, which also checks preflights.
     await fastify.register(cors, {
       origin: (origin, allow) => allow(null, origin !== undefined && allowedOrigins.includes(origin)),
       methods: ['GET', 'HEAD', 'POST', 'DELETE'],

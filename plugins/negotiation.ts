@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { NotAcceptable } from '../src/gateway/errors.ts'
 
@@ -22,10 +22,11 @@ export default fp(
       const types = mediaTypes(route.schema?.response)
       if (route.config?.ignoresAccept || !types.some(isNegotiated)) return
       const offers = [...types, problem].flatMap(type => [type, `${type}; charset=utf-8`])
-      const negotiate = async (request: FastifyRequest) => {
+      const negotiate: onRequestHookHandler = (request, _reply, done) => {
         const { accept } = request.headers
-        if (accept === undefined || accept === '*/*' || request.ws) return
-        if (request.accepts().type(offers) === false) throw new NotAcceptable(types)
+        const acceptsAll = accept === undefined || accept === '*/*' || request.ws
+        if (!acceptsAll && request.accepts().type(offers) === false) throw new NotAcceptable(types)
+        done()
       }
       route.onRequest = [route.onRequest ?? [], negotiate].flat()
     })

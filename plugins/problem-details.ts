@@ -32,8 +32,8 @@ export default fp(
     const methodsOf = routeTable(fastify)
     fastify.decorate('methodsOf', methodsOf)
     // Fastify would refuse a QUERY without a body before it looks for a route.
-    fastify.addHook('preParsing', async request => {
-      if (!request.is404 || request.method !== 'QUERY') return
+    fastify.addHook('preParsing', (request, _reply, _payload, done) => {
+      if (!request.is404 || request.method !== 'QUERY') return done()
       const path = pathOf(request)
       throw refusalOf(request, path, methodsOf(path))
     })

@@ -15,6 +15,10 @@ declare module 'fastify' {
 
 const gzip = promisify(zlib.gzip)
 
+/** How many answers are remembered, none longer than this, for their tags and compressed forms. */
+const maxKept = 128
+const maxKeptLength = 32_768
+
 /** Shorter answers are not compressed. */
 const minGzipBytes = 1_024
 
@@ -28,21 +32,22 @@ export default fp(
       reply.header('cache-control', 'no-store')
       done()
     })
-    fastify.addHook<unknown>('onSend', async (request, reply, payload) => {
-      if (typeof payload !== 'string' || !isRead(request)) return payload
+    fastify.addHook<unknown>('onSend', (request, reply, payload, done) => {
+      if (typeof payload !== 'string' || !isRead(request)) return done(null, payload)
       const { revalidate, isStatic } = request.routeOptions.config
       const isSuccess = reply.statusCode === 200
-      const answer = isStatic && isSuccess ? prepare(payload) : new Answer(payload)
+      const answer = isSuccess ? answers.of(payload, isStatic) : new Answer(payload)
       if (isSuccess && revalidate) {
         const { tag } = answer
-        reply.headers({ etag: `W/${tag}`, 'cache-control': 'private, no-cache' })
+        reply.header('etag', `W/${tag}`).header('cache-control', 'private, no-cache')
         if (hasAlready(request, tag)) {
           reply.code(304).removeHeader('content-type')
           // Fastify does not send it in the answer to HEAD, but needs its length.
-          return request.method === 'HEAD' ? payload : null
+          return done(null, request.method === 'HEAD' ? payload : null)
         }
       }
-      return await pack(answer, request, reply)
+      if (isPacked(answer, request, reply)) sendPacked(answer, reply, done)
+      else done(null, payload)
     })
   },
   { name: 'representation', dependencies: ['@fastify/accepts'] }
@@ -73,13 +78,21 @@ class Answer {
   }
 }
 
-const prepared = new Map<string, Answer>()
+/** Answers by their texts: many clients ask for the same, and again and again. */
+class Answers {
+  readonly #static = new Map<string, Answer>()
+  readonly #recent = new Map<string, Answer>()
 
-function prepare(text: string): Answer {
-  const answer = prepared.get(text) ?? new Answer(text)
-  prepared.set(text, answer)
-  return answer
+  of(text: string, isStatic = false): Answer {
+    const known = isStatic ? this.#static : this.#recent
+    const answer = known.get(text) ?? new Answer(text)
+    if (isStatic || text.length <= maxKeptLength) known.set(text, answer)
+    if (this.#recent.size > maxKept) this.#recent.clear()
+    return answer
+  }
 }
+
+const answers = new Answers()
 
 /** Tags are compared weakly: an answer is the same compressed or not. */
 function hasAlready({ headers }: FastifyRequest, tag: string): boolean {
@@ -87,12 +100,17 @@ function hasAlready({ headers }: FastifyRequest, tag: string): boolean {
   return known !== undefined && (known.trim() === '*' || known.includes(tag))
 }
 
-async function pack(answer: Answer, request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer> {
-  const { text } = answer
-  if (text.length < minGzipBytes || reply.hasHeader('content-encoding')) return text
+/** Is the answer to be compressed? Adds what that depends on to `Vary`. */
+function isPacked({ text }: Answer, request: FastifyRequest, reply: FastifyReply): boolean {
+  if (text.length < minGzipBytes || reply.hasHeader('content-encoding')) return false
   reply.header('vary', [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '))
-  if (request.accepts().encoding(['gzip', 'identity']) !== 'gzip') return text
-  const packed = await answer.packed
-  reply.header('content-encoding', 'gzip')
-  return packed
+  if (request.headers['accept-encoding'] === undefined) return false
+  return request.accepts().encoding(['gzip', 'identity']) === 'gzip'
+}
+
+function sendPacked(answer: Answer, reply: FastifyReply, done: (error: Error | null, payload?: Buffer) => void): void {
+  answer.packed.then(packed => {
+    reply.header('content-encoding', 'gzip')
+    done(null, packed)
+  }, done)
 }

@@ -19,7 +19,8 @@ const securityHeaders = {
 
 /**
  * The checks of each request before its route is called, in order. A check that refuses the request throws, and the
- * problem-details plugin answers. Two plugins come before these:
+ * problem-details plugin answers. Checks that wait for nothing call `done`: a promise for each would cost as much as they do.
+ * Two plugins come before these:
  *
  * 1. connections: serves the requests of a connection one at a time, and closes connections beyond a limit.
  * 2. request-id: the id and the trace of the request, for its log lines and its answer.
@@ -27,8 +28,9 @@ const securityHeaders = {
 export default fp(
   async fastify => {
     // 3. Headers of every answer, errors included: browsers must not run or frame logs and labels, which others write.
-    fastify.addHook('onRequest', async (_request, reply) => {
+    fastify.addHook('onRequest', (_request, reply, done) => {
       reply.headers(securityHeaders)
+      done()
     })
     // For the answer: ETag, 304 and gzip.
     await fastify.register(accepts)

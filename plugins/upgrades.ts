@@ -1,3 +1,4 @@
+import type { onRequestHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { InvalidRequest } from '../src/gateway/errors.ts'
 
@@ -6,10 +7,11 @@ export default fp(
   async fastify => {
     fastify.addHook('onRoute', route => {
       if (route.wsHandler || route.websocket) return
-      const refuse = async (request: { readonly ws: boolean }) => {
+      const refuse: onRequestHookHandler = (request, _reply, done) => {
         if (request.ws) {
           throw new InvalidRequest([{ pointer: '/headers/upgrade', detail: 'this path has no WebSocket' }])
         }
+        done()
       }
       route.onRequest = [route.onRequest ?? [], refuse].flat()
     })

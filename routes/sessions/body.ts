@@ -12,6 +12,13 @@ const ofSuccess =
 
 export const bodyOfSession = ofSuccess((session: Session) => `${sessionJson(session)}\n`)
 
-export const bodyOfPage = ofSuccess(({ items, ...cursors }: SessionPage) => {
-  return `{"items":[${items.join(',')}],${JSON.stringify(cursors).slice(1)}\n`
+const pages = new WeakMap<SessionPage, string>()
+
+export const bodyOfPage = ofSuccess((page: SessionPage) => {
+  const known = pages.get(page)
+  if (known !== undefined) return known
+  const { items, ...cursors } = page
+  const body = `{"items":[${items.join(',')}],${JSON.stringify(cursors).slice(1)}\n`
+  pages.set(page, body)
+  return body
 })

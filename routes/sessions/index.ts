@@ -24,7 +24,10 @@ const isRunning = (session: Session) => session.state === 'running'
 
 /** `/sessions`: launch, list, read, wait for and stop sessions. */
 const sessions: FastifyPluginAsyncTypebox = async fastify => {
-  fastify.addHook('preValidation', async ({ params }) => schema.requireSessionId(params))
+  fastify.addHook('preValidation', ({ params }, _reply, done) => {
+    schema.requireSessionId(params)
+    done()
+  })
 
   /** Waits as long as the client asks, but not after it has disconnected. */
   async function wait(
@@ -125,7 +128,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         ...failsWith('session-not-found', 'storage-unavailable')
       }
     },
-    async ({ params, view }) => view.session(params.id)
+    ({ params, view }, reply) => reply.send(view.session(params.id))
   )
 
   fastify.get(

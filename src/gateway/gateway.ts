@@ -18,6 +18,7 @@ import { DurableSessions } from './registry/durable-sessions.ts'
 import { Registry } from './registry/registry.ts'
 import { Reloader } from './reload.ts'
 import { Retention } from './retention/retention.ts'
+import { SessionLists } from './session-lists.ts'
 import { StatsReporter } from './stats/stats.ts'
 import { StatusReporter } from './status.ts'
 import { openStore } from './store/open-store.ts'
@@ -40,6 +41,7 @@ export interface Gateway {
   readonly registry: Registry
   /** The durable states of sessions, to read and subscribe to. */
   readonly sessions: DurableSessions
+  readonly sessionLists: SessionLists
   readonly supervisor: SupervisorLink
   readonly catalogue: Catalogue
   readonly launcher: Launcher
@@ -118,6 +120,7 @@ function assemble(opened: Opened): Gateway {
   }
   return {
     ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention },
+    sessionLists: new SessionLists(store),
     idempotency: new Idempotency(store.idempotencyKeys),
     access,
     statusReporter,

@@ -1,21 +1,20 @@
 import type { Scope } from '../../config/scopes.ts'
 import type { StopRequest } from '../../protocol/commands.ts'
 import type { Session } from '../../session/session.ts'
-import { AppNotFound, InvalidRequest, SessionNotFound } from '../errors.ts'
+import { AppNotFound, SessionNotFound } from '../errors.ts'
 import type { Gateway } from '../gateway.ts'
 import type { App } from '../launch/catalogue.ts'
 import { type Attempt, fingerprintOf } from '../launch/idempotency.ts'
 import type { LaunchRequest } from '../launch/launcher.ts'
 import type { IsReached, WaitOptions } from '../registry/session-waits.ts'
+import type { SessionPageQuery as ListQuery, SessionPage } from '../session-lists.ts'
 import type { StatsQuery as CountedQuery, Stats } from '../stats/stats.ts'
 import type { GatewayFigures, GatewayStatus } from '../status.ts'
-import { formatCursor, parseCursor } from '../store/cursor.ts'
-import type { SessionPageQuery as StoredPageQuery } from '../store/session-pages.ts'
 import { EventView } from './event-view.ts'
 import { LogView } from './log-view.ts'
 import type { Principal } from './principal.ts'
 
-export type { Attempt, LaunchRequest }
+export type { Attempt, LaunchRequest, SessionPage }
 
 export interface Me {
   readonly name?: string
@@ -23,21 +22,12 @@ export interface Me {
   readonly apps?: readonly string[]
 }
 
-export interface SessionPage {
-  /** Sessions, each as JSON. */
-  readonly items: readonly string[]
-  /** Where the next page begins, if there is one. */
-  readonly nextCursor?: string
-  /** The events after it have every later change. */
-  readonly eventCursor: string
-}
-
 export type StatsQuery = Omit<CountedQuery, 'filter'> & {
   readonly appIds?: readonly string[] | undefined
   readonly labels?: readonly string[] | undefined
 }
 
-export type SessionPageQuery = Omit<StoredPageQuery, 'appPatterns' | 'after'> & { readonly cursor?: string | undefined }
+export type SessionPageQuery = Omit<ListQuery, 'appPatterns'>
 
 /**
  * The apps, sessions, logs and events that a principal can access. To every call, apps that it does not see do not exist,
@@ -84,19 +74,8 @@ export class View {
   }
 
   /** @throws {InvalidRequest} if the cursor is not of this list */
-  async sessions({ cursor, limit, ...query }: SessionPageQuery): Promise<SessionPage> {
-    const { store } = this.#parts
-    const eventCursor = formatCursor(store.epoch, store.head)
-    const after = cursor === undefined ? undefined : this.#positionOf(cursor)
-    const { apps: appPatterns } = this.#principal
-    const found = await store.sessionPages.read({ ...query, appPatterns, after, limit: limit + 1 })
-    const page = found.slice(0, limit)
-    const last = page.at(-1)
-    return {
-      items: page.map(({ json }) => json),
-      ...(found.length > limit && last && { nextCursor: formatCursor(store.epoch, last.id) }),
-      eventCursor
-    }
+  async sessions(query: SessionPageQuery): Promise<SessionPage> {
+    return await this.#parts.sessionLists.page({ ...query, appPatterns: this.#principal.apps })
   }
 
   /** As {@link DurableSessions.waitUntil}. @throws {SessionNotFound} */
@@ -150,11 +129,5 @@ export class View {
   #requireApp(id: string): string {
     if (this.#principal.sees(id)) return id
     throw new AppNotFound(id)
-  }
-
-  #positionOf(cursor: string): number {
-    const position = parseCursor(cursor)
-    if (position?.epoch === this.#parts.store.epoch) return position.seq
-    throw new InvalidRequest([{ pointer: '/query/cursor', detail: 'is not a cursor of this list' }])
   }
 }

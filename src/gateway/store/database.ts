@@ -22,6 +22,7 @@ export class Database {
   readonly #statements = new Map<string, StatementSync>()
   #inspectedAt = performance.now()
   #damage: Error | undefined
+  #transactions = 0
 
   /** @throws {StorageUnavailable} if the file is not a database of weft-gateway, too new, or not writable. */
   constructor(path: string, makeEpoch: () => string) {
@@ -32,8 +33,14 @@ export class Database {
     this.#inodes = new Map(['', '-wal', '-shm'].map(suffix => [path + suffix, inodeOf(path + suffix)]))
   }
 
+  /** How many transactions have begun: as long as it is the same, everything that was read is still true. */
+  get transactions(): number {
+    return this.#transactions
+  }
+
   /** Runs `write` in a transaction. */
   transaction(write: () => void): void {
+    this.#transactions++
     this.#wrap(() => {
       this.#requirePresent()
       if (this.#damage) throw this.#damage

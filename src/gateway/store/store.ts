@@ -100,6 +100,11 @@ export class Store {
     return this.#lastSessionId
   }
 
+  /** A number that differs after each write. */
+  get revision(): number {
+    return this.#database.transactions
+  }
+
   get position(): FactPosition {
     return this.#position
   }
