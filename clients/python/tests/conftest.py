@@ -62,6 +62,10 @@ class GatewayProcess:
         assert self.process.stdout
         self.process.stdout.close()
 
+    def restart(self) -> None:
+        self.end(signal.SIGTERM)
+        self.start()
+
 
 @pytest.fixture
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:

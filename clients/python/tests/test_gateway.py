@@ -45,6 +45,7 @@ def test_a_session_from_launch_to_stop(client: Gateway) -> None:
     assert [app.id for app in client.apps()] == ["crash", "steady", "told"]
     assert "read" in client.me().scopes
     assert client.info().version == weft_gateway.__version__
+    assert client.stats(app_id="steady", bucket=60).event_cursor
     assert "weft_" in client.metrics()
 
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Literal
 from urllib.parse import quote
@@ -31,6 +32,7 @@ from ..models import (
     Session,
     SessionPage,
     SessionState,
+    Stats,
     StopReason,
 )
 from ..models import (
@@ -286,6 +288,21 @@ class AsyncGateway:
     async def info(self) -> GatewayInfo:
         """How the gateway is."""
         return await self._get("/gateway", GatewayInfo)
+
+    async def stats(
+        self,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        bucket: Duration | None = None,
+        app_id: str | Sequence[str] | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> Stats:
+        """What happened between `start` and `end`: by default in the last hour, by minutes."""
+        bucket_ms = None if bucket is None else round(seconds("bucket", bucket) * 1_000)
+        times = {"from": start, "to": end}
+        query = parameters(**times, bucketMs=bucket_ms, appId=app_id, label=labels_of(labels))
+        return await self._get("/stats", Stats, query)
 
     async def metrics(self) -> str:
         return await self._exchange.call(Request("GET", "/metrics", read_text, [], accept="text/plain"))
