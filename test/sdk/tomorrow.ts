@@ -28,7 +28,9 @@ export const valuesOfTomorrow = {
  * What the gateway says to a launch, a wait and a stop keeps its `state`, so that a client can go on.
  */
 export async function serveTomorrow(t: Test, gatewayUrl: string): Promise<string> {
-  const server = createServer((request, response) => {
+  // Java's HTTP client offers an upgrade to HTTP/2 with every request.
+  const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade === 'websocket'
+  const server = createServer({ shouldUpgradeCallback }, (request, response) => {
     forward(gatewayUrl, request, response).catch(() => response.destroy())
   })
   const sockets = new WebSocketServer({ server, handleProtocols: ([first = '']) => first })
@@ -74,7 +76,7 @@ async function forward(gatewayUrl: string, request: IncomingMessage, response: S
 const asItIs: Transform['_transform'] = (chunk, _, done) => done(null, chunk)
 
 function headersFor({ headers }: IncomingMessage): Record<string, string> {
-  const { host, connection, 'content-length': length, 'accept-encoding': encoding, ...kept } = headers
+  const { host, connection, upgrade, 'content-length': length, 'accept-encoding': encoding, ...kept } = headers
   return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, String(value)]))
 }
 

@@ -1,0 +1,13 @@
+import type { Recipe } from '../recipe.ts'
+
+export const ogen: Recipe = {
+  name: 'ogen',
+  generator: 'ogen 1.24.0',
+  language: 'Go',
+  needs: ['go'],
+  debian: false,
+  install: ['go mod download'],
+  generate: ['go tool ogen --target weft --package weft openapi.yaml'],
+  compile: ['go vet ./...', 'go build -o drive .'],
+  drive: './drive'
+}
