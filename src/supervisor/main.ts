@@ -37,6 +37,7 @@ async function run(lock: Lock): Promise<void> {
   const shutDown = async () => {
     await supervisor.close({ reason: 'gatewayStopped', initiator: 'gateway' })
     if (server.hasFolder) {
+      supervisor.outbox.save()
       server.close()
       lock.release()
     }

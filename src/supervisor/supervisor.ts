@@ -128,7 +128,7 @@ export class Supervisor {
     }
   }
 
-  /** Stops every session. Resolves when the last tree is gone and the facts that are not acknowledged are stored for the next supervisor. */
+  /** Stops every session. Resolves when the last tree is gone and its facts are sent; {@link Outbox.save} keeps those that are not acknowledged. */
   async close(request: StopRequest): Promise<void> {
     for (const session of this.#sessions.values()) session.stop(request, false)
     if (this.#sessions.size > 0) {
@@ -137,7 +137,6 @@ export class Supervisor {
       })
     }
     this.#gateway?.sendFacts()
-    this.outbox.save()
   }
 
   #launch(launch: Launch): void {

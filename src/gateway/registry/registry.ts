@@ -153,8 +153,10 @@ export class Registry {
     const lastSessionBefore = this.#lastId
     this.#position = { instance, acknowledged: 0, lastSessionBefore }
     // The previous supervisor may have run the sessions that were passed on to it.
-    for (const entry of this.#live.values()) if (entry.mayRun) entry.queuedEnv = undefined
-    const change = { verb: 'switchSupervisor', instance, lastSessionBefore } as const
+    const passedOn = [...this.#live.values()].filter(({ mayRun, queuedEnv }) => mayRun && queuedEnv)
+    for (const entry of passedOn) entry.queuedEnv = undefined
+    const forgetsQueuedEnvs = passedOn.map(({ session }) => session.id)
+    const change = { verb: 'switchSupervisor', instance, lastSessionBefore, forgetsQueuedEnvs } as const
     await this.#committer.commit(change, () => this.#undoPosition())
   }
 

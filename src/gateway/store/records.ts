@@ -76,6 +76,8 @@ export interface SwitchOfSupervisor {
   readonly verb: 'switchSupervisor'
   readonly instance: string
   readonly lastSessionBefore: number
+  /** The sessions that may have been passed on to the previous supervisor. */
+  readonly forgetsQueuedEnvs: readonly number[]
 }
 
 export type Change = SessionChange | SwitchOfSupervisor

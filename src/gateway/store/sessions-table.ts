@@ -87,11 +87,11 @@ export class SessionsTable {
     if (forgetsQueuedEnv) this.#database.run('DELETE FROM queued_launches WHERE session_id = ?', session.id)
   }
 
-  /** Removes the environments of sessions that are no longer queued. Called within a transaction. */
-  forgetQueuedEnvs(): void {
-    this.#database.run(
-      "DELETE FROM queued_launches WHERE session_id NOT IN (SELECT id FROM sessions WHERE state = 'queued')"
-    )
+  /** Removes the environments of these sessions. Called within a transaction. */
+  forgetQueuedEnvs(ids: readonly number[]): void {
+    if (ids.length === 0) return
+    const sql = 'DELETE FROM queued_launches WHERE session_id IN (SELECT value FROM json_each(?))'
+    this.#database.run(sql, JSON.stringify(ids))
   }
 
   /** Removes old stopped sessions, a bounded number at a time. Returns their ids. */

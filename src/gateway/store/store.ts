@@ -230,10 +230,10 @@ export class Store {
   }
 
   /** Removes the environments of sessions that may have been passed on to the previous supervisor. */
-  #switchSupervisor({ instance, lastSessionBefore }: SwitchOfSupervisor): void {
+  #switchSupervisor({ instance, lastSessionBefore, forgetsQueuedEnvs }: SwitchOfSupervisor): void {
     const values = "('instance', ?), ('lastSessionBefore', ?)"
     this.#database.run(`INSERT OR REPLACE INTO meta (name, value) VALUES ${values}`, instance, lastSessionBefore)
-    this.#sessions.forgetQueuedEnvs()
+    this.#sessions.forgetQueuedEnvs(forgetsQueuedEnvs)
     this.#position = { instance, acknowledged: 0, lastSessionBefore }
   }
 

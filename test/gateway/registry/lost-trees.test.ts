@@ -29,6 +29,24 @@ t.test(
   }
 )
 
+t.test(
+  'a start that is recorded together with a new supervisor keeps its environment for the next gateway',
+  async t => {
+    const path = join(await temporaryFolder(t), 'gateway.db')
+    let log = new Store(path)
+    t.teardown(() => log.close())
+    const { registry } = registryOn(log)
+    const queuedEnv = { NAME: 'kept' }
+    const { session } = await registry.register({ appId: 'app', labels: {}, queuedEnv })
+    await Promise.all([registry.apply(session.id, { type: 'start', time: 1 }), registry.switchSupervisor('next')])
+    log.close()
+    log = new Store(path)
+    t.match(log.live(), [{ session: { state: 'starting' }, queuedEnv }])
+    await registryOn(log).registry.switchSupervisor('later')
+    t.equal(log.live()[0]?.queuedEnv, undefined, 'it may have been passed on since')
+  }
+)
+
 t.test('facts of sessions that are not known are told apart, and change nothing', async t => {
   const log = new Store(join(await temporaryFolder(t), 'gateway.db'))
   t.teardown(() => log.close())
