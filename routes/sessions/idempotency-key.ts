@@ -10,7 +10,7 @@ export const idempotencyKeyHeader = {
     maxLength: 512,
     examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
     description:
-      'For 24 hours, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651).'
+      'For 24 hours in which a gateway runs, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651).'
   }
 } as const
 

@@ -8,7 +8,7 @@ import type { Transport } from './transport.ts'
 export type LaunchRequest = components['schemas']['LaunchRequest']
 
 export interface KeyOption {
-  /** The same key with the same request launches once, however often it is sent, for 24 hours. A new one for each call by default. */
+  /** The same key with the same request launches once, however often it is sent, for 24 hours in which a gateway runs. A new one for each call by default. */
   readonly idempotencyKey?: string | undefined
 }
 

@@ -60,7 +60,8 @@ export const problems: Record<
   'idempotency-mismatch': {
     status: 422,
     title: 'Another launch has this key',
-    meaning: 'The same Idempotency-Key was used with another body in the last 24 hours. Nothing was done.'
+    meaning:
+      'The same Idempotency-Key was used with another body in the last 24 hours in which a gateway ran. Nothing was done.'
   },
   'host-not-allowed': {
     status: 421,
