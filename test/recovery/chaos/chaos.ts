@@ -29,7 +29,7 @@ export interface ChaosFigures {
 }
 
 const clientsAtATime = 4
-const sayEveryMs = 60_000
+const sayEveryMs = 10_000
 
 /** How often one of the acts that take long. */
 const rarity = 0.05
@@ -99,7 +99,8 @@ class Chaos {
       await this.#playRound(checks)
       if (performance.now() < sayAt) continue
       sayAt += sayEveryMs
-      say(`${this.#rounds} rounds, ${this.#stage.kills} kills, ${this.#ledger.sessions} sessions`)
+      const { sessions, head: events } = this.#ledger
+      say(`${this.#rounds} rounds, ${this.#stage.kills} kills, ${sessions} sessions, ${events} events`)
     }
   }
 
@@ -123,6 +124,7 @@ class Chaos {
       over.abort()
     }
     if (!this.#isWell) this.#ledger.fault(`that was round ${this.#rounds}, ${name}`)
+    for (const fault of this.#ledger.faults) this.#options.say(fault)
   }
 
   #figures(followers: Followers): ChaosFigures {
