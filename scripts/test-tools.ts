@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/* Installs what only some tests need, each set in a folder of its own, where it is missing. Without it those tests are skipped. */
+/* Installs what only some tests and the site of the documents need, each set in a folder of its own, where it is missing. Without it those tests are skipped. */
 
-const folders = ['test/contract/tools', 'test/sdk', 'test/browser']
+const folders = ['test/contract/tools', 'test/sdk', 'test/browser', 'scripts/site']
 const root = join(import.meta.dirname, '..')
 
 for (const folder of folders) {
