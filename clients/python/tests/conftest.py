@@ -10,6 +10,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -107,12 +108,24 @@ class FakeServer:
             with connection:
                 request = read_request(connection)
                 self.requests.append(request)
-                connection.sendall(self._answer(request))
+                # The client may be gone.
+                with suppress(ConnectionError):
+                    connection.sendall(self._answer(request))
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._listener.close()
+
+
+def forward(request: bytes, port: int) -> bytes:
+    """The whole answer of the server at this port."""
+    with socket.create_connection(("127.0.0.1", port)) as upstream:
+        upstream.sendall(request.replace(b"Connection: keep-alive", b"Connection: close"))
+        whole = b""
+        while chunk := upstream.recv(65_536):
+            whole += chunk
+    return whole
 
 
 def read_request(connection: socket.socket) -> bytes:

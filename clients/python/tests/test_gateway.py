@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, FakeServer, GatewayProcess, read_request
+from conftest import ROOT, FakeServer, GatewayProcess, forward, read_request
 
 import weft_gateway
 from weft_gateway import (
@@ -75,11 +75,7 @@ def test_a_launch_whose_answer_is_cut_is_tried_again_and_not_doubled(server: Gat
     def cut(request: bytes) -> bytes:
         nonlocal answers
         answers += 1
-        with socket.create_connection(("127.0.0.1", server.port)) as upstream:
-            upstream.sendall(request.replace(b"Connection: keep-alive", b"Connection: close"))
-            whole = b""
-            while chunk := upstream.recv(65_536):
-                whole += chunk
+        whole = forward(request, server.port)
         return whole[:40] if answers == 1 else whole
 
     proxy = FakeServer(cut)
@@ -136,9 +132,8 @@ def test_a_gap_is_reported(client: Gateway) -> None:
     with pytest.raises(GapError):
         next(client.events(since="other.5"))
     gaps: list[Any] = []
-    with client.events(since="other.5", on_gap=gaps.append) as events:
-        client.launch("steady")
-        assert next(events).session
+    with client.events(since="other.5", on_gap=gaps.append, on_snapshot=lambda _: client.launch("steady")) as events:
+        assert next(events).type == "Launched"
     assert [gap.since for gap in gaps] == ["other.5"]
 
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Literal
@@ -40,6 +41,7 @@ from ..models import (
 )
 from .exchange import AsyncExchange
 from .following import AsyncFollowing
+from .io import INTERRUPTIONS, finished
 
 _ONE_WAIT = 30.0
 """How long the gateway waits before it answers one of the requests of a wait, in seconds: shorter than proxies bear."""
@@ -377,15 +379,16 @@ class AsyncRun:
         self._id = 0
 
     async def __aenter__(self) -> AsyncRunningSession:
-        session = await self._launch()
-        self._id = session.id
         try:
-            return AsyncRunningSession(
-                self._gateway, await self._gateway.wait_until_ready(self._id, within=self._within)
-            )
-        except BaseException:
-            await self._end()
+            self._id = (await self._launch()).id
+            session = await self._gateway.wait_until_ready(self._id, within=self._within)
+        except BaseException as error:
+            if self._id or isinstance(error, INTERRUPTIONS):
+                # The first error is the one to know.
+                with suppress(GatewayError):
+                    await self._end()
             raise
+        return AsyncRunningSession(self._gateway, session)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -394,12 +397,18 @@ class AsyncRun:
 
     async def _end(self) -> None:
         try:
-            await self._gateway.stop(self._id)
+            await finished(self._stop())
             await self._gateway.wait_until_stopped(self._id)
         except GatewayProblem as error:
             # The gateway forgets only sessions that are stopped.
             if error.code != "session-not-found":
                 raise
+
+    async def _stop(self) -> Session:
+        if not self._id:
+            # The launch was interrupted, perhaps after it was done: the same key tells the id.
+            self._id = (await self._launch()).id
+        return await self._gateway.stop(self._id)
 
 
 def _read_lines(received: Received) -> Sequence[LogLine]:

@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Literal
@@ -40,6 +41,7 @@ from ..models import (
 )
 from .exchange import Exchange
 from .following import Following
+from .io import INTERRUPTIONS, finished
 
 _ONE_WAIT = 30.0
 """How long the gateway waits before it answers one of the requests of a wait, in seconds: shorter than proxies bear."""
@@ -373,13 +375,16 @@ class Run:
         self._id = 0
 
     def __enter__(self) -> RunningSession:
-        session = self._launch()
-        self._id = session.id
         try:
-            return RunningSession(self._gateway, self._gateway.wait_until_ready(self._id, within=self._within))
-        except BaseException:
-            self._end()
+            self._id = (self._launch()).id
+            session = self._gateway.wait_until_ready(self._id, within=self._within)
+        except BaseException as error:
+            if self._id or isinstance(error, INTERRUPTIONS):
+                # The first error is the one to know.
+                with suppress(GatewayError):
+                    self._end()
             raise
+        return RunningSession(self._gateway, session)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -388,12 +393,18 @@ class Run:
 
     def _end(self) -> None:
         try:
-            self._gateway.stop(self._id)
+            finished(self._stop())
             self._gateway.wait_until_stopped(self._id)
         except GatewayProblem as error:
             # The gateway forgets only sessions that are stopped.
             if error.code != "session-not-found":
                 raise
+
+    def _stop(self) -> Session:
+        if not self._id:
+            # The launch was interrupted, perhaps after it was done: the same key tells the id.
+            self._id = (self._launch()).id
+        return self._gateway.stop(self._id)
 
 
 def _read_lines(received: Received) -> Sequence[LogLine]:

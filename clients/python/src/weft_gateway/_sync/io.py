@@ -9,6 +9,14 @@ from typing import TypeAlias, TypeVar
 T = TypeVar("T")
 Items: TypeAlias = Generator[T, None, None]
 
+INTERRUPTIONS = (KeyboardInterrupt, SystemExit)
+"""What ends a call from outside."""
+
+
+def finished(result: T) -> T:
+    """For asyncio: work that is not cancelled."""
+    return result
+
 
 class Alarm:
     """A pause that can be ended."""
