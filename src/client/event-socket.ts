@@ -2,7 +2,7 @@ import { ConnectionError } from './errors.ts'
 import { toMessage } from './event.ts'
 import type { Messages, Subscription } from './event-messages.ts'
 import { queryText } from './exchange.ts'
-import { parse, readJson } from './read-answer.ts'
+import { parse, requireType } from './read-answer.ts'
 
 /** How often a WebSocket is to get a message: its pings can't be seen by scripts. */
 const heartbeatMs = 15_000
@@ -16,9 +16,9 @@ export async function* socketMessages(subscription: Subscription): Messages {
   const { exchange, WebSocket } = transport
   const token = await exchange.token()
   silence.signal.throwIfAborted()
-  const query = queryText({ since, ...filters, heartbeatMs })
+  const query = { since, ...filters, heartbeatMs }
   const protocols = ['weft.v1', ...(token === undefined ? [] : [`bearer.${token}`])]
-  const socket = new WebSocket(`${exchange.baseUrl.replace(/^http/, 'ws')}/events${query}`, protocols)
+  const socket = new WebSocket(`${exchange.baseUrl.replace(/^http/, 'ws')}/events${queryText(query)}`, protocols)
   const inbox = new Inbox(socket, silence.heard)
   const close = () => socket.close()
   silence.signal.addEventListener('abort', close)
@@ -30,20 +30,21 @@ export async function* socketMessages(subscription: Subscription): Messages {
       if (message) yield message
     }
     silence.signal.throwIfAborted()
-    if (!inbox.wasOpen) await explainRefusal(subscription)
+    if (!inbox.wasOpen) await explainRefusal(subscription, query)
   } finally {
     silence.signal.removeEventListener('abort', close)
     close()
   }
 }
 
-/** Scripts are not told why a WebSocket was refused. A plain request with the same token and filters is refused in the same way. */
-async function explainRefusal({ transport, filters, silence }: Subscription): Promise<void> {
+/** Scripts are not told why a WebSocket was refused. The same stream over plain HTTP is refused in the same way. */
+async function explainRefusal({ transport, silence }: Subscription, query: object): Promise<void> {
   const { exchange } = transport
-  const request = { query: { ...filters, limit: 1 }, accept: 'application/json', signal: silence.signal }
-  await exchange.send('/events/history', request, async (response, limit) => {
-    await readJson(response)
+  const accept = 'application/x-ndjson'
+  await exchange.send('/events', { query, accept, signal: silence.signal }, async (response, limit) => {
+    await requireType(response, accept)
     limit.release()
+    await response.body?.cancel()
   })
   throw new ConnectionError(`no WebSocket to ${exchange.baseUrl}`)
 }

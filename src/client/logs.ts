@@ -18,7 +18,7 @@ export interface LogRange {
   /** Only the lines after the one with this `seq`; `tail` does not count then. */
   readonly after?: number | undefined
   /** Only the lines of one stream, and those of the gateway about missing lines. */
-  readonly stream?: 'stdout' | 'stderr' | undefined
+  readonly stream?: components['schemas']['LogStream'] | undefined
 }
 
 export interface LogsOptions extends CallOptions, LogRange {}
@@ -26,11 +26,12 @@ export interface LogsOptions extends CallOptions, LogRange {}
 export interface FollowLogsOptions extends FollowOptions, LogRange {
   /**
    * How often the gateway shows that the connection lives if there are no lines: 15 s by default. After three times as
-   * long without anything the connection counts as lost.
+   * long without anything the connection counts as lost. Older gateways refuse it.
    */
   readonly heartbeatMs?: number | undefined
 }
 
+/** That of a gateway that is not asked for another one. */
 const usualHeartbeatMs = 15_000
 
 export const rangeNames = ['tail', 'after', 'stream']
@@ -65,7 +66,7 @@ interface ConnectionParts {
 
 async function* connection(parts: ConnectionParts): AsyncGenerator<LogLine, Ending, void> {
   const { transport, options, place, link } = parts
-  const { tail, stream, heartbeatMs = usualHeartbeatMs, timeoutMs, headers } = options
+  const { tail, stream, heartbeatMs, timeoutMs, headers } = options
   const silence = new SilenceWatch(link.signal)
   silence.hold()
   try {
@@ -76,7 +77,7 @@ async function* connection(parts: ConnectionParts): AsyncGenerator<LogLine, Endi
     await requireType(response, 'text/event-stream')
     link.answered()
     link.tell({ state: 'live' })
-    silence.expect(heartbeatMs)
+    silence.expect(heartbeatMs ?? usualHeartbeatMs)
     silence.heard()
     for await (const { type, data, id } of readSse(response, silence.heard)) {
       silence.hold()

@@ -59,6 +59,13 @@ t.test('a WebSocket that is refused ends the loop with the problem, and a token 
   t.match(await next, { done: true })
 })
 
+t.test('a parameter that is refused ends the loop over a WebSocket with the problem', async t => {
+  const fastify = await build(t, { apps })
+  const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
+  const refused = client.events({ transport, since: 'no cursor', backoff })
+  await t.rejects(refused.next(), { name: 'GatewayProblem', code: 'invalid-request', message: /since/ })
+})
+
 t.test('a gap is told over a WebSocket, and filters hold', async t => {
   const fastify = await build(t, { apps })
   const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })

@@ -96,6 +96,22 @@ t.test('a follow of a stopped session ends after its lines, and one that resumes
   t.match({ lines: items.map(({ line }) => line), firstSeq, lastSeq }, { lines: ['line'], firstSeq: 1, lastSeq: 2 })
 })
 
+/** Calls a gateway that does not know `heartbeatMs` yet. */
+const fetchOfBefore: typeof fetch = async (url, init) => {
+  if (!String(url).includes('heartbeatMs')) return await fetch(url, init)
+  const problem = { code: 'invalid-request', status: 400, title: 'Invalid request', detail: 'heartbeatMs is not known' }
+  return new Response(JSON.stringify(problem), { status: 400, headers: { 'content-type': 'application/problem+json' } })
+}
+
+t.test('a gateway that does not know heartbeatMs is followed, unless heartbeats are asked for', async t => {
+  const fastify = await build(t, { apps: { one: shell('echo READY; echo line') } })
+  const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }), fetch: fetchOfBefore })
+  const { id } = await client.launch({ appId: 'one' })
+  await client.waitUntilStopped(id)
+  t.match(await client.followLogs(id, { tail: 1 }).next(), { value: { line: 'line' } })
+  await t.rejects(client.followLogs(id, { heartbeatMs: 1_000 }).next(), { code: 'invalid-request' })
+})
+
 t.test('return ends a follow that waits for a line', async t => {
   const fastify = await build(t, { apps: { steady: shell('echo READY; exec sleep 60') } })
   const client = new GatewayClient({ baseUrl: await fastify.listen({ port: 0 }) })
