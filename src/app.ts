@@ -67,8 +67,10 @@ export async function build(options: BuildOptions): Promise<FastifyInstance> {
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     clientErrorHandler: (error, socket) => {
       const connection = fastify.connections.of(socket)
-      if (connection) connection.refuse(answerToMalformed(error, fastify.methodsOf))
-      else socket.destroy()
+      if (!connection) return socket.destroy()
+      const reqId = requestIdOf(undefined)
+      fastify.log.debug({ reqId, code: error.code }, 'a request can not be parsed')
+      connection.refuse(answerToMalformed({ error, methodsOf: fastify.methodsOf, reqId }))
     },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => fastify.errorHandler(error, request, reply)

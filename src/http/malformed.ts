@@ -13,14 +13,20 @@ export interface ParserError extends Error {
   readonly rawPacket?: unknown
 }
 
+interface Malformed {
+  readonly error: ParserError
+  readonly methodsOf: MethodsOf
+  readonly reqId: string
+}
+
 /** The raw answer to a request that Node can't parse, and that reaches no route. */
-export function answerToMalformed(error: ParserError, methodsOf: MethodsOf): string {
+export function answerToMalformed({ error, methodsOf, reqId }: Malformed): string {
   const refused = refusalOf(error, methodsOf)
   const { status, title } = problems[refused.error.code]
   const { message: detail, code, members } = refused.error
   const body = toJson({ type: `/problems/${code}`, code, title, status, detail, instance: refused.path, ...members })
   const allow = refused.error instanceof MethodNotAllowed ? `\r\nAllow: ${refused.error.allow.join(', ')}` : ''
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nConnection: close`
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nX-Request-Id: ${reqId}\r\nConnection: close`
   return `${head}${allow}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 }
 

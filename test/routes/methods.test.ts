@@ -38,6 +38,18 @@ for (const method of ['QUERY', 'PROPFIND', 'PUT', 'TRACE', 'BREW', 'X-OWN']) {
   })
 }
 
+t.test('every answer has an X-Request-Id, also those to what Node cannot parse', async t => {
+  const url = await start(t)
+  const ids = new Set<string>()
+  const lines = ['GET /livez', 'QUERY /sessions', 'BREW /sessions', 'BREW /nowhere', 'B(R /sessions', 'BREW']
+  for (const line of lines) {
+    const [, id] = /^x-request-id: ([0-9a-f-]{36})\r$/im.exec(await ask(url, line)) ?? []
+    t.ok(id, line)
+    ids.add(String(id))
+  }
+  t.equal(ids.size, lines.length)
+})
+
 t.test('what is no method at all, or no request, gets 400', async t => {
   const url = await start(t)
   for (const line of ['B(R /sessions', 'BREW', '\u0016\u0003\u0001 /sessions']) {
