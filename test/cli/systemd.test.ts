@@ -61,13 +61,19 @@ t.test('SIGUSR1 opens no inspector, neither in the gateway nor in the supervisor
   t.notMatch(readFileSync(join(gateway.stateDir, 'supervisor.log'), 'utf8'), 'Debugger listening')
 })
 
-t.test('systemd finds nothing wrong with the unit', async t => {
-  const unit = join(await temporaryFolder(t), 'weft-gateway.service')
-  const text = readFileSync(new URL('../../examples/weft-gateway.service', import.meta.url), 'utf8')
-  // Whether the program is installed here is another matter.
-  writeFileSync(unit, text.replace('/usr/bin/weft-gateway', '/bin/sh'))
-  const { error, status, stderr } = spawnSync('systemd-analyze', ['verify', unit], { encoding: 'utf8' })
-  if (error) return t.comment('there is no systemd-analyze here')
-  t.equal(status, 0)
-  t.notMatch(stderr, 'weft-gateway.service', stderr)
-})
+for (const [file, ...flags] of [['weft-gateway.service'], ['weft-gateway.user.service', '--user']] as const) {
+  t.test(`systemd finds nothing wrong with ${file}`, async t => {
+    const folder = await temporaryFolder(t)
+    const unit = join(folder, 'weft-gateway.service')
+    const text = readFileSync(new URL(`../../deploy/systemd/${file}`, import.meta.url), 'utf8')
+    // Whether the program is installed here is another matter.
+    writeFileSync(unit, text.replace('/usr/bin/weft-gateway', '/bin/sh'))
+    // A manager of a user needs a runtime folder, which not every user has.
+    const env = { ...process.env, XDG_RUNTIME_DIR: folder }
+    const analysis = spawnSync('systemd-analyze', [...flags, 'verify', unit], { encoding: 'utf8', env })
+    const { error, status, stderr } = analysis
+    if (error) return t.comment('there is no systemd-analyze here')
+    t.equal(status, 0, stderr)
+    t.notMatch(stderr, 'weft-gateway.service', stderr)
+  })
+}
