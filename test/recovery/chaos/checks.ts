@@ -84,6 +84,8 @@ export class Checks {
     const { items } = (await list.json()) as { items: Session[] }
     const processes = processesBySession(stage.stateDir)
     for (const { id } of items) {
+      // A launch whose client went away can be recorded after the event log was read.
+      if (!ledger.isKnown(id)) await this.#catchUp()
       if (!ledger.isKnown(id)) ledger.fault(`session ${id} runs and was never launched`)
       if (processes.has(id)) continue
       const { state } = await stage.gateway.until(id, 'stopped')
