@@ -154,7 +154,7 @@ function resolve(contract: Contract, parameter: Parameter): Parameter {
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
   const line = (cells: readonly string[]) =>
-    `| ${cells.map(cell => outward(cell).replaceAll('|', '\\|')).join(' | ')} |`
+    `| ${cells.map(cell => outward(cell).replaceAll('|', '\\|').replaceAll(/\n+/g, ' ')).join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
@@ -164,5 +164,5 @@ function outward(text: string): string {
     .split(/(`[^`]*`)/)
     .map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part))
     .join('')
-    .replaceAll(/\n(?=\S)/g, ' ')
+    .replaceAll(/(?<!\n)\n(?=[^\n])/g, ' ')
 }
