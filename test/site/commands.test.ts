@@ -13,7 +13,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'docs/access.md: curl -N': 'its token is revoked meanwhile, which test/reload.test.ts does',
   'docs/http.md: curl -i':
     'it is the answer to the second of two launches; test/routes/idempotency.test.ts compares them',
-  'docs/deployment.md: ': 'test/deployment runs them',
+  'docs/deployment.md: ': 'they need root, systemd, proxies or a container engine',
   'docs/python.md: ': 'the tests of the Python client run them',
   'docs/sdk.md: ': 'the tests of the SDKs run them'
 }
