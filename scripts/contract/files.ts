@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import { Document, visit } from 'yaml'
 import { asyncApi } from './asyncapi.ts'
 import { shareComponents } from './components.ts'
 import { downConvert } from './down-convert.ts'
@@ -9,6 +8,7 @@ import { makePortable } from './portable.ts'
 import { withoutStreams } from './publish.ts'
 import { pythonModels } from './python-models.ts'
 import { record } from './record.ts'
+import { toYaml } from './yaml.ts'
 
 /** The generator, which needs TypeScript 5, lives among the tests of the SDKs. */
 const generator = createRequire(new URL('../../test/sdk/package.json', import.meta.url))
@@ -29,19 +29,6 @@ export async function contractFiles(): Promise<Record<string, string>> {
     'src/client/contract.ts': await typesOf(whole),
     'clients/python/src/weft_gateway/models.py': pythonModels(document)
   }
-}
-
-const time = /^\d{4}-\d\d-\d\dT/
-
-/** For all readers: values used twice would become aliases, and YAML 1.1 would read a time without quotes as a time. */
-function toYaml(contract: Node): string {
-  const document = new Document(contract, { aliasDuplicateObjects: false })
-  visit(document, {
-    Scalar(_key, scalar) {
-      if (time.test(String(scalar.value))) scalar.type = 'QUOTE_DOUBLE'
-    }
-  })
-  return document.toString({ lineWidth: 0, indentSeq: false })
 }
 
 /** Strings that can get more values keep those of today as literals, for editors. */
