@@ -11,12 +11,12 @@ const environment = join(folder, '.venv')
 const isMissing = !process.env.CI && !existsSync(join(environment, 'complete'))
 const options = isMissing ? { skip: 'the tools of clients/python are not installed (npm run tools)' } : {}
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 /** @returns what it says; rejects if it fails. In the environment of a user, without that of tap. */
 async function run(file: string, ...args: string[]): Promise<string> {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, WEFT_TEST_NODE: process.execPath }
-  const sent = { cwd: folder, env: { ...env, PYTHONPATH: 'src', PYTHONDONTWRITEBYTECODE: '1' }, timeout: 240_000 }
+  const sent = { cwd: folder, env: { ...env, PYTHONPATH: 'src', PYTHONDONTWRITEBYTECODE: '1' }, timeout: 480_000 }
   const { stdout, stderr } = await promisify(execFile)(file, args, sent).catch(error => {
     throw new Error(`${file} ${args.join(' ')}: ${error.message}\n${error.stdout}`)
   })

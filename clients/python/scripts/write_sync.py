@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).parent.parent / "src" / "weft_gateway"
+BY_HAND = ("__init__.py", "io.py")
 WORDS = [
     (r"\bAwaitable\[(\w+)\]", r"\1"),
     (r"\bAwaitable, ", ""),
     (r"\basync (def|for|with)\b", r"\1"),
     (r"\bawait ", ""),
+    (r"\basynccontextmanager\b", "contextmanager"),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\b__a(enter|exit|next|iter)__\b", r"__\1__"),
     (r"\ba(close|iter_bytes)\b", r"\1"),
@@ -38,9 +40,11 @@ def synchronous(text: str) -> str:
 
 def main() -> int:
     differs = False
-    for file in ("client.py", "exchange.py", "following.py"):
-        text = synchronous((SOURCE / "_async" / file).read_text())
-        target = SOURCE / "_sync" / file
+    for source in sorted((SOURCE / "_async").glob("*.py")):
+        if source.name in BY_HAND:
+            continue
+        text = synchronous(source.read_text())
+        target = SOURCE / "_sync" / source.name
         if "--check" not in sys.argv:
             target.write_text(text)
         elif target.read_text() != text:

@@ -42,7 +42,7 @@ def test_a_session_from_launch_to_stop(client: Gateway) -> None:
     assert client.log_lines(session.id, text="REA").last_seq == 1
     page = client.history(session_id=session.id)
     assert [event.type for event in page.items] == ["Launched", "AppReady", "Stopping", "Stopped"]
-    assert [app.id for app in client.apps()] == ["crash", "steady", "told"]
+    assert [app.id for app in client.apps()] == ["both", "crash", "steady", "told"]
     assert "read" in client.me().scopes
     assert client.info().version == weft_gateway.__version__
     assert client.stats(app_id="steady", bucket=60).event_cursor

@@ -1,10 +1,13 @@
 """The client of weft-gateway: `Gateway`, and `AsyncGateway` for asyncio."""
 
-from ._async.client import AsyncGateway, AsyncRun, AsyncRunningSession, AsyncSessionHandle
+from ._answers import WithResponse
+from ._async.client import AsyncGateway
 from ._async.following import AsyncFollowing
-from ._feeds import Gap
-from ._sync.client import Gateway, Run, RunningSession, SessionHandle
+from ._async.handles import AsyncRun, AsyncRunningSession, AsyncSessionHandle
+from ._link import Closed, Connecting, ConnectionStatus, Gap, Live, Waiting
+from ._sync.client import Gateway
 from ._sync.following import Following
+from ._sync.handles import Run, RunningSession, SessionHandle
 from ._version import __version__
 from .errors import (
     GapError,
@@ -24,6 +27,9 @@ __all__ = [
     "AsyncRun",
     "AsyncRunningSession",
     "AsyncSessionHandle",
+    "Closed",
+    "Connecting",
+    "ConnectionStatus",
     "Event",
     "EventPage",
     "Following",
@@ -35,6 +41,7 @@ __all__ = [
     "GatewayProblem",
     "GatewayTimeoutError",
     "LaunchFailed",
+    "Live",
     "LogLine",
     "LogLinePage",
     "Run",
@@ -44,5 +51,7 @@ __all__ = [
     "SessionPage",
     "Stop",
     "UnexpectedAnswer",
+    "Waiting",
+    "WithResponse",
     "__version__",
 ]

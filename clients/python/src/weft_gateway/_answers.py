@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+import httpx
 
 from ._arguments import Parameters
 from ._decode import MalformedAnswer, Model, decode
@@ -30,6 +32,7 @@ class Received:
     content_type: str
     request_id: str | None
     body: bytes = b""
+    headers: httpx.Headers = field(default_factory=httpx.Headers, repr=False)
 
     @property
     def media_type(self) -> str:
@@ -38,6 +41,17 @@ class Received:
     def unexpected(self) -> UnexpectedAnswer:
         text = self.body[:MAX_FIRST_BYTES].decode(errors="replace")
         return UnexpectedAnswer(self.status, self.content_type, text)
+
+
+@dataclass(frozen=True)
+class WithResponse(Generic[T]):
+    """What a call returns, and how it was answered."""
+
+    value: T
+    status: int
+    headers: httpx.Headers
+    request_id: str | None
+    """The `X-Request-Id` of the answer, which the gateway's log has, too."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import time
+from dataclasses import replace
 from typing import TypeVar
 
 import httpx
 
 from .._answers import MAX_FIRST_BYTES, Received, Request, error_of, read
-from .._feeds import delay
+from .._link import delay
 from .._settings import Settings
 from ..errors import GatewayConnectionError, GatewayError, GatewayTimeoutError, is_passing
 from .io import Alarm
@@ -24,6 +26,19 @@ class Exchange:
         self.http = http
         self.base_url = base_url
         self.settings = settings
+        self._answers: list[Received] | None = None
+
+    def with_settings(self, settings: Settings) -> Exchange:
+        """The same connections."""
+        other = copy.copy(self)
+        other.settings = settings
+        return other
+
+    def recording(self, answers: list[Received]) -> Exchange:
+        """The same connections; the answers of calls are appended."""
+        other = copy.copy(self)
+        other._answers = answers
+        return other
 
     def call(self, request: Request[T]) -> T:
         retries = self.settings.max_retries if request.is_retried else 0
@@ -55,7 +70,10 @@ class Exchange:
         deadline = time.monotonic() + limit
         response = self._send(request, httpx.Timeout(self.settings.timeout, read=limit))
         try:
-            return read(self._receive(response, request, deadline), request)
+            received = self._receive(response, request, deadline)
+            if self._answers is not None:
+                self._answers.append(received)
+            return read(received, request)
         finally:
             response.close()
 
@@ -89,7 +107,7 @@ class Exchange:
                     raise GatewayTimeoutError("the gateway did not answer", self.settings.timeout + request.wait)
         except httpx.RequestError as error:
             raise self.error_of(error) from error
-        return Received(received.status, received.content_type, received.request_id, bytes(body))
+        return replace(received, body=bytes(body))
 
     def error_of(self, error: httpx.RequestError) -> GatewayError:
         if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
@@ -99,4 +117,4 @@ class Exchange:
 
 def _head(response: httpx.Response) -> Received:
     headers = response.headers
-    return Received(response.status_code, headers.get("content-type", ""), headers.get("x-request-id"))
+    return Received(response.status_code, headers.get("content-type", ""), headers.get("x-request-id"), headers=headers)

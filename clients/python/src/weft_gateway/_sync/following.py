@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Generic, TypeVar
 
 import httpx
 
-from .._feeds import EventFeed, Feed, delay
+from .._feeds import EventFeed, Feed
+from .._link import ConnectionStatus
 from .._sse import SseReader
 from ..errors import GatewayError, is_passing
 from .exchange import Exchange
@@ -26,7 +27,6 @@ class Following(Iterator[T], Generic[T]):
         self._exchange = exchange
         self._feed = feed
         self._alarm = Alarm()
-        self._closed = False
         self._response: httpx.Response | None = None
         self._generator = self._items()
 
@@ -35,12 +35,17 @@ class Following(Iterator[T], Generic[T]):
         """Of events: where to begin again, as `since`, after those that have come."""
         return self._feed.cursor if isinstance(self._feed, EventFeed) else None
 
+    @property
+    def status(self) -> ConnectionStatus:
+        """What the connection is doing."""
+        return self._feed.link.status
+
     def try_now(self) -> None:
         """Ends the pause before the next try to connect."""
         self._alarm.ring()
 
     def close(self) -> None:
-        self._closed = True
+        self._feed.link.closed = True
         self._alarm.ring()
         response = self._response
         if response:
@@ -64,30 +69,45 @@ class Following(Iterator[T], Generic[T]):
         self.close()
 
     def _items(self) -> Items[T]:
-        attempt = 0
-        while not self._closed and not self._feed.ended:
-            reason: GatewayError | None = None
-            try:
-                self._response = response = self._exchange.open(self._feed.request(), self._feed.silence)
+        feed, link = self._feed, self._feed.link
+        try:
+            while not link.closed:
+                reason: GatewayError | None = None
+                link.connecting()
                 try:
-                    if response.status_code == 204:
-                        return
-                    reader = SseReader()
-                    for chunk in response.iter_bytes():
-                        attempt = 0
-                        for message in reader.feed(chunk):
-                            item = self._feed.take(message)
-                            if item is not None:
-                                yield item
-                finally:
-                    self._response = None
-                    response.close()
-            except httpx.RequestError as error:
-                reason = self._exchange.error_of(error)
-            except GatewayError as error:
-                if not self._closed and not is_passing(error):
-                    raise
-                reason = error
-            if not self._closed and not self._feed.ended:
-                self._alarm.wait(delay(0.25, 10.0, attempt, reason))
-                attempt += 1
+                    with self._connection() as response:
+                        reader = SseReader()
+                        for chunk in response.iter_bytes():
+                            for message in reader.feed(chunk):
+                                item = feed.take(message)
+                                if item is not None:
+                                    yield item
+                                feed.taken()
+                except (httpx.RequestError, GatewayError) as error:
+                    reason = self._passing(error)
+                if feed.ended:
+                    return
+                if not link.closed:
+                    self._alarm.wait(link.pause(reason))
+        finally:
+            link.closed = True
+
+    @contextmanager
+    def _connection(self) -> Iterator[httpx.Response]:
+        self._response = response = self._exchange.open(self._feed.request(), self._feed.silence)
+        try:
+            if response.status_code == 204:
+                self._feed.ended = True
+            else:
+                self._feed.opened()
+            yield response
+        finally:
+            self._response = None
+            response.close()
+
+    def _passing(self, error: httpx.RequestError | GatewayError) -> GatewayError:
+        """Raises one that a new connection can't change."""
+        reason = self._exchange.error_of(error) if isinstance(error, httpx.RequestError) else error
+        if not self._feed.link.closed and not is_passing(reason):
+            raise reason
+        return reason

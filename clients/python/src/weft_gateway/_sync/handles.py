@@ -1,0 +1,124 @@
+"""One session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from .._arguments import Duration
+from .._link import ConnectionStatus, Gap
+from ..errors import GatewayError, GatewayProblem
+from ..models import Event, EventType, LogLine, Session
+from .following import Following
+from .io import INTERRUPTIONS, finished
+from .waits import ONE_WAIT
+
+if TYPE_CHECKING:
+    from .client import Gateway
+
+
+class SessionHandle:
+    """The calls about one session."""
+
+    def __init__(self, gateway: Gateway, id: int) -> None:
+        self._gateway = gateway
+        self.id = id
+
+    def get(self) -> Session:
+        return self._gateway.get(self.id)
+
+    def stop(self, *, force: bool = False, wait: Duration | None = None) -> Session:
+        return self._gateway.stop(self.id, force=force, wait=wait)
+
+    def wait(self, *, until: Literal["ready", "stopped"] = "stopped", wait: Duration = ONE_WAIT) -> Session:
+        return self._gateway.wait(self.id, until=until, wait=wait)
+
+    def wait_until_ready(self, *, within: Duration | None = None) -> Session:
+        return self._gateway.wait_until_ready(self.id, within=within)
+
+    def wait_until_stopped(self, *, within: Duration | None = None) -> Session:
+        return self._gateway.wait_until_stopped(self.id, within=within)
+
+    def logs(
+        self, *, tail: int | None = None, after: int | None = None, stream: str | None = None
+    ) -> Sequence[LogLine]:
+        return self._gateway.logs(self.id, tail=tail, after=after, stream=stream)
+
+    def follow_logs(
+        self,
+        *,
+        tail: int | None = None,
+        after: int | None = None,
+        stream: str | None = None,
+        on_status: Callable[[ConnectionStatus], object] | None = None,
+    ) -> Following[LogLine]:
+        return self._gateway.follow_logs(self.id, tail=tail, after=after, stream=stream, on_status=on_status)
+
+    def events(
+        self,
+        *,
+        since: str | None = None,
+        event_type: EventType | Sequence[EventType] | None = None,
+        on_gap: Callable[[Gap], object] | None = None,
+        on_snapshot: Callable[[Sequence[Session]], object] | None = None,
+        on_status: Callable[[ConnectionStatus], object] | None = None,
+    ) -> Following[Event]:
+        return self._gateway.events(
+            since=since,
+            event_type=event_type,
+            session_id=self.id,
+            on_gap=on_gap,
+            on_snapshot=on_snapshot,
+            on_status=on_status,
+        )
+
+
+class RunningSession(SessionHandle):
+    def __init__(self, gateway: Gateway, session: Session) -> None:
+        super().__init__(gateway, session.id)
+        self.session = session
+        """As it was when it was ready."""
+
+
+class Run:
+    """A session for the time of a block."""
+
+    def __init__(self, gateway: Gateway, launch: Callable[[], Session], within: Duration | None) -> None:
+        self._gateway = gateway
+        self._launch = launch
+        self._within = within
+        self._id = 0
+
+    def __enter__(self) -> RunningSession:
+        try:
+            self._id = (self._launch()).id
+            session = self._gateway.wait_until_ready(self._id, within=self._within)
+        except BaseException as error:
+            if self._id or isinstance(error, INTERRUPTIONS):
+                # The first error is the one to know.
+                with suppress(GatewayError):
+                    self._end()
+            raise
+        return RunningSession(self._gateway, session)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        try:
+            finished(self._stop())
+            self._gateway.wait_until_stopped(self._id)
+        except GatewayProblem as error:
+            # The gateway forgets only sessions that are stopped.
+            if error.code != "session-not-found":
+                raise
+
+    def _stop(self) -> Session:
+        if not self._id:
+            # The launch was interrupted, perhaps after it was done: the same key tells the id.
+            self._id = (self._launch()).id
+        return self._gateway.stop(self._id)
