@@ -21,6 +21,7 @@ import { Retention } from './retention/retention.ts'
 import { SessionLists } from './session-lists.ts'
 import { StatsReporter } from './stats/stats.ts'
 import { StatusReporter } from './status.ts'
+import { whenUnlocked } from './store/locked.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { SupervisorLink } from './supervisor-link/link.ts'
@@ -85,7 +86,8 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
     logEvents({ sessions, log, ...(currentTrace && { currentTrace }) })
     renameOldLogs(stateFolder.logs, store)
     const supervisor = new SupervisorLink({ ...config.server, folder: stateFolder, registry, epoch, log })
-    await supervisor.open()
+    // It records that it has attached.
+    await whenUnlocked({ path: stateFolder.database, log }, () => supervisor.open())
     return assemble({ config, log, stateFolder, lock, store, registry, sessions, feed, supervisor })
   } catch (error) {
     store?.close()
