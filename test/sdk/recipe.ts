@@ -6,6 +6,8 @@ export interface Recipe {
   readonly language: string
   /** Programs without which the test is skipped. */
   readonly needs: readonly string[]
+  /** The oldest version of such a program that will do, and how it tells its own. */
+  readonly atLeast?: { readonly version: string; readonly command: string }
   /** Packages of Debian that have them in a version that will do. In CI these are installed, so that nothing is skipped. */
   readonly debian: boolean
   readonly install: readonly string[]

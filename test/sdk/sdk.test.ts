@@ -2,12 +2,13 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { tryKill } from '../gateway-process.ts'
-import { build, shell, type TestOptions } from '../helper.ts'
+import { build, shell, type TestOptions, until } from '../helper.ts'
 import { skipWithout } from '../skip-without.ts'
 import { tmpfs } from '../tmpfs.ts'
 import { holder } from '../tokens.ts'
 import { type GeneratorName, generateSdk, generators } from './generate.ts'
 import type { Answer, Connect, Sdk } from './sdk.ts'
+import { serveTomorrow, valuesOfTomorrow } from './tomorrow.ts'
 
 const apps = {
   steady: shell('echo READY; echo hello; exec sleep 60', { clientEnv: ['TEXT'] }),
@@ -17,8 +18,6 @@ const apps = {
 
 const skip = skipWithout('openapi-typescript', import.meta.url)
 
-const accept = 'application/json, text/plain'
-
 for (const name of Object.keys(generators) as GeneratorName[]) {
   t.test(`an SDK of ${name} compiles, and drives a gateway`, skip, async t => {
     const connect = await generateSdk(t, name)
@@ -26,6 +25,7 @@ for (const name of Object.keys(generators) as GeneratorName[]) {
     await t.test('through a list of pages', t => turnPages(t, connect))
     await t.test('and tells every error of a request', t => fail(t, connect))
     await t.test('and of a gateway in trouble', t => failInTrouble(t, connect))
+    await t.test('and reads answers of tomorrow', t => readTomorrow(t, connect))
   })
 }
 
@@ -35,7 +35,7 @@ async function start(t: Test, options: TestOptions = {}) {
 }
 
 async function connectTo(t: Test, connect: Connect): Promise<Sdk> {
-  return connect((await start(t)).baseUrl, { accept })
+  return connect((await start(t)).baseUrl, {})
 }
 
 async function live(t: Test, connect: Connect): Promise<void> {
@@ -76,10 +76,10 @@ async function turnPages(t: Test, connect: Connect): Promise<void> {
 
 async function fail(t: Test, connect: Connect): Promise<void> {
   const { fastify, baseUrl } = await start(t, { limits: { maxSessions: 1 } })
-  const sdk = connect(baseUrl, { accept })
+  const sdk = connect(baseUrl, {})
   const is = expecting(t)
   await is(sdk.launch({ appId: 'not an id' }), 400, 'invalid-request')
-  await is(connect(baseUrl, { accept, origin: 'https://example.org' }).app('steady'), 403, 'forbidden')
+  await is(connect(baseUrl, { origin: 'https://example.org' }).app('steady'), 403, 'forbidden')
   await is(sdk.launch({ appId: 'nobody' }), 404, 'app-not-found')
   await is(sdk.app('nobody'), 404, 'app-not-found')
   for (const call of [sdk.get, sdk.stop, sdk.logs]) await is(call(99), 404, 'session-not-found')
@@ -98,32 +98,47 @@ async function fail(t: Test, connect: Connect): Promise<void> {
   await is(sdk.launch({ appId: 'slow' }), 503, 'draining')
   const owner = holder('owner')
   const guarded = await start(t, { tokens: [owner.entry] })
-  await is(connect(guarded.baseUrl, { accept }).app('steady'), 401, 'unauthorized')
-  const { status } = await connect(guarded.baseUrl, { accept, ...owner.headers }).app('steady')
+  await is(connect(guarded.baseUrl, {}).app('steady'), 401, 'unauthorized')
+  const { status } = await connect(guarded.baseUrl, { ...owner.headers }).app('steady')
   t.equal(status, 200)
 }
 
 /** All but what a typed SDK can't send (405, 406, 415, 421) and what must not happen (500). */
 async function failInTrouble(t: Test, connect: Connect): Promise<void> {
   const is = expecting(t)
-  const busy = connect((await start(t, { limits: { requestsPerMinute: 1 } })).baseUrl, { accept })
+  const busy = connect((await start(t, { limits: { requestsPerMinute: 1 } })).baseUrl, {})
   await busy.app('steady')
   await is(busy.app('steady'), 429, 'rate-limited')
 
   const { fastify, baseUrl } = await start(t)
   tryKill(fastify.supervisor.welcome?.pid as number)
   while (fastify.supervisor.isUsable) await new Promise(setImmediate)
-  await is(connect(baseUrl, { accept }).launch({ appId: 'slow' }), 503, 'supervisor-unavailable')
+  await is(connect(baseUrl, {}).launch({ appId: 'slow' }), 503, 'supervisor-unavailable')
 
   const disk = await tmpfs(t, '3m')
   if (!disk) return t.comment('no disk can be mounted, so none is full')
   const full = await start(t, { stateDir: join(disk, 'state') })
   await writeFile(join(disk, 'filler'), Buffer.alloc(8_388_608)).catch(() => {})
-  let { code } = await connect(full.baseUrl, { accept }).launch({ appId: 'slow' })
+  let { code } = await connect(full.baseUrl, {}).launch({ appId: 'slow' })
   // The write-ahead log may have some room left.
-  while (code === undefined) code = (await connect(full.baseUrl, { accept }).launch({ appId: 'crash' })).code
+  while (code === undefined) code = (await connect(full.baseUrl, {}).launch({ appId: 'crash' })).code
   t.equal(code, 'storage-unavailable')
   await rm(join(disk, 'filler'))
+}
+
+async function readTomorrow(t: Test, connect: Connect): Promise<void> {
+  const { fastify, baseUrl } = await start(t)
+  const sdk = connect(await serveTomorrow(t, baseUrl), {})
+  await sdk.launch({ appId: 'steady' }, { waitMs: 60_000 })
+  await sdk.stop(1)
+  await until(fastify, 1, 'stopped')
+  await sdk.launch({ appId: 'slow' })
+  const { SessionState, StopReason, EventType, ErrorCode } = valuesOfTomorrow
+  const items = [{ state: 'stopped', stop: { reason: StopReason } }, { state: SessionState }]
+  t.match(await sdk.list({}), { status: 200, data: { items } })
+  const types = [`${EventType} 1`, 'AppReady undefined', 'Stopping 1', 'Stopped 1']
+  t.same((await sdk.history({ sessionId: [1] })).data?.slice(0, 4), types)
+  t.match(await sdk.get(99), { status: 404, code: ErrorCode })
 }
 
 function expecting(t: Test) {

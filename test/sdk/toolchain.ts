@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
@@ -9,10 +9,24 @@ const here = import.meta.dirname
 const root = join(here, '../..')
 const cache = join(here, '.cache')
 
-/** Of the programs that the recipe needs, those that are not installed. */
-export function missingPrograms({ needs }: Recipe): string[] {
+/** Why the recipe can't be run on this machine; empty where it can. */
+export function missingPrograms({ needs, atLeast }: Recipe): string[] {
   const folders = (process.env.PATH ?? '').split(delimiter)
-  return needs.filter(program => !folders.some(folder => isExecutable(join(folder, program))))
+  const missing = needs.filter(program => !folders.some(folder => isExecutable(join(folder, program))))
+  const isOld = atLeast && missing.length === 0 && isOlder(versionOf(atLeast.command), atLeast.version)
+  return isOld ? [`${needs.at(-1)} ${atLeast.version}`] : missing
+}
+
+/** The first number with a dot that the command prints, or 0.0. */
+function versionOf(command: string): string {
+  const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8' })
+  return /\d+\.\d+/.exec(stdout)?.[0] ?? '0.0'
+}
+
+function isOlder(version: string, other: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number)
+  return major < otherMajor || (major === otherMajor && minor < otherMinor)
 }
 
 function isExecutable(path: string): boolean {

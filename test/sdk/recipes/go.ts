@@ -6,6 +6,7 @@ export const go: Recipe = {
   generator,
   language: 'Go',
   needs: ['java', 'mvn', 'go'],
+  atLeast: { version: '1.26', command: 'GOTOOLCHAIN=local go version' },
   debian: false,
   install: [jar],
   generate: [

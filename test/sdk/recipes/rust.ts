@@ -6,6 +6,7 @@ export const rust: Recipe = {
   generator,
   language: 'Rust',
   needs: ['java', 'mvn', 'cargo'],
+  atLeast: { version: '1.89', command: 'cargo --version' },
   debian: false,
   install: [jar],
   generate: [
