@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -156,6 +156,8 @@ t.test('a gateway that does not read costs a bounded amount of memory, and misse
 })
 
 function logBytes(logs: string): number {
+  // The first line of a session makes the folders of its log.
+  if (!existsSync(logs)) return 0
   return readdirSync(logs, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
