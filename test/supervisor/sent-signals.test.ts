@@ -1,12 +1,16 @@
+import { join } from 'node:path'
 import t from 'tap'
-import { build, launch, shell, spawners, stop, until } from '../helper.ts'
+import { build, launch, shell, spawners, stop, temporaryFolder, until } from '../helper.ts'
 
 const daemons = 40
 
 for (const spawner of spawners) {
   t.test(`${spawner}: a stopped session tells which processes got which signals`, async t => {
-    const daemon = "setsid -f sh -c 'exec sleep 60' >/dev/null 2>&1"
-    const script = `for n in $(seq ${daemons}); do ${daemon}; done; echo READY; exec sleep 60`
+    // Each says that it has left the group of the app, which waits for that.
+    const left = join(await temporaryFolder(t), 'left')
+    const daemon = `setsid -f sh -c 'echo >> ${left}; exec sleep 60' >/dev/null 2>&1`
+    const haveLeft = `until [ "$(wc -l < ${left})" = ${daemons} ]; do sleep 0.01; done`
+    const script = `for n in $(seq ${daemons}); do ${daemon}; done; ${haveLeft}; echo READY; exec sleep 60`
     const apps = { graceful: shell('echo READY; exec sleep 60'), escaping: shell(script) }
     const fastify = await build(t, { apps, spawner })
     const ids = [(await launch(fastify, 'graceful')).id, (await launch(fastify, 'escaping')).id]
