@@ -15,6 +15,7 @@ import {
 } from '../src/gateway/errors.ts'
 import { toJson } from '../src/http/json.ts'
 import type { MethodsOf } from '../src/http/malformed.ts'
+import { patternFaults } from '../src/http/patterns.ts'
 import { problems } from '../src/http/problems.ts'
 
 declare module 'fastify' {
@@ -115,6 +116,7 @@ function faultOf({ instancePath, message = 'is not valid', params, keyword }: Va
   if (keyword === 'additionalProperties') return { pointer, detail: 'is not known' }
   if (keyword === 'required') return { pointer, detail: 'is missing' }
   if (keyword === 'enum') return { pointer, detail: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` }
+  if (keyword === 'pattern') return { pointer, detail: patternFaults[String(params.pattern)] ?? message }
   return { pointer, detail: message }
 }
 

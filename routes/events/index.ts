@@ -3,9 +3,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientStream } from '../../src/gateway/access/event-view.ts'
 import { InvalidRequest } from '../../src/gateway/errors.ts'
-import { type Cursor, cursorPattern, parseCursor } from '../../src/gateway/store/cursor.ts'
+import { type Cursor, parseCursor } from '../../src/gateway/store/cursor.ts'
 import { textOf } from '../../src/http/answers.ts'
 import { failsWith } from '../../src/http/error-answers.ts'
+import { lastEventIdPattern } from '../../src/http/patterns.ts'
 import { takeOldNames } from '../old-names.ts'
 import { sendPage } from './history.ts'
 import * as schema from './schema.ts'
@@ -33,7 +34,7 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
         properties: {
           'last-event-id': {
             type: 'string',
-            pattern: `^$|${cursorPattern}`,
+            pattern: lastEventIdPattern,
             description: 'Like `since`, and wins over it.'
           }
         }

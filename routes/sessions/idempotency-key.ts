@@ -1,14 +1,12 @@
 import type { FastifyReply, FastifyRequest, onSendAsyncHookHandler } from 'fastify'
 import type { Attempt, LaunchRequest } from '../../src/gateway/access/view.ts'
-
-/** 1 to 255 visible characters, bare or quoted. A bare key does not start with a quotation mark. */
-const keyPattern = '^([!#-~][!-~]{0,254}|"([!#-\\[\\]-~]|\\\\["\\\\]){1,255}")$'
+import { idempotencyKeyPattern } from '../../src/http/patterns.ts'
 
 /** The schema of `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). */
 export const idempotencyKeyHeader = {
   'idempotency-key': {
     type: 'string',
-    pattern: keyPattern,
+    pattern: idempotencyKeyPattern,
     examples: ['"8e03978e-40d5-43e8-bc93-6894a57f9324"'],
     description:
       'For 24 hours in which a gateway runs, requests with the same key and the same body are one launch and get the same answer. 1 to 255 visible ASCII characters, as they are or as a quoted string (RFC 9651).'

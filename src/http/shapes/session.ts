@@ -12,6 +12,7 @@ import {
   stopReasons
 } from '../../session/session.ts'
 import { type LineOrigin, lineOrigins } from '../../session-log/record.ts'
+import { envValuePattern, labelPattern } from '../patterns.ts'
 import { Int32, Int64 } from './integers.ts'
 import { Named, OpenEnum, StringEnum } from './names.ts'
 import type { MembersOf, Same } from './same.ts'
@@ -38,7 +39,7 @@ export const PageLimit = Int32({ minimum: 1, maximum: 1000, default: 100, descri
 export const AppFilter = Type.Array(AppId, { maxItems: 100, description: 'Of one of these apps.' })
 
 /** `name=value`. */
-export const LabelFilter = Type.Array(Type.String({ pattern: '^[^=]+=', maxLength: 400 }), {
+export const LabelFilter = Type.Array(Type.String({ pattern: labelPattern, maxLength: 400 }), {
   maxItems: 32,
   description: 'Of sessions that have this label, `name=value`; of several, all.'
 })
@@ -204,7 +205,7 @@ export const LaunchRequest = Type.Object(
     appId: AppId,
     labels: Type.Optional(Named<Static<typeof Labels>>('Labels')),
     env: Type.Optional(
-      Type.Record(Type.String({ pattern: envNamePattern }), Type.String({ pattern: '^[^\\u0000]*$' }), {
+      Type.Record(Type.String({ pattern: envNamePattern }), Type.String({ pattern: envValuePattern }), {
         maxProperties: 64,
         additionalProperties: false,
         description: 'Environment variables for the app. Only those in its `clientEnv` can be set.'
