@@ -20,11 +20,11 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
   crashOnError(fastify)
   obeySignals(fastify, { load, notify })
   try {
-    const address = await listen(fastify)
-    process.stdout.write(`weft-gateway listens on ${address}\n`)
+    const { address, text } = await listen(fastify)
+    process.stdout.write(`weft-gateway listens on ${text}\n`)
     if (process.stderr.isTTY) process.stderr.write(greeting(config, address))
     else fastify.log.info({ apps: Object.keys(config.apps).length, stateDir: config.stateDir }, 'serving the catalogue')
-    notify('ready', `listens on ${address}`)
+    notify('ready', `listens on ${text}`)
   } catch (error) {
     // A gateway that could not start must not stop the sessions that it has found.
     fastify.gateway.launcher.keepSessions()

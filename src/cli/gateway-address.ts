@@ -49,10 +49,12 @@ interface ServerSettings {
 /** Only looked at, not validated: that is for `serve` and `check`, and needs far more code. */
 async function localAddress(env: NodeJS.ProcessEnv, cwd: string): Promise<GatewayAddress> {
   const settings = await serverSettings(resolve(cwd, nonEmpty(env.WEFT_GATEWAY_CONFIG) ?? 'weft-gateway.toml'))
-  const socket = nonEmpty(env.WEFT_GATEWAY_SOCKET) ?? settings.socket
+  const variables = { host: nonEmpty(env.WEFT_GATEWAY_HOST), port: nonEmpty(env.WEFT_GATEWAY_PORT) }
+  const isTcpGiven = variables.host !== undefined || variables.port !== undefined
+  const socket = nonEmpty(env.WEFT_GATEWAY_SOCKET) ?? (isTcpGiven ? undefined : settings.socket)
   if (typeof socket === 'string') return socketAddress(resolve(cwd, socket))
-  const host = String(nonEmpty(env.WEFT_GATEWAY_HOST) ?? settings.host ?? '127.0.0.1')
-  const port = Number(nonEmpty(env.WEFT_GATEWAY_PORT) ?? settings.port ?? 7410)
+  const host = String(variables.host ?? settings.host ?? '127.0.0.1')
+  const port = Number(variables.port ?? settings.port ?? 7410)
   if (port === 0)
     throw new WrongUsage('the configuration has port 0, any free port: say with --url where the gateway is')
   return { baseUrl: `http://${reachable(host)}:${port}` }

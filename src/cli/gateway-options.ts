@@ -13,6 +13,6 @@ export function gatewayOptions(command: GatewayCommand): GatewayCommand {
     .option('--state-dir <dir>', 'sessions, events and logs; $XDG_STATE_HOME/weft-gateway (WEFT_GATEWAY_STATE_DIR)')
     .option('--log-level <level>', 'trace, debug, info, warn, error, fatal or silent; info (WEFT_GATEWAY_LOG_LEVEL)')
     .note(
-      'Options override the environment, which overrides the file. WEFT_RUNTIME_BIN runs the apps outside the catalogue as <bin> <appId> <sessionId>.'
+      'Options override the environment, which overrides the file; a host or a port overrides a socket as well. WEFT_RUNTIME_BIN runs the apps outside the catalogue as <bin> <appId> <sessionId>.'
     )
 }

@@ -124,18 +124,28 @@ const overridable = [
 ] as const
 
 function overridesOf(flags: Flags, env: NodeJS.ProcessEnv): Override[] {
-  return overridable.flatMap(({ name, variable, ...option }) => {
-    const flag = 'flag' in option ? flags[option.flag] : undefined
-    if (flag !== undefined) return [{ name, value: flag, source: `--${'flag' in option && option.flag}` }]
-    const value = nonEmpty(env[variable])
-    return value === undefined ? [] : [{ name, value, source: variable }]
+  const options = overridable.flatMap(setting => {
+    const value = 'flag' in setting ? flags[setting.flag] : undefined
+    return value === undefined ? [] : [{ name: setting.name, value, source: `--${'flag' in setting && setting.flag}` }]
   })
+  const variables = overridable.flatMap(({ name, variable }) => {
+    const value = nonEmpty(env[variable])
+    return value === undefined || isDecided(name, options) ? [] : [{ name, value, source: variable }]
+  })
+  return [...options, ...variables]
+}
+
+/** Do `overrides` say it? A host or a port without a socket says that there is no socket. */
+function isDecided(setting: string, overrides: readonly Override[]): boolean {
+  const names = overrides.map(({ name }) => name)
+  return names.includes(setting) || (setting === 'socket' && (names.includes('host') || names.includes('port')))
 }
 
 function override(server: unknown, overrides: readonly Override[]): unknown {
   if (server !== undefined && (typeof server !== 'object' || server === null)) return server
+  const kept = Object.entries(server ?? {}).filter(([name]) => !isDecided(name, overrides))
   const given = overrides.map(({ name, value }) => [name, name === 'port' ? portOf(value) : value])
-  return { ...server, ...Object.fromEntries(given) }
+  return Object.fromEntries([...kept, ...given])
 }
 
 function portOf(text: string): string | number {
@@ -152,8 +162,9 @@ function blame(fault: ConfigFault, overrides: readonly Override[]): ConfigFault 
 
 /** Faults of the file in settings that an option or a variable overrides. */
 function hiddenFaults(settings: object, overrides: readonly Override[]): ConfigFault[] {
-  const paths = new Set(overrides.map(({ name }) => `server.${name}`))
-  return shapeFaults(settings).filter(({ path }) => paths.has(path))
+  return shapeFaults(settings).filter(
+    ({ path }) => path.startsWith('server.') && isDecided(path.slice('server.'.length), overrides)
+  )
 }
 
 function defaultStateDir(env: NodeJS.ProcessEnv): string {

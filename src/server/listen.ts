@@ -1,4 +1,5 @@
 import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { dirname, resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { acceptsConnections } from '../accepts-connections.ts'
@@ -13,15 +14,35 @@ export function requireSocketPath({ server: { socket }, stateDir }: Config): voi
   requireNoFile(socket)
 }
 
-/** Listens on the configured address; returns the real one. @throws with one sentence that says why it can't. */
-export async function listen(fastify: FastifyInstance): Promise<string> {
+export interface Listening {
+  /** A URL for this machine, or the path of the socket. */
+  readonly address: string
+  /** For people. It begins with the address. */
+  readonly text: string
+}
+
+/** Listens on the configured address. @throws with one sentence that says why it can't. */
+export async function listen(fastify: FastifyInstance): Promise<Listening> {
   const { host, port, socket } = fastify.gateway.config.server
-  if (socket !== undefined) return await listenOnSocket(fastify, socket)
+  if (socket !== undefined) return only(await listenOnSocket(fastify, socket))
   try {
-    return await fastify.listen({ host, port, listenTextResolver: address => `listening on ${address}` })
+    const url = await fastify.listen({ host, port, listenTextResolver: address => `listening on ${address}` })
+    return textOf(url, fastify.addresses())
   } catch (error) {
     throw new Error(explain(error as NodeJS.ErrnoException, host, port))
   }
+}
+
+function only(address: string): Listening {
+  return { address, text: address }
+}
+
+/** Nobody can connect to 0.0.0.0 or ::, which stand for every address. */
+function textOf(url: string, addresses: readonly (AddressInfo | string)[]): Listening {
+  const [every] = addresses
+  if (typeof every !== 'object' || (every.address !== '0.0.0.0' && every.address !== '::')) return only(url)
+  const address = `http://${every.address === '::' ? '[::1]' : '127.0.0.1'}:${every.port}`
+  return { address, text: `${address} and every other address of this machine (${every.address})` }
 }
 
 async function listenOnSocket(fastify: FastifyInstance, path: string): Promise<string> {

@@ -48,7 +48,7 @@ export class Command {
       ])
       if (!Array.isArray(code)) throw new Error(`it exited with ${code}: ${this.stderr}`)
     }
-    return /^weft-gateway listens on (.+)\n/.exec(this.stdout)?.[1] ?? ''
+    return /^weft-gateway listens on (\S+).*\n/.exec(this.stdout)?.[1] ?? ''
   }
 
   /** Code and outputs of a run that ends by itself. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { parse } from 'smol-toml'
 import t, { type Test } from 'tap'
 import packageJson from '../../package.json' with { type: 'json' }
+import { hashToken, newToken } from '../../src/gateway/access/token.ts'
 import { temporaryFolder } from '../helper.ts'
 import { Command, configFile, type Surroundings } from './command.ts'
 
@@ -85,6 +86,31 @@ t.test('D39: port 0 is any free port, and the line says the real one', async t =
   t.match(address, /^http:\/\/127\.0\.0\.1:[1-9]\d+$/)
   t.same(await (await fetch(`${address}/readyz`)).json(), { status: 'ok' })
   t.equal(gateway.stdout.split('\n').length, 2, 'stdout has one line')
+})
+
+t.test('a gateway on every address says so, after a URL that works', async t => {
+  const folder = await temporaryFolder(t)
+  const tokens = [{ name: 'a', hash: hashToken(newToken()), scopes: ['read'] }]
+  const config = await configFile(folder, { tokens })
+  for (const [host, own] of [
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '[::1]']
+  ] as const) {
+    const args = ['--config', config, '--host', host, '--port', '0', '--state-dir', join(folder, `state${host.length}`)]
+    const gateway = new Command(t, [...args, '--log-level', 'silent'])
+    const address = await gateway.address()
+    t.ok(address.startsWith(`http://${own}:`), address)
+    t.equal(gateway.stdout, `weft-gateway listens on ${address} and every other address of this machine (${host})\n`)
+    t.equal((await fetch(`${address}/livez`)).status, 200)
+  }
+})
+
+t.test('--port brings TCP back where the file has a socket', async t => {
+  const cwd = await temporaryFolder(t)
+  await configFile(cwd, { server: { socket: 'gateway.sock', stateDir: 'state' } })
+  const gateway = new Command(t, ['--port', '0', '--log-level', 'silent'], { cwd })
+  t.match(await gateway.address(), /^http:\/\/127\.0\.0\.1:/)
+  t.notOk(existsSync(join(cwd, 'gateway.sock')))
 })
 
 t.test('a port in use is told in one line, and nothing is left behind', async t => {

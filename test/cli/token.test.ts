@@ -69,7 +69,7 @@ t.test('SIGHUP: what token new prints lets its holder in, without a restart', as
   const owner = await run(t, '--name', 'owner', '--scope', 'read')
   const file = await configFile(cwd, blockIn(owner.stdout))
   const gateway = new Command(t, ['--port', '0', '--host', '0.0.0.0', '--state-dir', join(cwd, 'state')], { cwd })
-  const address = (await gateway.address()).replace('0.0.0.0', '127.0.0.1')
+  const address = await gateway.address()
   const status = async (token: string) =>
     (await fetch(`${address}/sessions`, { headers: { authorization: `Bearer ${token}` } })).status
   const guest = await run(t, '--name', 'guest', '--scope', 'read')

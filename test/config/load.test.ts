@@ -67,6 +67,26 @@ t.test('a flag wins over the environment, which wins over the file, which wins o
   t.equal(loadConfig({ env: empty, cwd }).server.port, 7410, 'an empty variable is none')
 })
 
+t.test('a host or a port overrides the socket of what it wins over, and a socket the host and the port', async t => {
+  const cwd = await temporaryFolder(t)
+  await configFile(cwd, { server: { socket: '/file.sock', port: 1 } })
+  const socketWith = (flags: Flags, env: Record<string, string> = {}) =>
+    loadConfig({ flags, env, cwd }).server.socket ?? 'none'
+  const variable = { WEFT_GATEWAY_SOCKET: '/env.sock' }
+  for (const [flags, env, socket] of [
+    [{}, {}, '/file.sock'],
+    [{ port: '0' }, {}, 'none'],
+    [{ host: '::1' }, variable, 'none'],
+    [{}, { WEFT_GATEWAY_PORT: '0' }, 'none'],
+    [{}, { ...variable, WEFT_GATEWAY_PORT: '0' }, '/env.sock'],
+    [{ socket: '/flag.sock' }, { WEFT_GATEWAY_PORT: '0' }, '/flag.sock'],
+    [{ port: '0', socket: '/flag.sock' }, {}, '/flag.sock']
+  ] as const)
+    t.equal(socketWith(flags, env), socket, JSON.stringify([flags, env]))
+  await configFile(cwd, { server: { socket: 7 } })
+  t.match(faultsOf({ flags: { port: '0' }, env: {}, cwd }), [/^server\.socket: /], 'its faults are told all the same')
+})
+
 t.test('a file that was named must be there', async t => {
   const cwd = await temporaryFolder(t)
   t.match(faultsOf({ flags: { config: 'missing.toml' }, env: {}, cwd }), [
