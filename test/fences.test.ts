@@ -43,7 +43,7 @@ const violations: Readonly<Record<string, readonly string[]>> = {
     ...[
       '../../supervisor/ports.ts',
       '../../http/problems.ts',
-      '../../client/client.ts',
+      '../../../../clients/typescript/src/client.ts',
       'node:child_process',
       'node:sqlite',
       'koffi'
@@ -69,7 +69,12 @@ const violations: Readonly<Record<string, readonly string[]>> = {
     '../cli/main.ts',
     'node:sqlite'
   ],
-  'src/client/planted.ts': ['fastify', '../gateway/errors.ts', '../session/session.ts', '../config/load.ts'],
+  'clients/typescript/src/planted.ts': [
+    'fastify',
+    '../../../src/gateway/errors.ts',
+    '../../../src/session/session.ts',
+    '../../../src/config/load.ts'
+  ],
   'routes/sessions/planted.ts': [
     ...[
       'gateway',

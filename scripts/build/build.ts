@@ -32,7 +32,7 @@ async function build(): Promise<void> {
 
 function compileClient(folder: string): void {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  execFileSync(process.execPath, [tsc, '--project', 'src/client/tsconfig.json', '--outDir', folder], {
+  execFileSync(process.execPath, [tsc, '--project', 'clients/typescript/tsconfig.json', '--outDir', folder], {
     cwd: root,
     stdio: 'inherit'
   })

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 
-const sources = ['src', 'plugins', 'routes', 'scripts/build', 'package.json', 'package-lock.json']
+const sources = [
+  'src',
+  'plugins',
+  'routes',
+  'clients/typescript/src',
+  'scripts/build',
+  'package.json',
+  'package-lock.json'
+]
 const served = ['openapi.yaml', 'openapi.json', 'openapi-3.0.yaml', 'asyncapi.yaml']
 
 /** Why the compiled code can't be used as it is; undefined if it can. */

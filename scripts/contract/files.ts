@@ -26,7 +26,7 @@ export async function contractFiles(): Promise<Record<string, string>> {
     'openapi.json': `${JSON.stringify(document, null, 2)}\n`,
     'openapi-3.0.yaml': toYaml(downConvert(document)),
     'asyncapi.yaml': toYaml(asyncApi(whole, messages)),
-    'src/client/contract.ts': await typesOf(whole),
+    'clients/typescript/src/contract.ts': await typesOf(whole),
     'clients/python/src/weft_gateway/models.py': pythonModels(document)
   }
 }

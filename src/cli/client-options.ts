@@ -1,4 +1,4 @@
-import { GatewayClient } from '../client/client.ts'
+import { GatewayClient } from '../../clients/typescript/src/client.ts'
 import { gatewayAddress } from './gateway-address.ts'
 import type { GatewayCommand } from './gateway-command.ts'
 import { gatewayFetch } from './gateway-fetch.ts'

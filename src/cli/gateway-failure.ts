@@ -1,4 +1,4 @@
-import { ConnectionError, GatewayProblem, TimeoutError, UnexpectedAnswer } from '../client/client.ts'
+import { ConnectionError, GatewayProblem, TimeoutError, UnexpectedAnswer } from '../../clients/typescript/src/client.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { Unreachable } from './gateway-fetch.ts'
 import { plainText } from './terminal/app-text.ts'

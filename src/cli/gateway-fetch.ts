@@ -1,4 +1,4 @@
-import { fetchOver } from '../client/unix-socket.ts'
+import { fetchOver } from '../../clients/typescript/src/unix-socket.ts'
 import { addressText, type GatewayAddress } from './gateway-address.ts'
 
 /** Nothing answers where the gateway should be. */

@@ -1,4 +1,4 @@
-import type { Session } from '../client/client.ts'
+import type { Session } from '../../clients/typescript/src/client.ts'
 import { hasFailed as hasFailedBy } from '../session/failure.ts'
 import { plainText } from './terminal/app-text.ts'
 import { durationText } from './terminal/duration.ts'

@@ -36,7 +36,7 @@ t.test('commands that call a gateway load nothing of the gateway', async t => {
   ]) {
     const loaded = loadedBy(...args)
     t.ok(
-      loaded.some(url => url.endsWith('/src/client/client.ts')),
+      loaded.some(url => url.endsWith('/clients/typescript/src/client.ts')),
       args.join(' ')
     )
     t.same(

@@ -1,10 +1,10 @@
 import t from 'tap'
+import type { Session } from '../../clients/typescript/src/client.ts'
 import { hasFailed, sessionPredicate } from '../../src/cli/session-words.ts'
 import { coloredLine, plainText } from '../../src/cli/terminal/app-text.ts'
 import { durationText, shortDuration } from '../../src/cli/terminal/duration.ts'
 import { progressLine } from '../../src/cli/terminal/progress.ts'
 import { cut, table } from '../../src/cli/terminal/table.ts'
-import type { Session } from '../../src/client/client.ts'
 
 const createdAt = '2026-01-01T00:00:00.000Z'
 const session = (members: object) => ({ id: 1, appId: 'a', labels: {}, createdAt, ...members }) as Session

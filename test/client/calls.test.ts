@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { ConnectionError, GatewayClient, TimeoutError, UnexpectedAnswer } from '../../src/client/client.ts'
+import { ConnectionError, GatewayClient, TimeoutError, UnexpectedAnswer } from '../../clients/typescript/src/client.ts'
 import { build, eventTypes, shell, temporaryFolder } from '../helper.ts'
 
 const apps = { steady: shell('echo READY; exec sleep 60'), slow: shell('exec sleep 60') }

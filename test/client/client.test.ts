@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { GatewayClient, LaunchFailed, type ListOptions } from '../../src/client/client.ts'
+import { GatewayClient, LaunchFailed, type ListOptions } from '../../clients/typescript/src/client.ts'
 import { build, shell, type TestOptions } from '../helper.ts'
 
 const apps = {

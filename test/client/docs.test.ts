@@ -26,7 +26,7 @@ t.test('the examples of docs/client.md run', async t => {
   for (const [index, code] of examples.entries()) {
     const file = join(folder, `example-${index}.ts`)
     const here = code
-      .replace("'weft-gateway/client'", JSON.stringify(join(root, 'src/client/client.ts')))
+      .replace("'weft-gateway/client'", JSON.stringify(join(root, 'clients/typescript/src/client.ts')))
       .replace('http://127.0.0.1:7410', url)
     await writeFile(file, here)
     const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'], env: {} })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type ConnectionStatus, type Event, GapError, GatewayClient } from '../../src/client/client.ts'
+import { type ConnectionStatus, type Event, GapError, GatewayClient } from '../../clients/typescript/src/client.ts'
 import { hashToken, newToken } from '../../src/gateway/access/token.ts'
 import { GatewayProcess } from '../gateway-process.ts'
 import { build, launch, shell, until } from '../helper.ts'

@@ -10,7 +10,7 @@ import {
   GapError,
   GatewayClient,
   type Session
-} from '../../src/client/client.ts'
+} from '../../clients/typescript/src/client.ts'
 import { GatewayProcess } from '../gateway-process.ts'
 import { build, launch, shell, stop, until } from '../helper.ts'
 

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { type ConnectionStatus, GatewayClient, type LogLine } from '../../src/client/client.ts'
+import { type ConnectionStatus, GatewayClient, type LogLine } from '../../clients/typescript/src/client.ts'
 import { GatewayProcess } from '../gateway-process.ts'
 import { build, shell, temporaryFolder } from '../helper.ts'
 

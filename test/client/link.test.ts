@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type ConnectionStatus, GatewayClient } from '../../src/client/client.ts'
+import { type ConnectionStatus, GatewayClient } from '../../clients/typescript/src/client.ts'
 import { build } from '../helper.ts'
 
 const never = { firstDelayMs: 3_600_000, maxDelayMs: 3_600_000 }

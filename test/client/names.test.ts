@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { errorCodes, eventTypes, sessionStates, stopReasons } from '../../clients/typescript/src/client.ts'
 import openapi from '../../openapi.json' with { type: 'json' }
-import { errorCodes, eventTypes, sessionStates, stopReasons } from '../../src/client/client.ts'
 
 t.test('the client names all values of the contract', async t => {
   const { SessionState, StopReason, EventType, ErrorCode } = openapi.components.schemas
@@ -16,7 +16,7 @@ t.test('the client names all values of the contract', async t => {
 })
 
 t.test('the client imports nothing but its own files, so that it runs in a browser', async t => {
-  const folder = join(import.meta.dirname, '../../src/client')
+  const folder = join(import.meta.dirname, '../../clients/typescript/src')
   for (const file of await readdir(folder)) {
     if (!file.endsWith('.ts')) continue
     const code = await readFile(join(folder, file), 'utf8')

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { GatewayClient, isStopped, LaunchFailed } from '../../src/client/client.ts'
+import { GatewayClient, isStopped, LaunchFailed } from '../../clients/typescript/src/client.ts'
 import { build, shell, until } from '../helper.ts'
 
 const apps = {

@@ -1,6 +1,12 @@
 import t, { type Test } from 'tap'
+import {
+  type Event,
+  GatewayClient,
+  GatewayProblem,
+  isStopped,
+  type Session
+} from '../../clients/typescript/src/client.ts'
 import openapi from '../../openapi.json' with { type: 'json' }
-import { type Event, GatewayClient, GatewayProblem, isStopped, type Session } from '../../src/client/client.ts'
 import { build, shell } from '../helper.ts'
 import { serveTomorrow, valuesOfTomorrow } from '../sdk/tomorrow.ts'
 

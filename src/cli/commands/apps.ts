@@ -1,4 +1,4 @@
-import type { App } from '../../client/client.ts'
+import type { App } from '../../../clients/typescript/src/client.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { outputFormat, outputOptions, printAll } from '../output-options.ts'

@@ -1,5 +1,11 @@
 import { Option } from 'commander'
-import { type Event, type EventFilter, type GatewayClient, GatewayProblem, type Session } from '../../client/client.ts'
+import {
+  type Event,
+  type EventFilter,
+  type GatewayClient,
+  GatewayProblem,
+  type Session
+} from '../../../clients/typescript/src/client.ts'
 import { list, objectOf, pairs, sessionIds, wholeNumber } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'

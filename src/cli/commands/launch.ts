@@ -1,4 +1,4 @@
-import type { GatewayClient, LaunchRequest, Session } from '../../client/client.ts'
+import type { GatewayClient, LaunchRequest, Session } from '../../../clients/typescript/src/client.ts'
 import { objectOf, pairs } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'

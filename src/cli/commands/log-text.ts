@@ -1,4 +1,4 @@
-import type { LogLine } from '../../client/client.ts'
+import type { LogLine } from '../../../clients/typescript/src/client.ts'
 import { coloredLine } from '../terminal/app-text.ts'
 import { paint } from '../terminal/style.ts'
 

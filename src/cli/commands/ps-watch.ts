@@ -1,4 +1,4 @@
-import type { GatewayClient, Session } from '../../client/client.ts'
+import type { GatewayClient, Session } from '../../../clients/typescript/src/client.ts'
 import { objectOf } from '../arguments.ts'
 import { sessionSentence } from '../session-words.ts'
 import { cut } from '../terminal/table.ts'

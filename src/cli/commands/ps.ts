@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { Session } from '../../client/client.ts'
+import type { Session } from '../../../clients/typescript/src/client.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { outputFormat, outputOptions, printAll } from '../output-options.ts'

@@ -1,4 +1,4 @@
-import type { GatewayClient, Session } from '../../client/client.ts'
+import type { GatewayClient, Session } from '../../../clients/typescript/src/client.ts'
 import { list, objectOf, pairs } from '../arguments.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 

@@ -1,4 +1,4 @@
-import type { Session } from '../../client/client.ts'
+import type { Session } from '../../../clients/typescript/src/client.ts'
 import { stateFormat, stateWord, stopText } from '../session-words.ts'
 import { plainText } from '../terminal/app-text.ts'
 import { shortDuration } from '../terminal/duration.ts'

@@ -1,4 +1,4 @@
-import type { Session } from '../../client/client.ts'
+import type { Session } from '../../../clients/typescript/src/client.ts'
 import { sessionId } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { type GatewayClient, GatewayProblem, type Session } from '../../client/client.ts'
+import { type GatewayClient, GatewayProblem, type Session } from '../../../clients/typescript/src/client.ts'
 import { sessionIds } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import { forEachAtOnce } from '../for-each-at-once.ts'

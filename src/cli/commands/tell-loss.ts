@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from '../../client/client.ts'
+import type { ConnectionStatus } from '../../../clients/typescript/src/client.ts'
 import { tell } from '../terminal/print.ts'
 
 /** Tells people that a stream is interrupted. */

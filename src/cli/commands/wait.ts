@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import type { GatewayClient, Session } from '../../client/client.ts'
+import type { GatewayClient, Session } from '../../../clients/typescript/src/client.ts'
 import { sessionId, wholeNumber } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { GatewayClient } from '../../../src/client/client.ts'
+import { GatewayClient } from '../../../clients/typescript/src/client.ts'
 import type { GatewayProcess } from '../../gateway-process.ts'
 
 export interface Follow {
