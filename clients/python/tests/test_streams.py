@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 from conftest import GatewayProcess
@@ -14,6 +15,7 @@ from weft_gateway import (
     Connecting,
     ConnectionStatus,
     Event,
+    Following,
     Gap,
     Gateway,
     GatewayConnectionError,
@@ -127,3 +129,31 @@ def test_times_limit_lists_and_history(client: Gateway) -> None:
     assert [event.type for event in client.history(start=between).items] == ["Launched", "AppReady"]
     with pytest.raises(ValueError, match="time zone"):
         client.list(start=datetime(2026, 1, 1))
+
+
+def test_what_functions_of_the_caller_raise_ends_a_stream_even_if_it_looks_like_a_broken_connection(
+    client: Gateway,
+) -> None:
+    error = GatewayConnectionError("of the caller")
+
+    def fail(_: object) -> None:
+        raise error
+
+    def fail_when_live(status: ConnectionStatus) -> None:
+        if isinstance(status, Live):
+            fail(status)
+
+    session = client.launch("steady", wait=60)
+    streams: list[Following[Any]] = [
+        client.events(on_snapshot=fail),
+        client.events(since="other.5", on_gap=fail),
+        client.events(since="other.5", on_gap=lambda _: None, on_snapshot=fail),
+        client.events(on_status=fail),
+        client.events(on_status=fail_when_live),
+        client.follow_logs(session.id, on_status=fail_when_live),
+    ]
+    for stream in streams:
+        with pytest.raises(GatewayConnectionError) as raised:
+            next(stream)
+        assert raised.value is error
+        assert stream.status.state == "closed"

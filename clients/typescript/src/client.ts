@@ -6,7 +6,7 @@ import type { Following } from './following.ts'
 import { type LaunchOptions, type LaunchRequest, launch } from './launch.ts'
 import { type LogLinePage, type LogLinesOptions, readLogPage } from './log-page.ts'
 import { type FollowLogsOptions, followLogs, type LogLine, type LogsOptions, readLogs } from './logs.ts'
-import { type CallOptions, type ClientOptions, checked } from './options.ts'
+import { type CallOptions, type ClientOptions, checked, sessionPath } from './options.ts'
 import { allSessions, type HistoryOptions, history, type ListOptions, list } from './pages.ts'
 import type { Session, SessionPage, StoppedSession } from './session.ts'
 import { type RunningSession, type RunOptions, run, SessionHandle } from './session-handle.ts'
@@ -90,7 +90,10 @@ export class GatewayClient extends AboutGateway {
   }
 
   get(id: number, options: CallOptions = {}): Answer<Session> {
-    return this.#transport.json(`/sessions/${id}`, () => checked(options))
+    return this.#transport.json(
+      () => sessionPath(id),
+      () => checked(options)
+    )
   }
 
   /** One wait: resolves when the goal is reached or can't be any more, or after `waitMs`, with the session as it is. */

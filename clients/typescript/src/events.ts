@@ -114,10 +114,10 @@ class Connection {
       const gap = { from: this.#gapFrom, to: cursor }
       this.#gapFrom = undefined
       this.#link.tell({ state: 'gap', ...gap })
-      this.#options.onGap?.(gap)
+      this.#link.callBack(this.#options.onGap, gap)
     }
     this.#point.cursor = cursor
-    this.#options.onSnapshot?.(sessions)
+    this.#link.callBack(this.#options.onSnapshot, sessions)
     this.#link.tell({ state: 'live' })
   }
 

@@ -29,9 +29,10 @@ export function follow<Item>(options: FollowOptions, connect: Connect<Item>): Fo
       link.close()
       return items.return()
     },
-    throw: error => {
+    async throw(error) {
       link.close()
-      return items.throw(error)
+      await items.return()
+      throw error
     },
     [Symbol.asyncIterator]() {
       return this
@@ -64,7 +65,7 @@ async function* connection<Item>(
     const ending = yield* connect(link)
     return ending === 'ended' ? 'ended' : { error: undefined }
   } catch (error) {
-    if (!link.signal.aborted && !isPassing(error)) throw error
+    if (link.isOfCaller(error) || (!link.signal.aborted && !isPassing(error))) throw error
     return { error }
   }
 }

@@ -33,6 +33,7 @@ export class Link {
   readonly #options: FollowOptions
   readonly #over = new AbortController()
   #attempt = 0
+  #thrown: { readonly error: unknown } | undefined
   #wake = new AbortController()
 
   constructor(options: FollowOptions) {
@@ -64,7 +65,22 @@ export class Link {
 
   tell(status: ConnectionStatus): void {
     this.status = status
-    this.#options.onStatus?.(status)
+    this.callBack(this.#options.onStatus, status)
+  }
+
+  /** Calls a function of the caller, and throws what it throws. */
+  callBack<Value>(call: ((value: Value) => void) | undefined, value: Value): void {
+    try {
+      call?.(value)
+    } catch (error) {
+      this.#thrown = { error }
+      throw error
+    }
+  }
+
+  /** Has a function of the caller thrown this? It ends the loop, also if it looks like a broken connection. */
+  isOfCaller(error: unknown): boolean {
+    return this.#thrown !== undefined && this.#thrown.error === error
   }
 
   tryNow(): void {

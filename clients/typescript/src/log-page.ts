@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 import type { components } from './contract.ts'
 import { type LogsOptions, rangeNames } from './logs.ts'
-import { checked } from './options.ts'
+import { checked, sessionPath } from './options.ts'
 import type { Transport } from './transport.ts'
 
 /** A page of a log. */
@@ -18,9 +18,12 @@ export interface LogLinesOptions extends LogsOptions {
 
 /** One page of the lines written so far: the newest, or those before or after a `seq`. */
 export function readLogPage(transport: Transport, id: number, options: LogLinesOptions): Answer<LogLinePage> {
-  return transport.json(`/sessions/${id}/log-lines`, () => {
-    const own = ['before', 'text', 'limit', ...rangeNames]
-    const { tail, after, before, stream, text: q, limit, ...call } = checked(options, own)
-    return { ...call, query: { tail, after, before, stream, q, limit } }
-  })
+  return transport.json(
+    () => sessionPath(id, '/log-lines'),
+    () => {
+      const own = ['before', 'text', 'limit', ...rangeNames]
+      const { tail, after, before, stream, text: q, limit, ...call } = checked(options, own)
+      return { ...call, query: { tail, after, before, stream, q, limit } }
+    }
+  )
 }

@@ -2,7 +2,7 @@ import type { Answer } from './answer.ts'
 import type { components } from './contract.ts'
 import { type Ending, type Following, follow } from './following.ts'
 import { type FollowOptions, followOptions, type Link } from './link.ts'
-import { type CallOptions, checked } from './options.ts'
+import { type CallOptions, checked, sessionPath } from './options.ts'
 import { parse, requireType } from './read-answer.ts'
 import { SilenceWatch } from './silence.ts'
 import { readSse } from './sse.ts'
@@ -42,17 +42,21 @@ export function readLogs(transport: Transport, id: number, options: LogsOptions)
     const { tail, after, stream, ...call } = checked(options, rangeNames)
     return { ...call, query: { tail, after, stream }, accept: 'application/x-ndjson' }
   }
-  return transport.call(`/sessions/${id}/logs`, toRequest, async response => {
-    await requireType(response, 'application/x-ndjson')
-    const lines = (await response.text()).split('\n').filter(line => line !== '')
-    return lines.map(line => parse(line, response) as LogLine)
-  })
+  return transport.call(
+    () => sessionPath(id, '/logs'),
+    toRequest,
+    async response => {
+      await requireType(response, 'application/x-ndjson')
+      const lines = (await response.text()).split('\n').filter(line => line !== '')
+      return lines.map(line => parse(line, response) as LogLine)
+    }
+  )
 }
 
 /** The lines written so far, and all later ones until the session is stopped, over as many connections as it takes. */
 export function followLogs(transport: Transport, id: number, options: FollowLogsOptions): Following<LogLine> {
   const { after } = checked(options, ['heartbeatMs', ...rangeNames, ...followOptions])
-  const place = { id, after }
+  const place = { path: sessionPath(id, '/logs'), after }
   return follow(options, link => connection({ transport, options, place, link }))
 }
 
@@ -60,7 +64,7 @@ interface ConnectionParts {
   readonly transport: Transport
   readonly options: FollowLogsOptions
   /** `after`: the `seq` of the last line, from which the next connection goes on. */
-  readonly place: { readonly id: number; after: number | undefined }
+  readonly place: { readonly path: string; after: number | undefined }
   readonly link: Link
 }
 
@@ -72,7 +76,7 @@ async function* connection(parts: ConnectionParts): AsyncGenerator<LogLine, Endi
   try {
     const query = { tail, after: place.after, stream, follow: true, heartbeatMs }
     const request = { query, accept: 'text/event-stream', signal: silence.signal, timeoutMs, headers }
-    const response = await transport.open(`/sessions/${place.id}/logs`, request)
+    const response = await transport.open(place.path, request)
     if (response.status === 204) return 'ended'
     await requireType(response, 'text/event-stream')
     link.answered()

@@ -38,19 +38,36 @@ export const maxWaitMs = 120_000
 /** Timers take no more; about 24 days. */
 const maxTimerMs = 2_000_000_000
 
+/** Options that are arrays: a string in their place would be taken for one value, or for many. */
+const lists: readonly string[] = ['states', 'reasons', 'appIds', 'types', 'sessionIds']
+
 const callOptions: readonly string[] = ['signal', 'timeoutMs', 'maxRetries', 'headers']
 
 /**
  * Checks the options of a call. A misspelt one would be ignored: a list would have no filter, a launch would not wait.
- * @throws {TypeError} for an option that is none of a call and none of `own`
+ * @throws {TypeError} for an option that is none of a call and none of `own`, or a filter of another type
  * @throws {RangeError} for a number that is no whole one or out of range
  */
 export function checked<Options extends object>(options: Options, own: readonly string[] = []): Options {
   for (const [name, value] of Object.entries(options)) {
     if (!own.includes(name) && !callOptions.includes(name)) throw new TypeError(`there is no option ${name}`)
     if (value !== undefined && /Ms$|^maxRetries$/.test(name)) checkNumber(name, value)
+    if (value !== undefined && lists.includes(name) && !Array.isArray(value)) {
+      throw new TypeError(`${name} must be an array`)
+    }
+    if (value !== undefined && name === 'labels' && !isRecord(value)) throw new TypeError('labels must be an object')
   }
   return options
+}
+
+/** The path of a session. @throws {TypeError} for what can't be its id, and could lead to another path */
+export function sessionPath(id: number, below = ''): string {
+  if (Number.isSafeInteger(id) && id > 0) return `/sessions/${id}${below}`
+  throw new TypeError(`${String(id)} is not the id of a session`)
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function checkNumber(name: string, value: unknown): void {

@@ -6,7 +6,7 @@ import type { EventsOptions } from './events.ts'
 import type { Following } from './following.ts'
 import type { KeyOption, LaunchRequest } from './launch.ts'
 import type { FollowLogsOptions, LogLine, LogsOptions } from './logs.ts'
-import { type CallOptions, checked } from './options.ts'
+import { type CallOptions, checked, sessionPath } from './options.ts'
 import type { Session, StoppedSession } from './session.ts'
 import type { StopOptions } from './stop.ts'
 import type { WaitUntilOptions, WithinOption } from './waits.ts'
@@ -19,6 +19,7 @@ export class SessionHandle {
   readonly #gateway: GatewayClient
 
   constructor(gateway: GatewayClient, id: number) {
+    void sessionPath(id)
     this.#gateway = gateway
     this.id = id
   }

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts'
-import { type CallOptions, checked, type WaitOption } from './options.ts'
+import { type CallOptions, checked, sessionPath, type WaitOption } from './options.ts'
 import type { Session } from './session.ts'
 import type { Transport } from './transport.ts'
 
@@ -9,8 +9,11 @@ export interface StopOptions extends CallOptions, WaitOption {
 }
 
 export function stop(transport: Transport, id: number, options: StopOptions): Answer<Session> {
-  return transport.json(`/sessions/${id}`, () => {
-    const { force, waitMs, ...call } = checked(options, ['force', 'waitMs'])
-    return { ...call, method: 'DELETE', query: { force, waitMs }, waitMs }
-  })
+  return transport.json(
+    () => sessionPath(id),
+    () => {
+      const { force, waitMs, ...call } = checked(options, ['force', 'waitMs'])
+      return { ...call, method: 'DELETE', query: { force, waitMs }, waitMs }
+    }
+  )
 }

@@ -10,6 +10,9 @@ const retryBackoff = { firstDelayMs: 500, maxDelayMs: 8_000 }
 /** If the gateway asks for a longer pause there is no retry, in milliseconds. */
 const longestPauseMs = 60_000
 
+/** A function of it can throw what the call then rejects with. */
+type Path = string | (() => string)
+
 /** Makes calls of one gateway, and tries them again where that can help. */
 export class Transport {
   readonly exchange: Exchange
@@ -29,21 +32,22 @@ export class Transport {
     throw new TypeError('there is no WebSocket here, or none for a Unix socket')
   }
 
-  json<Result>(path: string, toRequest: () => Request): Answer<Result> {
+  json<Result>(path: Path, toRequest: () => Request): Answer<Result> {
     return this.call(path, () => ({ accept: 'application/json', ...toRequest() }), readJson<Result>)
   }
 
   /**
-   * Sends a request until there is a result, a failure that does not pass, or no retry left. What `toRequest` throws
-   * rejects, too: no method that answers with a promise throws at once.
+   * Sends a request until there is a result, a failure that does not pass, or no retry left. What `path`
+   * and `toRequest` throw rejects, too: no method that answers with a promise throws at once.
    */
-  call<Result>(path: string, toRequest: () => Request, read: Reader<Result>): Answer<Result> {
+  call<Result>(path: Path, toRequest: () => Request, read: Reader<Result>): Answer<Result> {
     return answer(async () => {
       const request = toRequest()
+      const target = typeof path === 'string' ? path : path()
       const { maxRetries = this.#maxRetries, signal } = request
       for (let retry = 0; ; retry++) {
         try {
-          return await this.#attempt(path, request, read)
+          return await this.#attempt(target, request, read)
         } catch (error) {
           const pauseMs = Math.max(delayMs(retryBackoff, retry), retryAfterMs(error))
           if (retry >= maxRetries || !isPassing(error) || pauseMs > longestPauseMs) throw error

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts'
 import { LaunchFailed, TimeoutError } from './errors.ts'
 import { readLogs } from './logs.ts'
-import { type CallOptions, checked, type WaitOption } from './options.ts'
+import { type CallOptions, checked, sessionPath, type WaitOption } from './options.ts'
 import { isStopped, type Session, type StoppedSession, wasReady } from './session.ts'
 import { timeLimit } from './time-limit.ts'
 import type { Transport } from './transport.ts'
@@ -26,10 +26,13 @@ const tailOfFailure = 20
 
 /** Resolves when the session is ready or stopped, or after `waitMs` (30 s by default), with the session as it is. */
 export function waitOnce(transport: Transport, id: number, options: WaitOptions): Answer<Session> {
-  return transport.json(`/sessions/${id}/wait`, () => {
-    const { until, waitMs = oneWaitMs, ...call } = checked(options, ['until', 'waitMs'])
-    return { ...call, waitMs, query: { until, timeoutMs: waitMs } }
-  })
+  return transport.json(
+    () => sessionPath(id, '/wait'),
+    () => {
+      const { until, waitMs = oneWaitMs, ...call } = checked(options, ['until', 'waitMs'])
+      return { ...call, waitMs, query: { until, timeoutMs: waitMs } }
+    }
+  )
 }
 
 /** Resolves when the session is ready, or was before it ended. @throws {LaunchFailed | TimeoutError} */

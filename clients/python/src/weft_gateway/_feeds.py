@@ -121,9 +121,9 @@ class EventFeed(Feed[Event]):
         if gap_from is not None and self._on_gap:
             gap = Gap(gap_from, cursor)
             self.link.tell(gap)
-            self._on_gap(gap)
+            self.link.call_back(self._on_gap, gap)
         if self._on_snapshot:
-            self._on_snapshot(sessions)
+            self.link.call_back(self._on_snapshot, sessions)
         self.link.tell(Live())
 
     def _advance(self, cursor: str) -> bool:

@@ -6,9 +6,11 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, TypeVar
 
 from .errors import GatewayError, GatewayProblem
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Link:
         # Set by another thread, perhaps between two statuses.
         self.closed = False
         self._attempt = 0
+        self._raised: BaseException | None = None
 
     @property
     def status(self) -> ConnectionStatus:
@@ -84,7 +87,19 @@ class Link:
     def tell(self, status: ConnectionStatus) -> None:
         self._status = status
         if self._on_status and not self.closed:
-            self._on_status(status)
+            self.call_back(self._on_status, status)
+
+    def call_back(self, function: Callable[[T], object], value: T) -> None:
+        """Calls a function of the caller, and raises what it raises."""
+        try:
+            function(value)
+        except BaseException as error:
+            self._raised = error
+            raise
+
+    def is_of_caller(self, error: BaseException) -> bool:
+        """Has a function of the caller raised this? It ends the loop, also if it looks like a broken connection."""
+        return error is self._raised
 
 
 def delay(first: float, longest: float, attempt: int, error: GatewayError | None) -> float:

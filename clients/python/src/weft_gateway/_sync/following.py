@@ -107,7 +107,10 @@ class Following(Iterator[T], Generic[T]):
 
     def _passing(self, error: httpx.RequestError | GatewayError) -> GatewayError:
         """Raises one that a new connection can't change."""
+        link = self._feed.link
+        if link.is_of_caller(error):
+            raise error
         reason = self._exchange.error_of(error) if isinstance(error, httpx.RequestError) else error
-        if not self._feed.link.closed and not is_passing(reason):
+        if not link.closed and not is_passing(reason):
             raise reason
         return reason
