@@ -1,21 +1,15 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import packageJson from '../package.json' with { type: 'json' }
 import { temporaryFolder } from './helper.ts'
+import { olderNode, run, withoutTap } from './outside-tap.ts'
 
 const root = join(import.meta.dirname, '..')
-// tap puts its loader, which tsc and an older Node can't bear, into the environment of all children.
-const withoutTap = ['-u', 'NODE_OPTIONS']
-
-const run = (file: string, args: string[], cwd = root) =>
-  promisify(execFile)('env', [...withoutTap, file, ...args], { cwd })
-
 t.setTimeout(300_000)
 
 /** What an installed package may take, with the packages that it needs. */
@@ -26,7 +20,7 @@ t.test('the package that npm makes', async t => {
   const tarball = await pack(folder)
 
   t.test('holds the programs, the licenses of what is in them, and the client with its types; no tests', async t => {
-    const { stdout: list } = await run('tar', ['-tzf', tarball])
+    const { stdout: list } = await run('tar', ['-tzf', tarball], folder)
     const files = list.split('\n').map(file => file.replace('package/', ''))
     for (const file of [
       'dist/src/cli/main.js',
@@ -61,7 +55,7 @@ t.test('the package that npm makes', async t => {
     t.notMatch(install, /EBADENGINE|deprecated|install-scripts/)
     const { packages } = JSON.parse(await readFile(join(folder, 'node_modules/.package-lock.json'), 'utf8'))
     t.ok(Object.keys(packages).length <= limits.packages, Object.keys(packages).join(' '))
-    const { stdout } = await run('du', ['-sk', join(folder, 'node_modules')])
+    const { stdout } = await run('du', ['-sk', 'node_modules'], folder)
     t.ok(Number.parseInt(stdout, 10) <= limits.mebibytes * 1_024, stdout)
   })
 
@@ -120,19 +114,6 @@ function binary(folder: string): string {
 
 async function parentOf(pid: number): Promise<string> {
   return /^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? ''
-}
-
-/** A Node that is too old for the gateway, if this machine has one. */
-async function olderNode(): Promise<string | undefined> {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const node = join(folder, 'node')
-    const version = await run(node, ['--version']).then(
-      ({ stdout }) => stdout.trim(),
-      () => ''
-    )
-    if (/^v2[0-3]\./.test(version)) return node
-  }
-  return undefined
 }
 
 async function start(t: Test, folder: string): Promise<{ child: ChildProcess; address: string }> {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -18,22 +17,15 @@ if (why) {
 async function build(): Promise<void> {
   // Loaded only when there is something to compile: every `npm start` comes here.
   const { bundle } = await import('./bundle.ts')
+  const { buildClient } = await import('./client.ts')
   const folder = mkdtempSync(join(root, '.dist-'))
   chmodSync(folder, 0o755)
   try {
     await bundle(folder)
-    compileClient(join(folder, 'client'))
+    await buildClient(join(folder, 'client'))
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     renameSync(folder, join(root, 'dist'))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-function compileClient(folder: string): void {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  execFileSync(process.execPath, [tsc, '--project', 'clients/typescript/tsconfig.json', '--outDir', folder], {
-    cwd: root,
-    stdio: 'inherit'
-  })
 }
