@@ -42,6 +42,11 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
   apps: { summary: 'list the apps that can be launched', group: 'Sessions', load: () => import('./commands/apps.ts') },
   launch: { summary: 'launch an app', group: 'Sessions', load: () => import('./commands/launch.ts') },
   ps: { summary: 'list sessions, once or live', group: 'Sessions', load: () => import('./commands/ps.ts') },
+  top: {
+    summary: 'show what sessions use, live or once',
+    group: 'Sessions',
+    load: () => import('./commands/top.ts')
+  },
   show: { summary: 'show what is known of a session', group: 'Sessions', load: () => import('./commands/show.ts') },
   logs: { summary: 'show or follow what an app writes', group: 'Sessions', load: () => import('./commands/logs.ts') },
   events: {

@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { build, shell, type TestOptions } from '../helper.ts'
 import { Command } from './command.ts'
-
-const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
-const onPty = new URL('../fixtures/on-terminal.py', import.meta.url).pathname
+import { OnTerminal } from './on-terminal.ts'
 
 export const apps = {
   'demo.web': shell('echo READY \'{"url":"x"}\'; echo on stderr >&2; exec sleep 1000'),
@@ -24,7 +20,9 @@ export interface GatewayOfCommands {
   readonly url: string
   /** Runs `weft-gateway` with these arguments against the gateway, without a terminal. */
   readonly run: (...args: string[]) => Promise<Outcome>
-  /** The same on a terminal; `answer` is typed at once. */
+  /** The same on a terminal that can be watched and typed on. */
+  readonly openTerminal: (columns: number, ...args: string[]) => OnTerminal
+  /** The same until it ends; `answer` is typed at once. */
   readonly onTerminal: (columns: number, args: readonly string[], answer?: string) => Promise<Outcome>
 }
 
@@ -40,25 +38,13 @@ export async function gatewayFor(
   return {
     url,
     run: (...args) => new Command(t, args, { env: all }).ended(),
-    onTerminal: (columns, args, answer = '') =>
-      runOnTerminal(t, [String(columns), process.execPath, main, ...args], { ...all, ANSWER: answer })
+    openTerminal: (columns, ...args) => new OnTerminal(t, args, { columns, env: all }),
+    onTerminal: async (columns, args, answer) => {
+      const terminal = new OnTerminal(t, args, { columns, env: all })
+      if (answer) terminal.type(`${answer}\n`)
+      return { code: await terminal.exited, stdout: terminal.output, stderr: '' }
+    }
   }
-}
-
-async function runOnTerminal(t: Test, args: readonly string[], env: Record<string, string>): Promise<Outcome> {
-  const surroundings = { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', ...env }
-  const child = spawn('python3', [onPty, ...args], {
-    cwd: '/',
-    env: surroundings,
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  t.teardown(() => child.kill('SIGKILL'))
-  let stdout = ''
-  child.stdout.on('data', chunk => {
-    stdout += chunk
-  })
-  const [code] = await once(child, 'close')
-  return { code, stdout, stderr: '' }
 }
 
 export const socketIn = (folder: string) => join(folder, 'gateway.sock')

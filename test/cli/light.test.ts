@@ -32,7 +32,8 @@ t.test('commands that call a gateway load nothing of the gateway', async t => {
     ['events'],
     ['wait', '1'],
     ['apps'],
-    ['show', '1']
+    ['show', '1'],
+    ['top']
   ]) {
     const loaded = loadedBy(...args)
     t.ok(

@@ -53,7 +53,7 @@ async function run(argv: readonly string[], options: InitOptions): Promise<void>
 
 async function tryCommand(command: readonly string[], { seconds }: InitOptions) {
   const { tryOnce } = await import('../init/trial.ts')
-  const hide = showProgress({ text: `trying ${command.join(' ')}`, usualMs: undefined })
+  const hide = showProgress({ text: `trying ${command.join(' ')}` })
   const trial = await tryOnce(command, seconds * 1_000).finally(hide)
   const { sign } = trial
   if (sign.kind === 'exited') {

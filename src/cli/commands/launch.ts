@@ -3,7 +3,7 @@ import { objectOf, pairs } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { outputFormat, outputOptions, printOne } from '../output-options.ts'
-import { hasFailed, readyAfterMs, sessionSentence } from '../session-words.ts'
+import { hasFailed, sessionSentence } from '../session-words.ts'
 import { print, tell } from '../terminal/print.ts'
 import { showProgress } from '../terminal/progress.ts'
 import { logLineText } from './log-text.ts'
@@ -21,8 +21,7 @@ interface LaunchOptions {
 /** Of a failed launch. */
 const shownLogLines = 10
 
-/** From this many launches the usual time is computed. */
-const sampleSize = 50
+const dayMs = 86_400_000
 
 export function define(command: GatewayCommand): void {
   command
@@ -57,16 +56,23 @@ function requestOf(appId: string, { label, env }: LaunchOptions): LaunchRequest 
 }
 
 async function untilReady(client: GatewayClient, session: Session): Promise<Session> {
-  const usualMs = process.stderr.isTTY ? await usualReadyMs(client, session.appId) : undefined
-  const hide = showProgress({ text: `starting ${session.appId} as session ${session.id}`, usualMs })
+  const hide = showProgress({
+    text: `starting ${session.appId} as session ${session.id}`,
+    usualMs: usualReadyMs(client, session.appId)
+  })
   return await waitUntil(client, { id: session.id, goal: 'ready' }).finally(hide)
 }
 
-/** The median of sessions that are known. A token that may launch need not be allowed to read. */
+/** The median of the last hour, or else of the last day. A token that may launch need not be allowed to read. */
 async function usualReadyMs(client: GatewayClient, appId: string): Promise<number | undefined> {
-  const page = await client.list({ appIds: [appId], limit: sampleSize }).catch(() => undefined)
-  const times = (page?.items ?? []).flatMap(session => readyAfterMs(session) ?? []).sort((a, b) => a - b)
-  return times[Math.floor(times.length / 2)]
+  if (!process.stderr.isTTY) return undefined
+  const dayAgo = new Date(Date.now() - dayMs).toISOString()
+  for (const range of [{}, { from: dayAgo, bucketMs: dayMs }]) {
+    const stats = await client.stats({ appIds: [appId], ...range }).catch(() => undefined)
+    const usualMs = stats?.apps[0]?.readyMs.p50
+    if (usualMs !== undefined) return usualMs
+  }
+  return undefined
 }
 
 async function reportFailure(client: GatewayClient, session: Session): Promise<void> {

@@ -31,7 +31,7 @@ export function define(command: GatewayCommand): void {
 
 async function run(command: GatewayCommand, id: number, { for: goal, timeout }: WaitOptions): Promise<void> {
   const client = await clientOf(command)
-  const hide = showProgress({ text: `waiting until session ${id} is ${goal}`, usualMs: undefined })
+  const hide = showProgress({ text: `waiting until session ${id} is ${goal}` })
   const deadline = timeout === undefined ? undefined : Date.now() + timeout * 1_000
   const session = await waitUntil(client, { id, goal, deadline }).finally(hide)
   printOne(session, outputFormat(command), shown => [sessionSentence(shown)])

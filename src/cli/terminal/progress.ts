@@ -1,9 +1,10 @@
 import { durationText } from './duration.ts'
+import { cut } from './table.ts'
 
 export interface Progress {
   readonly text: string
-  /** How long it usually takes, in milliseconds, if that is known. */
-  readonly usualMs: number | undefined
+  /** How long it usually takes, in milliseconds; undefined if that is not known. Shown once it has come. */
+  readonly usualMs?: Promise<number | undefined>
 }
 
 const barWidth = 20
@@ -13,7 +14,15 @@ const refreshMs = 100
 export function showProgress({ text, usualMs }: Progress): () => void {
   if (!process.stderr.isTTY) return () => {}
   const began = Date.now()
-  const draw = () => process.stderr.write(`\r\x1b[K${progressLine(text, Date.now() - began, usualMs)}`)
+  let usual: number | undefined
+  void usualMs?.then(ms => {
+    usual = ms
+  })
+  const draw = () => {
+    // A line that is as wide as the terminal would begin another one.
+    const line = cut(progressLine(text, Date.now() - began, usual), process.stderr.columns - 1)
+    process.stderr.write(`\r\x1b[K${line}`)
+  }
   draw()
   const timer = setInterval(draw, refreshMs)
   return () => {
