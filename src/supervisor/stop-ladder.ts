@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { killTree } from './processes/kill-tree.ts'
 import type { ProcessEntry, ProcessHost, ProcessTree } from './processes/process-host.ts'
 import { SentSignals } from './sent-signals.ts'
+import { StopSignal } from './stop-signal.ts'
 
 export interface Ladder {
   readonly stopSignal: NodeJS.Signals
@@ -12,9 +14,12 @@ export interface Ladder {
   readonly onFirstSignal: () => void
 }
 
+/** The longest pause between two scans of a tree that does not get smaller, in milliseconds: it may fork without end. */
+const longestPauseMs = 100
+
 /**
- * Ends a tree: stop signal to the group, grace, and then SIGKILL to every process left, in the group or out of it. Resolves
- * with the signals sent once no process of the tree is alive.
+ * Ends a tree: stop signal to every process of it, in the group or out of it, grace, and then SIGKILL to what is left.
+ * Resolves with the signals sent once no process of the tree is alive.
  */
 export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladder): Promise<SentSignals> {
   const sent = new SentSignals()
@@ -24,42 +29,24 @@ export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladd
     isNotified = true
   }
   // Scanned first: it records ancestry, which is lost when a parent ends.
-  let members = ladder.kill.aborted ? undefined : await host.members(tree)
-  const group = members?.filter(member => isInGroup(member, tree)) ?? []
-  if (group.length > 0) {
-    notifyOnce()
-    if (askToEnd(tree, group, { host, signal: ladder.stopSignal })) sent.add(ladder.stopSignal, group)
-    members = await untilGroupIsGone(tree, host, ladder)
-  }
+  const members = ladder.kill.aborted ? undefined : await host.members(tree)
   if (members?.length === 0) return sent
+  if (members) {
+    notifyOnce()
+    const signal = new StopSignal(tree, host, { signal: ladder.stopSignal, sent })
+    signal.begin(members)
+    if (await endsWithinGrace(tree, host, { ladder, signal })) return sent
+  }
   await killTree(tree, host, { beforeFirst: notifyOnce, killed: processes => sent.add('SIGKILL', processes) })
   return sent
 }
 
-/** SIGCONT follows, so that a stopped process can act on the signal, too. */
-function askToEnd(
-  tree: ProcessTree,
-  group: readonly ProcessEntry[],
-  { host, signal }: { host: ProcessHost; signal: NodeJS.Signals }
-): boolean {
-  const send = (name: NodeJS.Signals) =>
-    tree.exit ? group.map(member => host.signal(member, name)).includes(true) : host.signalGroup(tree, name)
-  const isSent = send(signal)
-  send('SIGCONT')
-  return isSent
-}
-
-/** The leader counts until it is reaped. */
-function isInGroup({ group }: ProcessEntry, tree: ProcessTree): boolean {
-  return group === tree.pid
-}
-
-/** Resolves with all that is left of the tree, or with undefined if it is to be killed now. */
-async function untilGroupIsGone(
+/** Resolves with whether no process is left; with false as soon as what is left is to be killed. */
+async function endsWithinGrace(
   tree: ProcessTree,
   host: ProcessHost,
-  { graceMs, kill }: Ladder
-): Promise<readonly ProcessEntry[] | undefined> {
+  { ladder: { graceMs, kill }, signal }: { readonly ladder: Ladder; readonly signal: StopSignal }
+): Promise<boolean> {
   const { promise: overdue, resolve } = Promise.withResolvers<void>()
   let isOver = false
   const end = () => {
@@ -68,15 +55,43 @@ async function untilGroupIsGone(
   }
   const timer = setTimeout(end, kill.aborted ? 0 : graceMs)
   kill.addEventListener('abort', end, { once: true })
+  const left = new Scans(tree, host)
   try {
     for (;;) {
       if (!tree.exit) await Promise.race([tree.exited, overdue])
-      if (isOver) return undefined
-      const left = await host.members(tree)
-      if (!left.some(member => isInGroup(member, tree))) return left
-      await Promise.race([host.changed(tree), overdue])
+      if (isOver) return false
+      const members = await left.next()
+      if (members.length === 0) return true
+      signal.follow(members)
+      await Promise.race([left.pause(), overdue])
     }
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** Scans a tree until it is gone, the less often the longer it does not get smaller. */
+class Scans {
+  readonly #tree: ProcessTree
+  readonly #host: ProcessHost
+  #count = Number.POSITIVE_INFINITY
+  #pauseMs = 0
+
+  constructor(tree: ProcessTree, host: ProcessHost) {
+    this.#tree = tree
+    this.#host = host
+  }
+
+  async next(): Promise<readonly ProcessEntry[]> {
+    const members = await this.#host.members(this.#tree)
+    this.#pauseMs = members.length < this.#count ? 0 : Math.min(2 * this.#pauseMs + 1, longestPauseMs)
+    this.#count = members.length
+    return members
+  }
+
+  /** Resolves when it is time for the next scan. */
+  async pause(): Promise<void> {
+    if (this.#pauseMs > 0) await delay(this.#pauseMs)
+    await this.#host.changed(this.#tree)
   }
 }

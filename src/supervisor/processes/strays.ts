@@ -46,8 +46,12 @@ export class Strays<T extends ProcessTree> {
     this.#options = options
   }
 
+  /**
+   * Those of a tree, as they are now: each can leave its group and session at any time. One that has ended counts until it
+   * is reaped, since its children may not have been found yet.
+   */
   of(tree: T): readonly ProcEntry[] {
-    return [...(this.#byTree.get(tree)?.values() ?? [])]
+    return Array.from(this.#byTree.get(tree)?.values() ?? [], entry => readProcess(entry.pid) ?? entry)
   }
 
   has(pid: number): boolean {
