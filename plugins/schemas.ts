@@ -14,13 +14,11 @@ import {
   SupervisorStatus
 } from '../src/http/shapes/gateway.ts'
 import { Health } from '../src/http/shapes/health.ts'
+import { LogEnd, LogLine, LogLinePage, LogMessage, LogStream } from '../src/http/shapes/log.ts'
 import { ErrorCodeName, Fault, Problem } from '../src/http/shapes/problem.ts'
 import {
   Labels,
   LaunchRequest,
-  LogLine,
-  LogLinePage,
-  LogStream,
   OngoingStop,
   SentSignal,
   Session,
@@ -49,7 +47,7 @@ const shared = [
     SessionPage,
     LaunchRequest
   ],
-  ...[LogStream, LogLine, LogLinePage, WaitTarget],
+  ...[LogStream, LogLine, LogLinePage, LogEnd, LogMessage, WaitTarget],
   ...[EventType, Event, EventPage, ...Controls, Message],
   ...[App, AppList, ReadinessKind],
   ...[Scope, Me, SupervisorStatus, Limits, Retention, EventClients, Memory, LoopDelay, LogBytes, Gateway],

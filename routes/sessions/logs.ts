@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FollowedLog } from '../../src/gateway/access/log-view.ts'
@@ -31,11 +31,18 @@ interface LogText {
   readonly begin: string
   /** Undefined stands for a heartbeat. */
   readonly pieces: AsyncGenerator<LogLine[] | undefined>
-  readonly end: () => string
+  readonly end: string
+  /** After the last piece: is that all there will ever be? Else the answer does not end, and the connection does. */
+  readonly isComplete: () => boolean
 }
 
-/** The session is stopped, and that was all. A stream that ends without it can be resumed. */
-const endEvent = 'event: end\ndata: {"state":"stopped"}\n\n'
+const endMessage = '{"type":"end","state":"stopped"}'
+
+/** The last message of a followed log: the session is stopped, and that was all. Text has room for none. */
+const endMarks: Readonly<Record<string, string>> = {
+  'application/x-ndjson': `${endMessage}\n`,
+  'text/event-stream': `event: end\ndata: ${endMessage}\n\n`
+}
 
 /** How long a client can take to read the rest of a log when the gateway closes, in milliseconds. */
 const lastLinesMs = 1_000
@@ -62,12 +69,16 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'readLogs',
         summary: 'Read what a session wrote',
         description:
-          'Lines of stdout and stderr, oldest first: as text, with `Accept: application/x-ndjson` one JSON object a line, or as `text/event-stream`. With `follow` the answer goes on until the session is stopped; after a break it goes on after the `seq` in `after` or `Last-Event-ID`. Over `text/event-stream` a followed log ends with the event `end` when the session is stopped; one that ends without it can be resumed.',
+          'Lines of stdout and stderr, oldest first: as text, with `Accept: application/x-ndjson` one JSON object a line, or as `text/event-stream`. With `follow` the answer goes on until the session is stopped; after a break it goes on after the `seq` in `after` or `Last-Event-ID`. A followed log ends when the session is stopped: over `text/event-stream` with the event `end`, as NDJSON with the line `{"type":"end","state":"stopped"}`. If the gateway ends it before, the connection is broken off, and the log can be resumed.',
         tags: ['streams'],
         params: schema.SessionParams,
         querystring: schema.LogsQuery,
         response: {
-          200: text('The lines, each a `LogLine` where it is not plain text.', Object.keys(formats), 'LogLine'),
+          200: text(
+            'The lines, each a `LogLine` where it is not plain text, and at the end of a followed log a `LogEnd`.',
+            Object.keys(formats),
+            'LogMessage'
+          ),
           204: { description: 'The session is stopped, and the client that resumes has all its lines.', type: 'null' }
         },
         ...failsWith('session-not-found', 'storage-unavailable')
@@ -86,7 +97,7 @@ const logs: FastifyPluginAsyncTypebox = async fastify => {
       const asked = { tail, after, stream }
       const text = follow
         ? followedText(type, await log.follow(asked, gone), heartbeatMs)
-        : { type, begin: '', pieces: await log.read(asked), end: () => '' }
+        : { type, begin: '', pieces: await log.read(asked), end: '', isComplete: () => true }
       const isResumed = type === 'text/event-stream' && after !== undefined
       if (isResumed && isStopped(view.session(params.id))) return await sendRest(reply, text, gone)
       return send(reply, text, gone)
@@ -98,9 +109,10 @@ export default logs
 
 /** Over server-sent events a client that has got no line yet resumes from the `id` at the begin. */
 function followedText(type: string, { after, pieces, isComplete }: FollowedLog, heartbeatMs: number): LogText {
-  if (type !== 'text/event-stream') return { type, begin: '', pieces, end: () => '' }
+  const end = endMarks[type] ?? ''
+  if (type !== 'text/event-stream') return { type, begin: '', pieces, end, isComplete }
   const begin = `${retryField()}id: ${after}\n\n`
-  return { type, begin, pieces: withHeartbeats(pieces, heartbeatMs), end: () => (isComplete() ? endEvent : '') }
+  return { type, begin, pieces: withHeartbeats(pieces, heartbeatMs), end, isComplete }
 }
 
 /** An EventSource reconnects after each answer, until it gets 204. */
@@ -115,21 +127,35 @@ async function sendRest(reply: FastifyReply, text: LogText, gone: AbortSignal): 
   return send(reply, { ...text, pieces: rest() }, gone)
 }
 
-function send(reply: FastifyReply, { type, begin, pieces, end }: LogText, gone: AbortSignal): FastifyReply {
+function send(reply: FastifyReply, log: LogText, gone: AbortSignal): FastifyReply {
+  const { type, begin, pieces, end, isComplete } = log
   const format = formats[type] as (line: LogLine) => string
   const text = async function* () {
     if (begin) yield begin
     for await (const piece of pieces) {
-      if (gone.aborted) return
+      if (gone.aborted) break
       yield piece?.map(format).join('') ?? heartbeat
     }
-    const last = end()
-    if (last) yield last
+    if (!isComplete()) await breakOff(reply.raw)
+    else if (end) yield end
   }
-  return reply
-    .type(type === 'text/plain' ? 'text/plain; charset=utf-8' : type)
-    .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-    .send(Readable.from(text(), { objectMode: false }))
+  return (
+    reply
+      .type(type === 'text/plain' ? 'text/plain; charset=utf-8' : type)
+      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+      // A piece is asked for when the one before is being written.
+      .send(Readable.from(text(), { objectMode: false, highWaterMark: 1 }))
+  )
+}
+
+/** Ends the connection after what was written, but not the answer, so that a reader of text, too, sees that it is not whole. */
+async function breakOff(response: ServerResponse): Promise<void> {
+  if (response.destroyed) return
+  await nextTurn()
+  const closed = once(response, 'close')
+  if (response.socket) response.socket.destroySoon()
+  else response.destroy()
+  await closed
 }
 
 function resumption({ headers, query }: FastifyRequest): number | undefined {

@@ -1,7 +1,7 @@
 import { controlTypes } from '../../src/http/shapes/event.ts'
 import { eventTypes } from '../../src/session/transition.ts'
 import type { Node } from './node.ts'
-import type { Messages, MessageType } from './record-messages.ts'
+import { logTypes, type Messages, type MessageType } from './record-messages.ts'
 
 interface Parameter {
   readonly name: string
@@ -10,9 +10,9 @@ interface Parameter {
   readonly schema: Node
 }
 
-const types: readonly MessageType[] = [...controlTypes, ...eventTypes]
+const types = [...controlTypes, ...eventTypes] as const
 
-const description = `The messages of \`GET /events\`. A stream begins with \`Hello\`. With a cursor in \`since\`, the events after that cursor follow; without one, a \`Snapshot\`. Then comes every event as it happens. If the cursor is too old, of another event log or in the future, the stream has \`Gap\` and a \`Snapshot\` instead of the missed events. If the client asks for it with \`heartbeatMs\`, there is a \`Heartbeat\` that often.
+const description = `The messages of \`GET /events\`, and of \`GET /sessions/{id}/logs?follow=true\`. A stream of events begins with \`Hello\`. With a cursor in \`since\`, the events after that cursor follow; without one, a \`Snapshot\`. Then comes every event as it happens. If the cursor is too old, of another event log or in the future, the stream has \`Gap\` and a \`Snapshot\` instead of the missed events. If the client asks for it with \`heartbeatMs\`, there is a \`Heartbeat\` that often.
 
 The \`id\` of an event is the cursor to resume from. Each event comes once on a stream, those of a session in the order \`Launched\`, \`Starting\` (where it was queued), \`AppReady\`, \`Stopping\`, \`Stopped\`. Clients should ignore types and members that they do not know.`
 
@@ -22,14 +22,22 @@ const overWebSocket =
 const overSse =
   'With `Accept: text/event-stream`. `event:` is the type and `data:` the JSON. Events have their cursor as `id:`, which an EventSource sends as `Last-Event-ID` when it reconnects. Every 15 seconds, unless `heartbeatMs` asks for a `Heartbeat`, there is a comment with an `id:` and no event, which moves the cursor of an EventSource on. With `Accept: application/x-ndjson` the stream has the same JSON, one message a line.'
 
-/** The AsyncAPI document of `/events`. */
+const overLogs =
+  'With `Accept: text/event-stream`, `event:` is `line` or `end`, `data:` the JSON, and a line has its `seq` as `id:`, which an EventSource sends as `Last-Event-ID` when it reconnects; the stream begins with an `id:` to resume from, and has a comment after 15 seconds, or `heartbeatMs`, without a line. With `Accept: application/x-ndjson` it is the same JSON, one message a line; else it is the text of the lines. The answer ends when the session is stopped. If the gateway ends it before, because it shuts down or the token is not valid any more, the connection is broken off: text, which has no `LogEnd`, is not whole then (curl exits with 18). There is no WebSocket for logs.'
+
+/** The AsyncAPI document of `/events` and of followed logs. */
 export function asyncApi(openapi: Node, examples: Messages): Node {
   const { info, components, paths } = openapi as Record<string, Record<string, Node>>
   const { title, version, license } = info as Node
   const host = '127.0.0.1:7410'
   const security = [{ $ref: '#/components/securitySchemes/bearer' }]
-  const parameters = parametersOf(paths?.['/events'], components?.parameters).filter(({ name }) => name !== 'limit')
-  const query = objectOf(parameters.filter(parameter => parameter.in === 'query'))
+  const queryOf = (path: string, left: readonly string[]) =>
+    objectOf(
+      parametersOf(paths?.[path], components?.parameters).filter(
+        parameter => parameter.in === 'query' && !left.includes(parameter.name)
+      )
+    )
+  const query = queryOf('/events', ['limit'])
   // A WebSocket has close codes for what `Closed` says.
   const onSocket = types.filter(type => type !== 'Closed')
   const channel = (server: string, messages: readonly MessageType[], members: object) => ({
@@ -64,17 +72,26 @@ export function asyncApi(openapi: Node, examples: Messages): Node {
       serverSentEvents: channel('http', types, {
         title: 'Events as server-sent events',
         description: overSse
+      }),
+      followedLog: channel('http', logTypes, {
+        address: '/sessions/{id}/logs',
+        title: 'A followed log',
+        description: overLogs,
+        parameters: { id: { description: 'The id of the session.', examples: ['1'] } }
       })
     },
     operations: {
       sendToWebSocket: operation('webSocketEvents', 'Tell a WebSocket what happens'),
       sendServerSentEvent: operation('serverSentEvents', 'Tell an EventSource what happens', {
         bindings: { http: { method: 'GET', query } }
+      }),
+      sendLogLine: operation('followedLog', 'Tell a reader what a session writes', {
+        bindings: { http: { method: 'GET', query: queryOf('/sessions/{id}/logs', []) } }
       })
     },
     components: {
-      messages: Object.fromEntries(types.map(type => [type, messageOf(type, examples[type])])),
-      schemas: schemasOf((components?.schemas ?? {}) as Node, ['Event', ...controlTypes]),
+      messages: Object.fromEntries([...types, ...logTypes].map(type => [type, messageOf(type, examples[type])])),
+      schemas: schemasOf((components?.schemas ?? {}) as Node, ['Event', ...controlTypes, ...logTypes]),
       securitySchemes: components?.securitySchemes
     }
   }

@@ -7,7 +7,9 @@ import { normalise } from './normalise.ts'
 /** A cursor of an event log that no gateway has. */
 const foreignCursor = 'gVRbKQ.1'
 
-export type MessageType = EventType | (typeof controlTypes)[number]
+export const logTypes = ['LogLine', 'LogEnd'] as const
+
+export type MessageType = EventType | (typeof controlTypes)[number] | (typeof logTypes)[number]
 export type Messages = Readonly<Record<MessageType, object>>
 
 /** The messages of streams by their types: the first of each that was sent. */
@@ -31,6 +33,15 @@ export class MessageRecorder {
     for (const event of JSON.parse(body).items) this.#keep(fastify, `data: ${JSON.stringify(event)}\n`)
   }
 
+  /** Of a session that is stopped. */
+  async recordLog(fastify: FastifyInstance, id: number): Promise<void> {
+    const headers = { accept: 'application/x-ndjson' }
+    const { body } = await fastify.inject({ url: `/sessions/${id}/logs?follow=true`, headers })
+    const lines = normalise(body, fastify.gateway.store.epoch).trimEnd().split('\n')
+    this.#messages.set('LogLine', JSON.parse(String(lines.at(-2))))
+    this.#messages.set('LogEnd', JSON.parse(String(lines.at(-1))))
+  }
+
   /** The last message to a client whose token is revoked. */
   async recordClosed(fastify: FastifyInstance, headers: { readonly authorization: string }): Promise<void> {
     const stream = await follow(fastify, '/events', { ...headers, accept: 'text/event-stream' })
@@ -40,7 +51,7 @@ export class MessageRecorder {
 
   /** @throws if one was never sent */
   get messages(): Messages {
-    const types = [...controlTypes, ...eventTypes]
+    const types = [...controlTypes, ...eventTypes, ...logTypes]
     const missing = types.filter(type => !this.#messages.has(type))
     if (missing.length > 0) throw new Error(`never sent: ${missing.join(', ')}`)
     return Object.fromEntries(types.map(type => [type, this.#messages.get(type)])) as Messages

@@ -35,6 +35,7 @@ export async function record(): Promise<Recording> {
       await messages.recordGap(fastify)
       await messages.recordHeartbeat(fastify)
       await messages.recordEvents(fastify)
+      await messages.recordLog(fastify, 1)
       await recordProblems(fastify, recorder)
       return fastify.swagger() as unknown as Node
     }

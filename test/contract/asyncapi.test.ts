@@ -51,6 +51,7 @@ t.test('it knows every message of a stream; a WebSocket has a close code for Clo
     types('webSocketEvents'),
     sent.filter(type => type !== 'Closed')
   )
+  t.same(types('followedLog'), ['LogLine', 'LogEnd'])
 })
 
 t.test('the gateway serves it', async t => {

@@ -85,11 +85,12 @@ t.test('a follow as NDJSON ends with a stop by a client, too, and is resumed aft
       .map(line => JSON.parse(line))
   t.match(parse(await second.whole()), [
     { seq: 4, stream: 'stdout', line: 'two' },
-    { seq: 5, stream: 'stdout', line: 'three' }
+    { seq: 5, stream: 'stdout', line: 'three' },
+    { type: 'end', state: 'stopped' }
   ])
   t.same(
-    parse(await first.whole()).map(({ seq }) => seq),
-    [2, 3, 4, 5],
+    parse(await first.whole()).map(({ seq, type }) => seq ?? type),
+    [2, 3, 4, 5, 'end'],
     'tail says where a follow begins'
   )
 })
@@ -156,18 +157,21 @@ t.test('a log is the same after the stop and after a restart of the gateway', as
   const follow = reading((await open(t, `${logs}?follow=true`, { accept: 'application/x-ndjson' })).response)
   await say(app, 'one', 'two')
   await app.close()
-  const live = await follow.whole()
+  const end = '{"type":"end","state":"stopped"}\n'
+  const whole = await follow.whole()
+  t.ok(whole.endsWith(end))
+  const live = whole.slice(0, -end.length)
   t.equal(live.split('\n').length, 5)
   const read = async (url: string, query: string) =>
     await (await fetch(`${url}/sessions/${id}/logs${query}`, { headers: { accept: 'application/x-ndjson' } })).text()
   await until(fastify, id, 'stopped')
   const url = logs.replace(/\/sessions.*/, '')
   t.equal(await read(url, ''), live)
-  t.equal(await read(url, '?follow=true'), live, 'a follow of a stopped session ends at once')
+  t.equal(await read(url, '?follow=true'), whole, 'a follow of a stopped session ends at once')
   await fastify.close()
   const next = await serve()
   t.equal(await read(next.url, ''), live)
-  t.equal(await read(next.url, '?follow=true&after=3'), `${live.split('\n').at(3)}\n`)
+  t.equal(await read(next.url, '?follow=true&after=3'), `${live.split('\n').at(3)}\n${end}`)
 })
 
 t.test('a follow goes on at the next gateway, with what was written while there was none', async t => {

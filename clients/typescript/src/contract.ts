@@ -126,6 +126,15 @@ export interface components {
             /** The `seq` of the newest line; 0 before the first. */
             lastSeq: number;
         };
+        /** The last message of a followed log: the session is stopped, and that was all. */
+        LogEnd: {
+            /** @enum {string} */
+            type: "end";
+            /** @enum {string} */
+            state: "stopped";
+        };
+        /** A line, or the end. */
+        LogMessage: components["schemas"]["LogLine"] | components["schemas"]["LogEnd"];
         /**
          * What to wait for; `stopped` by default.
          * @enum {string}

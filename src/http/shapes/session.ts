@@ -11,7 +11,6 @@ import {
   stopInitiators,
   stopReasons
 } from '../../session/session.ts'
-import { type LineOrigin, lineOrigins } from '../../session-log/record.ts'
 import { envValuePattern, labelPattern } from '../patterns.ts'
 import { Int32, Int64 } from './integers.ts'
 import { Named, OpenEnum, StringEnum } from './names.ts'
@@ -161,39 +160,10 @@ export const SessionPage = Type.Object(
   { $id: 'SessionPage', description: 'A page of sessions.' }
 )
 
-export const LogStream = StringEnum(lineOrigins, {
-  $id: 'LogStream',
-  description:
-    'Where a line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.'
-})
-
-export const LogLine = Type.Object(
-  {
-    seq: Int64({ minimum: 1, description: 'The number of the line, counted over both streams.' }),
-    time: Timestamp('When the line was received.'),
-    stream: Named<LineOrigin>('LogStream'),
-    line: Type.String({ description: 'The text, without its line end.' }),
-    cutBytes: Type.Optional(
-      Int32({ minimum: 1, description: 'How many bytes were cut off the end of an overlong line.' })
-    ),
-    missing: Type.Optional(Int32({ minimum: 1, description: 'How many lines are missing before the next one.' }))
-  },
-  { $id: 'LogLine', description: 'A line of the log of a session.' }
-)
-
 export const SessionOrder = StringEnum(['oldest', 'newest'] as const, {
   $id: 'SessionOrder',
   description: 'Which sessions come first; `oldest` by default.'
 })
-
-export const LogLinePage = Type.Object(
-  {
-    items: Type.Array(Type.Ref('LogLine')),
-    firstSeq: Int64({ minimum: 1, description: 'The `seq` of the oldest line that is kept; 1 before the first.' }),
-    lastSeq: Int64({ minimum: 0, description: 'The `seq` of the newest line; 0 before the first.' })
-  },
-  { $id: 'LogLinePage', description: 'Lines of a log, oldest first, and how far the log goes.' }
-)
 
 export const WaitTarget = StringEnum(['ready', 'stopped'] as const, {
   $id: 'WaitTarget',
