@@ -1,18 +1,9 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import type { ErrorObject } from 'ajv'
 import { readinessFaults, readinessKindNames, readinessOf } from '../readiness/kinds.ts'
 import { type ConfigFault, InvalidConfig, settingPath } from './faults.ts'
+import { fitsSchema } from './fits-schema.ts'
 import { isLoopback } from './loopback.ts'
-import { type AppEntry, ConfigFile, type TokenEntry } from './schema.ts'
-
-const ajv = new Ajv({
-  allErrors: true,
-  useDefaults: true,
-  verbose: true,
-  strict: false,
-  validateSchema: false,
-  meta: false
-})
-const fitsSchema = ajv.compile<ConfigFile>(ConfigFile)
+import type { AppEntry, ConfigFile, TokenEntry } from './schema.ts'
 
 /** Fills the defaults in. @throws {InvalidConfig} */
 export function validate(settings: unknown, file?: string): ConfigFile {
