@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 import packageJson from '../package.json' with { type: 'json' }
+import { OnTerminal } from './cli/on-terminal.ts'
 import { temporaryFolder } from './helper.ts'
 import { olderNode, run, withoutTap } from './outside-tap.ts'
 
@@ -87,6 +88,17 @@ t.test('the package that npm makes', async t => {
     t.notOk(readdirSync('/proc').includes(String(session.pid)), 'the session is gone, too')
   })
 
+  t.test('starts on a terminal, too, and says there what it offers', async t => {
+    const stateDir = await temporaryFolder(t)
+    const terminal = new OnTerminal(t, ['--port', '0', ...demosOf(folder), '--state-dir', stateDir], {
+      columns: 80,
+      program: binary(folder)
+    })
+    await terminal.until(/apps: .*demo\.clock.*listening on/s)
+    terminal.type('\u0003')
+    t.equal(await terminal.exited, 0)
+  })
+
   const older = await olderNode()
   t.test('an older Node is told in one line', { skip: !older && 'this machine has no older Node' }, async t => {
     await t.rejects(run(String(older), [binary(folder), '--version'], folder), {
@@ -112,15 +124,17 @@ function binary(folder: string): string {
   return join(folder, 'node_modules/.bin/weft-gateway')
 }
 
+function demosOf(folder: string): string[] {
+  return ['--config', join(folder, 'node_modules/weft-gateway/weft-gateway.toml')]
+}
+
 async function parentOf(pid: number): Promise<string> {
   return /^PPid:\t(\d+)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? ''
 }
 
 async function start(t: Test, folder: string): Promise<{ child: ChildProcess; address: string }> {
-  const installed = join(folder, 'node_modules')
-  const config = join(installed, 'weft-gateway/weft-gateway.toml')
   const stateDir = await temporaryFolder(t)
-  const flags = ['--port', '0', '--log-level', 'error', '--config', config, '--state-dir', stateDir]
+  const flags = ['--port', '0', '--log-level', 'error', ...demosOf(folder), '--state-dir', stateDir]
   const child = spawn('env', [...withoutTap, process.execPath, binary(folder), ...flags], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit']

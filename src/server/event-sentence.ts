@@ -39,7 +39,8 @@ const failures: Partial<Record<StopReason, string>> = {
 function end(stop: Partial<Stop>): string {
   const { reason = 'exited', initiator, message, signalsSent = [] } = stop
   const failure = failures[reason]
-  if (failure) return `failed to start: ${[failure, ...exitOf(stop), ...(message ? [message] : [])].join('; ')}`
+  // The message says how it ended, if it did.
+  if (failure) return `failed to start: ${[failure, ...(message ? [message] : exitOf(stop))].join('; ')}`
   const how = [...signalsSent, ...exitOf(stop)].join(', ')
   switch (reason) {
     case 'exited':

@@ -36,9 +36,9 @@ export function loggerOptions(level: string) {
 }
 
 async function readable(): Promise<(line: string) => string> {
-  // Most gateways have no terminal.
-  const { prettyFactory } = await import('pino-pretty')
-  const pretty = prettyFactory({
+  // Most gateways have no terminal. Once bundled, a module of CommonJS has only its default.
+  const { default: pinoPretty } = await import('pino-pretty')
+  const pretty = pinoPretty.prettyFactory({
     ignore: 'pid,hostname',
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss',

@@ -9,6 +9,8 @@ const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
 export interface TerminalOptions {
   readonly columns: number
   readonly env?: Readonly<Record<string, string>>
+  /** The program of `weft-gateway`; by default its source. */
+  readonly program?: string
 }
 
 /** A run of the command `weft-gateway` on a terminal of 24 rows, killed with the test if it still runs then. */
@@ -17,8 +19,8 @@ export class OnTerminal {
   readonly exited: Promise<number | null>
   output = ''
 
-  constructor(t: Test, args: readonly string[], { columns, env = {} }: TerminalOptions) {
-    const child = spawn('python3', [fixture, String(columns), process.execPath, main, ...args], {
+  constructor(t: Test, args: readonly string[], { columns, env = {}, program = main }: TerminalOptions) {
+    const child = spawn('python3', [fixture, String(columns), process.execPath, program, ...args], {
       cwd: '/',
       env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', ...env },
       stdio: ['pipe', 'pipe', 'inherit']

@@ -22,7 +22,7 @@ t.test('top in a pipe prints one frame: the gateway, and what each session uses,
   t.match(first, /^weft-gateway [0-9.]+, up [\d.]+ \S+, ready; at most \d+ sessions$/)
   t.match(second, /^in the last hour: 2 launched, 2 ready, 0 stopped, 0 failed$/)
   t.equal(empty, '')
-  t.match(head, /^ID {2}APP +STATE +AGE {2}READY AFTER +CPU % +MEMORY {2}PROCESSES +PID {2}LABELS$/)
+  t.match(head, /^ID {2}APP +STATE +AGE {2}READY IN +CPU% +MEMORY {2}PROCS +PID {2}LABELS$/)
   t.match(rows, [
     /^ 2 {2}busy {2}running +\d+s +[\d.]+ s +\d+\.\d +\d+ [kM]B +2 +\d+ {2}user=ada$/,
     /^ 1 {2}idle {2}running +\d+s +[\d.]+ s +\d\.\d +\d+ [kM]B +1 +\d+ {2}user=ada$/
@@ -44,10 +44,11 @@ t.test('top --json has the sessions with their usage, and jsonl one on each line
 
 t.test('top on a terminal is live, keys choose the order, and q leaves the terminal as it was', async t => {
   const { run, openTerminal } = await gatewayFor(t, { apps: { busy, idle } })
-  await run('launch', 'idle', '--wait')
+  await run('launch', 'idle', '--wait', '--label', `note=${'long '.repeat(30)}`)
   for (const columns of [80, 120]) {
     const terminal = openTerminal(columns, 'top')
     await terminal.until('1 session by CPU; c CPU, m memory')
+    await terminal.until('note=long')
     const { length } = terminal.output
     terminal.type('m')
     await terminal.until('1 session by memory', length)

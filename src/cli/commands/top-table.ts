@@ -53,10 +53,10 @@ const columns: readonly Column<Row>[] = [
     cell: ({ session }) => shortDuration(Date.now() - Date.parse(session.createdAt)),
     alignment: 'right'
   },
-  { title: 'READY AFTER', cell: ({ session }) => readyText(session), alignment: 'right' },
-  { title: 'CPU %', cell: ({ usage }) => usage?.cpuPercent?.toFixed(1) ?? '', alignment: 'right' },
+  { title: 'READY IN', cell: ({ session }) => readyText(session), alignment: 'right' },
+  { title: 'CPU%', cell: ({ usage }) => usage?.cpuPercent?.toFixed(1) ?? '', alignment: 'right' },
   { title: 'MEMORY', cell: ({ usage }) => (usage ? bytesText(usage.memoryBytes) : ''), alignment: 'right' },
-  { title: 'PROCESSES', cell: ({ usage }) => String(usage?.processes ?? ''), alignment: 'right' },
+  { title: 'PROCS', cell: ({ usage }) => String(usage?.processes ?? ''), alignment: 'right' },
   { title: 'PID', cell: ({ session }) => String(session.pid ?? ''), alignment: 'right' },
   { title: 'LABELS', cell: ({ session }) => labelsText(session), canShrink: true, paint: text => paint('dim', text) }
 ]

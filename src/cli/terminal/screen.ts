@@ -45,7 +45,8 @@ export class Screen {
     const end = () => this.#over.abort()
     const draw = () => this.#draw()
     const read = (keys: Buffer) => this.#read(String(keys))
-    stdout.write('\x1b[?1049h\x1b[?25l')
+    // The other screen, no cursor, and no new line where one is too long.
+    stdout.write('\x1b[?1049h\x1b[?25l\x1b[?7l')
     const timer = setInterval(draw, idleRedrawMs)
     stdout.on('resize', draw)
     process.on('SIGINT', end).on('SIGTERM', end)
@@ -55,7 +56,7 @@ export class Screen {
       clearTimeout(this.#pending)
       stdout.off('resize', draw)
       if (stdin.isTTY) stdin.setRawMode(false).off('data', read).pause()
-      stdout.write('\x1b[?25h\x1b[?1049l')
+      stdout.write('\x1b[?7h\x1b[?25h\x1b[?1049l')
     }
   }
 
