@@ -28,7 +28,7 @@ export default fp(
     })
 
     fastify.addHook('onRequest', (request, _reply, done) => {
-      const { scope = 'read', ofAllApps = false } = request.routeOptions.config ?? {}
+      const { scope = 'read', ofAllApps = false } = request.routeConfig
       if (scope === 'none') return done()
       if (request.principal === unauthenticated) return refuse(request)
       // A path that does not exist needs no scope.
@@ -47,8 +47,8 @@ function requireRights(principal: Principal, scope: Scope, ofAllApps: boolean): 
 }
 
 /** @throws {Unauthorized | RateLimited} */
-async function refuse(request: FastifyRequest): Promise<never> {
+function refuse(request: FastifyRequest): never {
   const hasToken = request.token !== undefined
-  if (hasToken) await request.server.countAuthFailure(request)
+  if (hasToken) request.server.countAuthFailure(request)
   throw new Unauthorized({ hasToken })
 }

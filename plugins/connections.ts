@@ -65,12 +65,13 @@ export default fp<ConnectionLimits>(
     fastify.addHook('preParsing', (request, _reply, payload, done) => done(null, bodies.get(request.raw) ?? payload))
 
     fastify.addHook('onSend', (request, { raw: response }, payload, done) => {
-      const connection = connections.of(request.raw.socket)
-      if (connection) connections.answer(connection, response)
       done(null, payload)
-      // Most answers are in the buffers of the system by now.
-      if (response.writableFinished) return
-      if (connection && (typeof payload === 'string' || Buffer.isBuffer(payload))) {
+      // Most answers are in the buffers of the system by now. (`writableFinished` says so only in a later turn.)
+      if (response.writableEnded && response.writableLength === 0) return
+      const connection = connections.of(request.raw.socket)
+      if (!connection) return
+      connections.answer(connection, response)
+      if (typeof payload === 'string' || Buffer.isBuffer(payload)) {
         connections.keepUntilRead(connection, response, payload.length)
       }
     })

@@ -1,44 +1,62 @@
-import rateLimit, { normalizeIP } from '@fastify/rate-limit'
-import type { FastifyRequest } from 'fastify'
+import { normalizeIP } from '@fastify/rate-limit'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { RateLimited } from '../src/gateway/errors.ts'
+import { type RequestCount, RequestRate } from '../src/http/request-rate.ts'
 
-const timeWindow = 60_000
+const windowMs = 60_000
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Counts an invalid token. @throws {RateLimited} */
-    countAuthFailure(request: FastifyRequest): Promise<void>
+    countAuthFailure(request: FastifyRequest): void
   }
 }
 
-/** Limits the requests of each client, refused ones included. */
+/** Limits the requests of each client, refused ones included. Makes no promises: it is on the path of every request. */
 export default fp(
   async fastify => {
     const { requestsPerMinute, authFailuresPerMinute } = fastify.gateway.config.limits
-    await fastify.register(rateLimit, {
-      global: false,
-      max: requestsPerMinute,
-      timeWindow,
-      enableDraftSpec: true,
-      keyGenerator: request => `${request.principal.name} ${addressOf(request)}`,
-      errorResponseBuilder: (_request, { ttl }) => new RateLimited('requests', ttl)
-    })
-    if (requestsPerMinute > 0) fastify.addHook('onRequest', fastify.rateLimit())
+    const requests = new RequestRate(requestsPerMinute, windowMs)
+    const failures = new RequestRate(authFailuresPerMinute, windowMs)
 
-    const count = fastify.createRateLimit({ max: authFailuresPerMinute, timeWindow, keyGenerator: addressOf })
-    fastify.decorate('countAuthFailure', async request => {
+    if (requestsPerMinute > 0) {
+      fastify.addHook('onRequest', (request, reply, done) => {
+        const count = requests.count(`${request.principal.name} ${addressOf(request)}`)
+        tellCount(reply, requestsPerMinute, count)
+        if (count.isExceeded) throw new RateLimited('requests', count.resetMs)
+        done()
+      })
+    }
+
+    fastify.decorate('countAuthFailure', request => {
       if (authFailuresPerMinute === 0) return
-      const result = await count(request)
-      if (result.isAllowed) return
-      if (result.isExceeded) throw new RateLimited('tokens that are not valid', result.ttl)
-      if (result.remaining === 0) request.log.warn({ address: request.ip }, 'tokens are being tried')
+      const { isExceeded, remaining, resetMs } = failures.count(addressOf(request))
+      if (isExceeded) throw new RateLimited('tokens that are not valid', resetMs)
+      if (remaining === 0) request.log.warn({ address: request.ip }, 'tokens are being tried')
     })
   },
   { name: 'rate-limit', dependencies: ['authentication'] }
 )
 
-/** The address of the client; for IPv6 its /64, all of which one client can have. Empty for a Unix socket. */
-function addressOf({ ip }: FastifyRequest): string {
-  return ip === undefined ? '' : normalizeIP(ip, 64)
+/** The headers of draft-ietf-httpapi-ratelimit-headers-05. */
+function tellCount(reply: FastifyReply, max: number, { remaining, resetMs }: RequestCount): void {
+  reply.header('ratelimit-limit', max)
+  reply.header('ratelimit-remaining', remaining)
+  reply.header('ratelimit-reset', Math.ceil(resetMs / 1_000))
+}
+
+const addresses = new WeakMap<object, string>()
+
+/**
+ * The address of the client; for IPv6 its /64, all of which one client can have. Empty for a Unix socket. It takes some time
+ * to make, so it is made once for each connection.
+ */
+function addressOf({ raw, ip }: FastifyRequest): string {
+  if (ip === undefined) return ''
+  const known = addresses.get(raw.socket)
+  if (known !== undefined) return known
+  const address = normalizeIP(ip, 64)
+  addresses.set(raw.socket, address)
+  return address
 }

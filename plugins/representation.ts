@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -22,22 +22,20 @@ const maxKeptLength = 32_768
 /** Shorter answers are not compressed. */
 const minGzipBytes = 1_024
 
+const ofErrors: FastifyContextConfig = {}
+
 /**
  * Caching and compression. Answers are not stored unless the route lets them be revalidated; large ones are compressed.
  * Neither applies to streams.
  */
 export default fp(
   async fastify => {
-    fastify.addHook('onRequest', (_request, reply, done) => {
-      reply.header('cache-control', 'no-store')
-      done()
-    })
     fastify.addHook<unknown>('onSend', (request, reply, payload, done) => {
       if (typeof payload !== 'string' || !isRead(request)) return done(null, payload)
-      const { revalidate, isStatic } = request.routeOptions.config
-      const isSuccess = reply.statusCode === 200
-      const answer = isSuccess ? answers.of(payload, isStatic) : new Answer(payload)
-      if (isSuccess && revalidate) {
+      // The router's errors come before the hook that sets the settings of the route.
+      const { revalidate, isStatic } = reply.statusCode === 200 ? request.routeConfig : ofErrors
+      const answer = reply.statusCode === 200 ? answers.of(payload, isStatic) : new Answer(payload)
+      if (revalidate) {
         const { tag } = answer
         reply.header('etag', `W/${tag}`).header('cache-control', 'private, no-cache')
         if (hasAlready(request, tag)) {

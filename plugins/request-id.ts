@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { RequestLog } from '../src/http/request-log.ts'
 import { type RequestTrace, traceIdOf } from '../src/http/request-trace.ts'
 
 declare module 'fastify' {
@@ -12,17 +14,23 @@ declare module 'fastify' {
 /** Names each request in its answer and in the log, with the trace it is part of. */
 export default fp(
   async fastify => {
-    const current = new AsyncLocalStorage<RequestTrace>()
+    const current = new AsyncLocalStorage<FastifyRequest>()
     fastify.addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id)
-      const traceId = traceIdOf(request.headers.traceparent)
-      current.run({ reqId: request.id, ...(traceId && { traceId }) }, done)
+      current.run(request, done)
     })
-    fastify.decorate('requestTrace', () => current.getStore())
-    fastify.setChildLoggerFactory((logger, bindings, options, { headers }) => {
-      const traceId = traceIdOf(headers.traceparent)
-      return logger.child(traceId ? { ...bindings, traceId } : bindings, options)
+    fastify.decorate('requestTrace', () => {
+      const request = current.getStore()
+      return request && { reqId: request.id, ...traceOf(request) }
+    })
+    fastify.setChildLoggerFactory((logger, bindings, options, request) => {
+      return new RequestLog(logger, () => ({ ...bindings, ...traceOf(request) }), options)
     })
   },
   { name: 'request-id' }
 )
+
+function traceOf({ headers }: Pick<FastifyRequest, 'headers'>): Pick<RequestTrace, 'traceId'> {
+  const traceId = traceIdOf(headers.traceparent)
+  return traceId ? { traceId } : {}
+}

@@ -1,4 +1,5 @@
 import accepts from '@fastify/accepts'
+import type { FastifyContextConfig } from 'fastify'
 import fp from 'fastify-plugin'
 import authentication from './authentication.ts'
 import authorization from './authorization.ts'
@@ -9,8 +10,16 @@ import representation from './representation.ts'
 import upgrades from './upgrades.ts'
 import validation from './validation.ts'
 
-/** Headers of answers; pages replace the `Content-Security-Policy` with their own. */
-const securityHeaders = {
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The settings of the route. Read once: `routeOptions` makes a new object each time. */
+    routeConfig: FastifyContextConfig
+  }
+}
+
+/** Headers of answers; pages replace the `Content-Security-Policy` with their own, and `revalidate` the `Cache-Control`. */
+const headers = {
+  'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -27,9 +36,12 @@ const securityHeaders = {
  */
 export default fp(
   async fastify => {
+    const withoutRoute: FastifyContextConfig = {}
+    fastify.decorateRequest('routeConfig')
     // 3. Headers of every answer, errors included: browsers must not run or frame logs and labels, which others write.
-    fastify.addHook('onRequest', (_request, reply, done) => {
-      reply.headers(securityHeaders)
+    fastify.addHook('onRequest', (request, reply, done) => {
+      request.routeConfig = request.routeOptions.config ?? withoutRoute
+      reply.headers(headers)
       done()
     })
     // For the answer: ETag, 304 and gzip.

@@ -51,13 +51,8 @@ export class Connection {
   /** Calls `serve` once the requests before this one are answered. */
   serveInTurn(exchange: Exchange, serve: () => void): void {
     this.#hasAsked = true
-    const begin = () => {
-      this.#current = exchange
-      exchange.response.once('close', () => this.#serveNext())
-      serve()
-    }
-    if (this.#current) this.#waiting.push(begin)
-    else begin()
+    if (this.#current) this.#waiting.push(() => this.#begin(exchange, serve))
+    else this.#begin(exchange, serve)
   }
 
   /**
@@ -94,7 +89,14 @@ export class Connection {
     return !request.complete && !response.headersSent
   }
 
-  #serveNext(): void {
+  #begin(exchange: Exchange, serve: () => void): void {
+    this.#current = exchange
+    exchange.response.on('close', this.#serveNext)
+    serve()
+  }
+
+  /** Bound once, not for each request. */
+  readonly #serveNext = (): void => {
     const next = this.#waiting.shift()
     if (!next) this.#current = undefined
     else {
