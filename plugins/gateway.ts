@@ -17,10 +17,10 @@ declare module 'fastify' {
 }
 
 /** Opens the gateway, decorates Fastify with its parts, and closes it with Fastify. */
-export default fp<{ readonly config: Config }>(
-  async (fastify, { config }) => {
+export default fp<{ readonly config: Config; readonly isTraced: boolean }>(
+  async (fastify, { config, isTraced }) => {
     const { log } = fastify
-    const gateway = await openGateway({ config, log, currentTrace: () => fastify.requestTrace() })
+    const gateway = await openGateway({ config, log, currentTrace: () => fastify.requestTrace(), isTraced })
     fastify.decorate('gateway', gateway)
     fastify.decorate('registry', new PublicRegistry(gateway.sessions, gateway.registry))
     fastify.decorate('supervisor', gateway.supervisor)

@@ -1,23 +1,32 @@
 import fp from 'fastify-plugin'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import packageJson from '../package.json' with { type: 'json' }
+import { type OpenMetrics, openMetricsRegistry, shareMetrics } from '../src/http/open-metrics.ts'
 import { isStopped, type Session, sessionStates } from '../src/session/session.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** The metrics for Prometheus. */
     readonly metrics: Registry
+    /** The same metrics as OpenMetrics, with exemplars if launches are traced. */
+    readonly openMetrics: OpenMetrics
   }
 }
 
 const outsideCatalogue = '(runtime)'
 
+/** Upper bounds, in seconds. */
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+
 /** The metrics of the gateway. Session ids are never labels. */
 export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
   async (fastify, { lostLogLines = () => 0 }) => {
-    const { sessions, feed, supervisor, catalogue } = fastify.gateway
+    const { sessions, feed, supervisor, catalogue, traces } = fastify.gateway
     const metrics = new Registry()
     const registers = [metrics]
+    // Metrics with exemplars can be made in such a registry only.
+    const openMetrics = openMetricsRegistry()
+    const histograms = { buckets, enableExemplars: traces !== undefined, registers: [openMetrics] }
     collectDefaultMetrics({ register: metrics })
 
     new Gauge({
@@ -155,35 +164,42 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
     const ready = new Histogram({
       name: 'weft_session_ready_seconds',
       help: 'From the beginning of the start to ready.',
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-      registers
+      ...histograms
     })
     const queued = new Histogram({
       name: 'weft_session_queue_seconds',
       help: 'From the launch to the beginning of the start, of sessions that were queued.',
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-      registers
+      ...histograms
     })
     const stopping = new Histogram({
       name: 'weft_session_stop_seconds',
       help: 'From the start of the stop to the end of the whole tree.',
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-      registers
+      ...histograms
     })
 
     /** App ids outside the catalogue share one label: clients can make up any number of them. */
     const appOf = ({ appId }: Session) => (catalogue.has(appId) ? appId : outsideCatalogue)
 
+    /** With the trace that launched the session. */
+    const observe = (histogram: Histogram, value: number, { id }: Session) => {
+      const traceId = traces?.traceIdOf(id)
+      if (traceId) histogram.observe({ value, labels: {}, exemplarLabels: { trace_id: traceId } })
+      else if (traces) histogram.observe({ value, labels: {} })
+      else histogram.observe(value)
+    }
+
     sessions.subscribe(({ type }, session) => {
       events.labels(type).inc()
       if (type === 'Launched') launches.labels(appOf(session)).inc()
-      if (type === 'Starting') queued.observe(seconds(session.createdAt, startOf(session)))
-      if (session.state === 'running') ready.observe(seconds(startOf(session), session.readyAt))
+      if (type === 'Starting') observe(queued, seconds(session.createdAt, startOf(session)), session)
+      if (session.state === 'running') observe(ready, seconds(startOf(session), session.readyAt), session)
       if (!isStopped(session)) return
       stops.labels(appOf(session), session.stop.reason).inc()
-      if (session.stop.since) stopping.observe(seconds(session.stop.since, session.stoppedAt))
+      if (session.stop.since) observe(stopping, seconds(session.stop.since, session.stoppedAt), session)
     })
     fastify.decorate('metrics', metrics)
+    shareMetrics(metrics, openMetrics)
+    fastify.decorate('openMetrics', openMetrics)
     fastify.addHook('onClose', async () => metrics.clear())
   },
   { name: 'metrics', dependencies: ['gateway', 'connections'] }

@@ -38,14 +38,16 @@ export default fp(
       const path = pathOf(request)
       throw refusalOf(request, path, methodsOf(path))
     })
-    fastify.setNotFoundHandler((request, reply) => {
+    // The span of a trace has its name.
+    function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
       const path = pathOf(request)
       const allowed = methodsOf(path)
       if (request.method === 'OPTIONS' && allowed.length > 0) {
         return reply.code(204).header('allow', allowed.join(', ')).send()
       }
       return sendProblem(refusalOf(request, path, allowed), request, reply)
-    })
+    }
+    fastify.setNotFoundHandler(notFound)
   },
   { name: 'problem-details' }
 )

@@ -15,6 +15,10 @@ declare module 'fastify' {
 export default fp(
   async fastify => {
     const current = new AsyncLocalStorage<FastifyRequest>()
+    const traceOf = ({ headers }: Pick<FastifyRequest, 'headers'>): Pick<RequestTrace, 'traceId'> => {
+      const traceId = traceIdOf(headers.traceparent) ?? fastify.tracedBy()
+      return traceId ? { traceId } : {}
+    }
     fastify.addHook('onRequest', (request, reply, done) => {
       reply.header('x-request-id', request.id)
       current.run(request, done)
@@ -27,10 +31,5 @@ export default fp(
       return new RequestLog(logger, () => ({ ...bindings, ...traceOf(request) }), options)
     })
   },
-  { name: 'request-id' }
+  { name: 'request-id', dependencies: ['tracing'] }
 )
-
-function traceOf({ headers }: Pick<FastifyRequest, 'headers'>): Pick<RequestTrace, 'traceId'> {
-  const traceId = traceIdOf(headers.traceparent)
-  return traceId ? { traceId } : {}
-}

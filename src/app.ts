@@ -6,6 +6,7 @@ import problemDetails from '../plugins/problem-details.ts'
 import requestId from '../plugins/request-id.ts'
 import requestPipeline from '../plugins/request-pipeline.ts'
 import schemas from '../plugins/schemas.ts'
+import tracing from '../plugins/tracing.ts'
 import websocket from '../plugins/websocket.ts'
 import apps from '../routes/apps/index.ts'
 import docs from '../routes/docs/index.ts'
@@ -22,6 +23,7 @@ import logLines from '../routes/sessions/log-lines.ts'
 import logs from '../routes/sessions/logs.ts'
 import stats from '../routes/stats/index.ts'
 import type { Config } from './config/load.ts'
+import type { Telemetry } from './gateway/telemetry/open-telemetry.ts'
 import { answerToMalformed } from './http/malformed.ts'
 import { requestIdOf } from './http/request-trace.ts'
 
@@ -33,6 +35,8 @@ export interface BuildOptions {
   readonly beforeRoutes?: (fastify: FastifyInstance) => Promise<void>
   /** How many lines of the log have been lost. */
   readonly lostLogLines?: () => number
+  /** Given if requests and launches are traced; it is closed with the gateway. */
+  readonly telemetry?: Telemetry | undefined
 }
 
 /** The levels at which requests are logged: a line for each costs 40 % of the throughput. */
@@ -90,12 +94,16 @@ export async function build(options: BuildOptions): Promise<FastifyInstance> {
 }
 
 /** Registers the plugins in the order in which they depend on each other. */
-async function assemblePlugins(fastify: FastifyInstance, { config, lostLogLines }: BuildOptions): Promise<void> {
+async function assemblePlugins(
+  fastify: FastifyInstance,
+  { config, lostLogLines, telemetry }: BuildOptions
+): Promise<void> {
   await fastify.register(connections, config.server)
+  await fastify.register(tracing, { telemetry })
   await fastify.register(requestId)
   await fastify.register(problemDetails)
   await fastify.register(schemas)
-  await fastify.register(gateway, { config })
+  await fastify.register(gateway, { config, isTraced: telemetry !== undefined })
   await fastify.register(metrics, { lostLogLines })
   // After the gateway: at shutdown, connections are closed after clients got the last events.
   await fastify.register(websocket)

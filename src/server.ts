@@ -2,6 +2,7 @@ import { isatty } from 'node:tty'
 import type { FastifyInstance } from 'fastify'
 import { build } from './app.ts'
 import type { Config } from './config/load.ts'
+import { openTelemetry } from './gateway/telemetry/open-telemetry.ts'
 import { greeting } from './server/greeting.ts'
 import { listen, requireSocketPath } from './server/listen.ts'
 import { openLogger } from './server/logger.ts'
@@ -16,7 +17,8 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
   const { options, lostLines } = await openLogger(config.server.logLevel)
   ignoreBrokenStdio()
   requireSocketPath(config)
-  const fastify = await build({ config, logger: options, lostLogLines: lostLines })
+  const telemetry = await openTelemetry()
+  const fastify = await build({ config, logger: options, lostLogLines: lostLines, telemetry })
   crashOnError(fastify)
   obeySignals(fastify, { load, notify })
   try {

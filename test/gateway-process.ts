@@ -19,6 +19,8 @@ export interface GatewaySettings {
   readonly retention?: object
   readonly limits?: object
   readonly tokens?: readonly TokenEntry[]
+  /** Environment variables of the gateway. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 export interface EventOfTest {
@@ -33,6 +35,7 @@ export class GatewayProcess {
   readonly stateDir: string
   #child: ChildProcess | undefined
   #url = ''
+  #env: GatewaySettings['env'] = {}
   log = ''
 
   constructor(stateDir: string) {
@@ -49,7 +52,8 @@ export class GatewayProcess {
   }
 
   /** Writes the configuration that the next start reads. */
-  async configure(settings: GatewaySettings): Promise<void> {
+  async configure({ env, ...settings }: GatewaySettings): Promise<void> {
+    this.#env = env
     const apps = Object.entries(settings.apps).map(([id, app]) => {
       const env = { ...app.env, WEFT_TEST_STATE: this.stateDir }
       return [id, { stopGraceMs: 500, ...app, env }]
@@ -83,7 +87,7 @@ export class GatewayProcess {
     ]
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH ?? '' }
+      env: { PATH: process.env.PATH ?? '', ...this.#env }
     })
     this.#child = child
     child.stderr?.on('data', chunk => {

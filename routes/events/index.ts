@@ -22,6 +22,8 @@ const events: FastifyPluginAsyncTypebox = async fastify => {
     url: '/',
     // Clients come and go as they like.
     logLevel: 'warn',
+    // A stream has no end that a span could have.
+    config: { otel: false },
     schema: {
       operationId: 'streamEvents',
       summary: 'Follow or read events',

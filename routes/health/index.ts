@@ -7,7 +7,7 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/livez',
     {
-      config: { scope: 'none' },
+      config: { scope: 'none', otel: false },
       logLevel: 'warn',
       schema: {
         operationId: 'getLiveness',
@@ -24,7 +24,7 @@ const health: FastifyPluginAsyncTypebox = async fastify => {
   fastify.get(
     '/readyz',
     {
-      config: { scope: 'none' },
+      config: { scope: 'none', otel: false },
       logLevel: 'warn',
       schema: {
         operationId: 'getReadiness',

@@ -27,6 +27,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   Run: {
     operations: 'Run it for long',
+    observability: 'Observability',
     deployment: 'Deployment',
     configuration: 'Configuration',
     access: 'Who can use it',

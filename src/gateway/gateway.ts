@@ -1,5 +1,6 @@
 import type { Config } from '../config/load.ts'
 import { exposureWarnings } from '../config/validate.ts'
+import type { Fact } from '../protocol/fact.ts'
 import { isStopped, type Session } from '../session/session.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
 import { openStateFolder, type StateFolder, takeLock } from '../state-folder.ts'
@@ -25,12 +26,15 @@ import { whenUnlocked } from './store/locked.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { SupervisorLink } from './supervisor-link/link.ts'
+import { LaunchTraces } from './telemetry/launch-traces.ts'
 
 export interface GatewayOptions {
   readonly config: Config
   readonly log: Log
   /** The trace of the request that is being served, for log lines. */
   readonly currentTrace?: CurrentTrace
+  /** Are launches traced? */
+  readonly isTraced?: boolean
 }
 
 /** The parts of the gateway process, built here in the order of their dependencies. `drain` and then `close` end them, in the order written there. */
@@ -52,6 +56,8 @@ export interface Gateway {
   readonly access: Access
   readonly statusReporter: StatusReporter
   readonly statsReporter: StatsReporter
+  /** Given if launches are traced. */
+  readonly traces: LaunchTraces | undefined
   sessionLog(session: Session): StoredLog
   /** @throws {Draining | SupervisorUnavailable | StorageUnavailable} if nothing can be launched */
   requireReady(): void
@@ -69,7 +75,7 @@ export interface Gateway {
 }
 
 /** @throws if the state folder is in use or can't be used, or no supervisor can be started or attached; then nothing is left open. */
-export async function openGateway({ config, log, currentTrace }: GatewayOptions): Promise<Gateway> {
+export async function openGateway({ config, log, currentTrace, isTraced }: GatewayOptions): Promise<Gateway> {
   for (const { path, detail } of exposureWarnings(config)) log.warn({ path }, detail)
   const stateFolder = openStateFolder(config.stateDir)
   const lock = takeLock(stateFolder.path, 'gateway.lock')
@@ -85,10 +91,12 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
     const feed = new Feed({ sessions, store, log })
     logEvents({ sessions, log, ...(currentTrace && { currentTrace }) })
     renameOldLogs(stateFolder.logs, store)
-    const supervisor = new SupervisorLink({ ...config.server, folder: stateFolder, registry, epoch, log })
+    const traces = isTraced ? new LaunchTraces(sessions) : undefined
+    const reported = traces && ((fact: Fact) => traces.reported(fact, registry.findLive(fact.key)))
+    const supervisor = new SupervisorLink({ ...config.server, folder: stateFolder, registry, epoch, log, reported })
     // It records that it has attached.
     await whenUnlocked({ path: stateFolder.database, log }, () => supervisor.open())
-    return assemble({ config, log, stateFolder, lock, store, registry, sessions, feed, supervisor })
+    return assemble({ config, log, stateFolder, lock, store, registry, sessions, feed, supervisor, traces })
   } catch (error) {
     store?.close()
     lock.release()
@@ -96,16 +104,19 @@ export async function openGateway({ config, log, currentTrace }: GatewayOptions)
   }
 }
 
-type Opened = Pick<Gateway, 'config' | 'stateFolder' | 'store' | 'registry' | 'sessions' | 'feed' | 'supervisor'> & {
+type Opened = Pick<
+  Gateway,
+  'config' | 'stateFolder' | 'store' | 'registry' | 'sessions' | 'feed' | 'supervisor' | 'traces'
+> & {
   readonly log: Log
   readonly lock: { release(): void }
 }
 
 function assemble(opened: Opened): Gateway {
-  const { config, log, stateFolder, lock, store, registry, sessions, feed, supervisor } = opened
+  const { config, log, stateFolder, lock, store, registry, sessions, feed, supervisor, traces } = opened
   const catalogue = new Catalogue(config)
   const { limits, server, tokens } = config
-  const launcher = new Launcher({ catalogue, registry, sessions, supervisor, limits, onStop: server.onStop })
+  const launcher = new Launcher({ catalogue, registry, sessions, supervisor, limits, onStop: server.onStop, traces })
   const access = new Access(tokens)
   const reloader = new Reloader({ config, catalogue, access, log })
   const statusReporter = new StatusReporter()
@@ -121,7 +132,7 @@ function assemble(opened: Opened): Gateway {
     return unrecorded
   }
   return {
-    ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention },
+    ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention, traces },
     sessionLists: new SessionLists(store),
     idempotency: new Idempotency(store.idempotencyKeys),
     access,

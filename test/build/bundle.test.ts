@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { bundle } from '../../scripts/build/bundle.ts'
 import { temporaryFolder } from '../helper.ts'
+import { Collector } from '../telemetry/collector.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -27,6 +28,14 @@ t.test('the bundled programs', async t => {
   t.test('the supervisor loads HTTP with the first app that is probed', async t => {
     const loaded = await modulesOf(await start(t, folder, 'supervisor'))
     t.notOk(loaded.includes('NativeModule http'))
+  })
+
+  t.test('the gateway exports traces, for which it is an HTTP client', async t => {
+    const collector = await Collector.start(t)
+    const gateway = await start(t, folder, 'gateway', collector.env)
+    const [line] = await once(gateway.stdout as NonNullable<typeof gateway.stdout>, 'data')
+    await fetch(`${/listens on (\S+)/.exec(String(line))?.[1]}/nowhere`)
+    await collector.traceOf('notFoundHandler - notFound')
   })
 
   t.test('find the same faults in a configuration as the sources do', async t => {
@@ -56,14 +65,17 @@ function makeFolder(t: Test): string {
 const tellModules = `data:text/javascript,
   process.on('exit', () => console.log('LOADED ' + process.moduleLoadList.join(',')))`
 
-async function start(t: Test, folder: string, program: 'supervisor' | 'gateway'): Promise<ChildProcess> {
+async function start(t: Test, folder: string, program: 'supervisor' | 'gateway', env = {}): Promise<ChildProcess> {
   const state = ['--state-dir', await temporaryFolder(t)]
   const args = {
     supervisor: [join(folder, 'src/supervisor/main.js'), ...state],
     gateway: [join(folder, 'src/cli/main.js'), 'serve', ...state, '--port', '0']
   }
   const options = ['--disable-sigusr1', `--import=${tellModules}`]
-  const child = spawn(process.execPath, [...options, ...args[program]], { cwd: state[1], env: environment() })
+  const child = spawn(process.execPath, [...options, ...args[program]], {
+    cwd: state[1],
+    env: { ...environment(), ...env }
+  })
   t.teardown(() => child.kill('SIGKILL'))
   return child
 }

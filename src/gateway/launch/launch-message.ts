@@ -2,13 +2,21 @@ import type { Launch } from '../../protocol/launch.ts'
 import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import { AppNotFound, InvalidRequest } from '../errors.ts'
 import type { LaunchEnv, Registration } from '../store/records.ts'
+import type { LaunchTrace } from '../telemetry/launch-trace.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 
+export interface LaunchContext {
+  readonly env?: LaunchEnv | undefined
+  readonly trace?: LaunchTrace | undefined
+}
+
 /** The message to the supervisor that launches a session. The gateway's own variables override those of the request. */
-export function launchMessage({ session, key }: Registration, { run }: LaunchableApp, env: LaunchEnv = {}): Launch {
+export function launchMessage(registration: Registration, { run }: LaunchableApp, context: LaunchContext): Launch {
+  const { session, key } = registration
+  const { env = {}, trace } = context
   const { id: sessionId, appId } = session
   const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(sessionId), [sessionKeyVariable]: key }
-  return { sessionId, appId, key, ...run, literalEnv: { ...env, ...ours } }
+  return { sessionId, appId, key, ...run, literalEnv: { ...(trace ? trace.environment(env, run.env) : env), ...ours } }
 }
 
 /** @throws {InvalidRequest} if the launch sets variables that the app does not let it set */

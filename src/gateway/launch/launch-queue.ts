@@ -6,6 +6,7 @@ import type { DurableSessions } from '../registry/durable-sessions.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Registration } from '../store/records.ts'
 import type { SupervisorLink } from '../supervisor-link/link.ts'
+import type { LaunchTraces } from '../telemetry/launch-traces.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 import { launchMessage, reexamine } from './launch-message.ts'
 
@@ -16,6 +17,7 @@ export interface LaunchQueueParts {
   readonly supervisor: SupervisorLink
   /** How many sessions can be starting at the same time; 0 means no limit. */
   readonly maxStarting: number
+  readonly traces?: LaunchTraces | undefined
 }
 
 const spawnFailed = { reason: 'spawnFailed', initiator: 'gateway', signalsSent: [], survivors: 0 } as const
@@ -159,7 +161,8 @@ export class LaunchQueue {
   }
 
   #passOn(registration: Registration, app: LaunchableApp): void {
-    const { supervisor } = this.#parts
-    supervisor.launch(launchMessage(registration, app, registration.queuedEnv), registration.stopOrder)
+    const { supervisor, traces } = this.#parts
+    const trace = traces?.of(registration.session.id)
+    supervisor.launch(launchMessage(registration, app, { env: registration.queuedEnv, trace }), registration.stopOrder)
   }
 }

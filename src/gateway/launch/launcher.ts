@@ -6,6 +6,8 @@ import type { AdmittedLaunch, Registry } from '../registry/registry.ts'
 import type { IdempotencyKey } from '../store/idempotency-keys.ts'
 import type { LaunchEnv } from '../store/records.ts'
 import type { SupervisorLink } from '../supervisor-link/link.ts'
+import type { LaunchTrace } from '../telemetry/launch-trace.ts'
+import type { LaunchTraces } from '../telemetry/launch-traces.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 import { checkClientEnv, launchMessage } from './launch-message.ts'
 import { LaunchQueue } from './launch-queue.ts'
@@ -31,6 +33,14 @@ export interface LauncherParts {
   readonly limits: Limits
   /** What happens to the sessions when the gateway shuts down. */
   readonly onStop: 'stop' | 'keep'
+  /** Given if launches are traced. */
+  readonly traces?: LaunchTraces | undefined
+}
+
+/** What belongs to a launch besides what the client asks for. */
+interface Cause {
+  readonly idempotencyKey: IdempotencyKey | undefined
+  readonly trace?: LaunchTrace
 }
 
 const gatewayStopped: StopRequest = { reason: 'gatewayStopped', initiator: 'gateway' }
@@ -61,19 +71,27 @@ export class Launcher {
    * Starts a session of an app, now or when its turn comes; it is bound to the key if there is one.
    * @throws {Draining | AppNotFound | InvalidRequest | TooManySessions | SupervisorUnavailable | StorageUnavailable}
    */
-  async launch({ appId, labels = {}, env = {} }: LaunchRequest, idempotencyKey?: IdempotencyKey): Promise<Session> {
-    const { catalogue, registry, sessions, supervisor } = this.#parts
+  async launch(request: LaunchRequest, idempotencyKey?: IdempotencyKey): Promise<Session> {
+    const { traces } = this.#parts
+    if (!traces) return await this.#launch(request, { idempotencyKey })
+    return await traces.trace(request.appId, trace => this.#launch(request, { idempotencyKey, trace }))
+  }
+
+  async #launch({ appId, labels = {}, env = {} }: LaunchRequest, { idempotencyKey, trace }: Cause): Promise<Session> {
+    const { catalogue, registry, sessions, supervisor, traces } = this.#parts
     if (this.#isDraining) throw new Draining()
     const app = catalogue.launchable(appId)
     checkClientEnv(env, app)
     this.#admit(appId, app)
-    if (!app) return await this.#launchNothing({ appId, labels, idempotencyKey })
-    supervisor.requireUsable()
+    if (app) supervisor.requireUsable()
+    trace?.admitted()
+    if (!app) return await this.#launchNothing({ appId, labels, idempotencyKey }, trace)
     const isQueued = this.#queue.isNeeded
     const registration = await registry.register({ appId, labels, idempotencyKey, ...(isQueued && { queuedEnv: env }) })
     const { id } = registration.session
+    if (trace) traces?.committed(trace, registration.session)
     if (isQueued) this.#queue.add(registration)
-    else supervisor.launch(launchMessage(registration, app, env), registration.stopOrder)
+    else supervisor.launch(launchMessage(registration, app, { env, trace }), registration.stopOrder)
     return sessions.get(id)
   }
 
@@ -128,9 +146,11 @@ export class Launcher {
   }
 
   /** Neither catalogue nor runtime: the session is registered and ends at once, as in weft-appd (docs/weft-appd.md). */
-  async #launchNothing(launch: AdmittedLaunch): Promise<Session> {
-    const { registry, sessions } = this.#parts
-    const { id } = (await registry.register(launch)).session
+  async #launchNothing(launch: AdmittedLaunch, trace: LaunchTrace | undefined): Promise<Session> {
+    const { registry, sessions, traces } = this.#parts
+    const { session } = await registry.register(launch)
+    const { id } = session
+    if (trace) traces?.committed(trace, session)
     const message = 'there is no catalogue, and WEFT_RUNTIME_BIN is not set'
     const stop = { reason: 'runtimeUnset', initiator: 'gateway', message, signalsSent: [], survivors: 0 } as const
     await registry.apply(id, { type: 'ended', time: Date.now(), stop })

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Command, StopOrder } from '../../protocol/commands.ts'
+import type { Fact } from '../../protocol/fact.ts'
 import { type HeartbeatTiming, heartbeatTiming } from '../../protocol/heartbeat.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { maxMessageBytes } from '../../protocol/message-socket.ts'
@@ -34,6 +35,8 @@ export interface SupervisorLinkOptions extends SupervisorOptions {
   readonly epoch: string
   readonly log: Log
   readonly timing?: HeartbeatTiming
+  /** Called with each fact as it comes, before it is recorded. */
+  readonly reported?: ((fact: Fact) => void) | undefined
 }
 
 /** Pauses between attempts to attach, in milliseconds. */
@@ -230,6 +233,7 @@ export class SupervisorLink {
   #take(report: SessionReport, recorder: FactRecorder): void {
     switch (report.type) {
       case 'fact':
+        this.#options.reported?.(report)
         recorder.take(report)
         break
       case 'stderr':
