@@ -100,13 +100,18 @@ function spawn(launch: Launch, values: PlaceholderValues, host: ProcessHost): Pr
 async function watch(tree: ProcessTree, supervision: Supervision, start: Watched): Promise<StopCause> {
   const { record, warn, stop, bootId } = supervision
   const { port, output } = start
-  const { pid, startTime, exited } = tree
+  const { pid, startTime } = tree
   reportStderr(output, warn)
   record({ type: 'spawned', time: Date.now(), pid, ...(port && { port }) }, { pid, startTime, bootId })
   const outcome = await awaitReady(start)
   if (outcome.type !== 'ready') return failed(outcome, stop)
   record({ type: 'ready', time: Date.now(), ...(outcome.ready && { ready: outcome.ready }) })
-  return await new Promise(resolve => {
+  // Not awaited here, so that nothing of the start stays in memory.
+  return untilEnd(tree, stop)
+}
+
+function untilEnd({ exited }: ProcessTree, stop: AbortSignal): Promise<StopCause> {
+  return new Promise(resolve => {
     void exited.then(() => resolve({ reason: 'exited', initiator: 'app' }))
     stop.addEventListener('abort', () => resolve(requested(stop)), { once: true })
   })

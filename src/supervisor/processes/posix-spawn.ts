@@ -53,8 +53,8 @@ export class PosixSpawnHost implements ProcessHost {
   readonly #wakeUps = new WakeUps<ProcessTree>(500)
   readonly #strays: Strays<PosixTree>
   readonly #look = new SharedScan(() => this.#strays.look())
-  /** Trees that the next censuses scan. */
-  #uncounted: PosixTree[] = []
+  /** The trees that the next censuses scan. Not a list, which would keep trees that are gone. */
+  #uncounted: Iterator<PosixTree> = [].values()
 
   /** @param notice called for processes that belong to no session */
   constructor(sendSignal: SendSignal, notice: (message: string) => void) {
@@ -166,8 +166,20 @@ export class PosixSpawnHost implements ProcessHost {
 
   /** Some in each census, until all have had their turn. */
   #nextTrees(): PosixTree[] {
-    if (this.#uncounted.length === 0) this.#uncounted = [...this.#owners.trees]
-    return this.#uncounted.splice(0, treesPerCensus)
+    const trees = this.#take()
+    if (trees.length > 0) return trees
+    this.#uncounted = this.#owners.trees[Symbol.iterator]()
+    return this.#take()
+  }
+
+  #take(): PosixTree[] {
+    const trees: PosixTree[] = []
+    while (trees.length < treesPerCensus) {
+      const { value, done } = this.#uncounted.next()
+      if (done) break
+      trees.push(value)
+    }
+    return trees
   }
 }
 

@@ -34,9 +34,9 @@ export async function awaitReady(start: Start): Promise<StartOutcome> {
     const ready = check.ready({ output, over: over.signal, refuse })
     const outcome = await Promise.race([
       ready.then((ready): StartOutcome => ({ type: 'ready', ...(ready && { ready }) })),
-      ended(start),
+      ended(start, over.signal),
       timeout(start.timeoutMs, over.signal),
-      aborted(stop, over.signal)
+      stopped(stop, over.signal)
     ])
     return stop.aborted ? { type: 'stop' } : explained(outcome, faults)
   } finally {
@@ -51,10 +51,14 @@ function explained(outcome: StartOutcome, faults: readonly string[]): StartOutco
   return { ...outcome, message: `${outcome.message}; ${faults.slice(0, maxRemarks).at(-1)}` }
 }
 
-/** An exit is handled after all output before it has been read, which may contain READY. */
-async function ended({ check, output, exited }: Start): Promise<StartOutcome> {
+/**
+ * An exit is handled after all output before it has been read, which may contain READY. Does not wait for it when the start
+ * is over: it would keep all of the start in memory as long as the app runs.
+ */
+async function ended({ check, output, exited }: Start, over: AbortSignal): Promise<StartOutcome> {
   const closed = check.readsStdout ? [output.stdoutEnded] : []
-  await Promise.race([exited, ...closed])
+  await Promise.race([exited, ...closed, aborted(over)])
+  if (over.aborted) return { type: 'stop' }
   await output.drained()
   const exit = await Promise.race([exited, nothingWithin(reapDelayMs)])
   if (!exit) return { type: 'missed', message: 'it closed its stdout' }
@@ -77,9 +81,16 @@ function timeout(ms: number, over: AbortSignal): Promise<StartOutcome> {
   return promise
 }
 
-function aborted(stop: AbortSignal, over: AbortSignal): Promise<StartOutcome> {
+function stopped(stop: AbortSignal, over: AbortSignal): Promise<StartOutcome> {
   const { promise, resolve } = Promise.withResolvers<StartOutcome>()
-  if (stop.aborted) resolve({ type: 'stop' })
-  stop.addEventListener('abort', () => resolve({ type: 'stop' }), { once: true, signal: over })
+  const stopStart = () => resolve({ type: 'stop' })
+  if (stop.aborted) stopStart()
+  stop.addEventListener('abort', stopStart)
+  // Not with the option `signal`: Node keeps that signal in memory as long as this one.
+  over.addEventListener('abort', () => stop.removeEventListener('abort', stopStart))
   return promise
+}
+
+function aborted(over: AbortSignal): Promise<void> {
+  return new Promise(resolve => over.addEventListener('abort', () => resolve()))
 }
