@@ -20,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-/** How long a connection without a request is kept open while the gateway closes, in milliseconds. */
+/** How long a client can take to send the rest of a request while the gateway closes, in milliseconds. */
 const closingSilenceMs = 500
 
 const warnEveryMs = 60_000
@@ -45,7 +45,7 @@ export default fp<ConnectionLimits>(
     let isClosing = false
     const admit = (socket: Socket) => {
       const connection = connections.admit(socket, addressOf(socket))
-      if (connection && isClosing) endIfSilent(connection)
+      if (connection && isClosing) endIfReceiving(connection)
       return connection
     }
     fastify.server.prependListener('connection', admit)
@@ -76,11 +76,11 @@ export default fp<ConnectionLimits>(
       }
     })
 
-    // Two kinds of connections would delay the shutdown: those that clients opened in advance, for which Node waits a minute,
-    // and those whose answer ends later, such as a followed log, which Node would keep alive.
+    // Two kinds of connections would delay the shutdown: those on which a request has not come, or not wholly, for which Node
+    // waits without limit while it closes, and those whose answer ends later, such as a followed log, which it would keep alive.
     fastify.addHook('preClose', async () => {
       isClosing = true
-      connections.silent.forEach(endIfSilent)
+      connections.receiving.forEach(endIfReceiving)
     })
     fastify.addHook('onResponse', ({ raw }, _reply, done) => {
       if (isClosing && raw.socket instanceof Socket) raw.socket.destroySoon()
@@ -90,8 +90,8 @@ export default fp<ConnectionLimits>(
   { name: 'connections' }
 )
 
-function endIfSilent(connection: Connection): void {
-  setTimeout(() => connection.isSilent && connection.destroy(), closingSilenceMs).unref()
+function endIfReceiving(connection: Connection): void {
+  setTimeout(() => connection.isReceiving && connection.destroy(), closingSilenceMs).unref()
 }
 
 /** The key by which connections are counted; undefined for clients on this machine or a Unix socket, which are trusted. */

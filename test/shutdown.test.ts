@@ -202,29 +202,3 @@ t.test('a stop of more than 10 s is waited for, and clients are told', async t =
   t.same(living([pid]), [])
   nothingIsLeft(t, stateDir)
 })
-
-t.test('clients of every kind, connected at once, end with the gateway, which exits with 0', async t => {
-  const { stateDir, gateway, url, launch } = await start(t)
-  const pid = pidOf(await launch('idle'))
-  const events = await Promise.all([openWebSocket, openSse, openNdjson].map(connect => connect(t, `${url}/events`)))
-  await Promise.all(events.map(client => client.until(({ type }) => type === 'Snapshot')))
-  const types = ['text/plain', 'application/x-ndjson', 'text/event-stream']
-  const logs = await Promise.all(
-    types.map(accept => fetch(`${url}/sessions/1/logs?follow=true`, { headers: { accept } }))
-  )
-  const waits = ['/wait?timeoutMs=120000', '/wait?until=stopped'].map(path =>
-    fetch(`${url}/sessions/1${path}`).then(response => response.json())
-  )
-  // The connections of these are kept open.
-  for (const path of ['/events/history', '/livez', '/stats']) await (await fetch(url + path)).text()
-  gateway.child.kill('SIGTERM')
-  t.equal(await gateway.exited, 0)
-  t.match(await Promise.all(waits), [{ state: 'stopped' }, { state: 'stopped' }])
-  for (const text of await Promise.all(logs.map(response => response.text()))) t.match(text, /READY/)
-  for (const client of events) {
-    await client.closed
-    t.equal(client.types.at(-1), 'Stopped')
-  }
-  t.same(living([pid]), [])
-  nothingIsLeft(t, stateDir)
-})

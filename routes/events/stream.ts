@@ -55,7 +55,7 @@ const closedMessage = (closing: (typeof closings)[keyof typeof closings]): Messa
 })
 
 /** How long a client can take to read the rest before the connection is destroyed, in milliseconds. */
-export const closeTimeoutMs = { eviction: 30_000, shutdown: 5_000 }
+export const closeTimeoutMs = { eviction: 30_000, shutdown: 1_000 }
 
 /** Answers with a stream; what is written to the sink is its body. */
 export function streamSink(reply: FastifyReply, format: StreamFormat): ClientSink {

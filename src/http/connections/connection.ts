@@ -22,7 +22,6 @@ export class Connection {
   readonly #queue: PacedQueue
   readonly #waiting: (() => void)[] = []
   #current: Exchange | undefined
-  #hasAsked = false
 
   /** @param queue begins the requests that wait on any connection */
   constructor(socket: Socket, queue: PacedQueue) {
@@ -34,9 +33,11 @@ export class Connection {
     return this.#socket.remoteAddress
   }
 
-  /** Has no request been received yet? */
-  get isSilent(): boolean {
-    return !this.#hasAsked
+  /** Is the next answer that of a request that has not come wholly? */
+  get isReceiving(): boolean {
+    if (!this.#current) return true
+    const { request, response } = this.#current
+    return !request.complete && !response.headersSent
   }
 
   /** Is a request not answered yet? */
@@ -50,7 +51,6 @@ export class Connection {
 
   /** Calls `serve` once the requests before this one are answered. */
   serveInTurn(exchange: Exchange, serve: () => void): void {
-    this.#hasAsked = true
     if (this.#current) this.#waiting.push(() => this.#begin(exchange, serve))
     else this.#begin(exchange, serve)
   }
@@ -70,7 +70,7 @@ export class Connection {
   /** Answers what Node could not parse and closes, unless the client would take that for the answer to another request. */
   refuse(answer: string): void {
     const { writable, writableEnded } = this.#socket
-    if (writable && this.#isReceiving) {
+    if (writable && this.isReceiving) {
       this.#socket.end(answer)
       // Node would wait without limit for the client to close its half.
       setTimeout(() => this.destroy(), lingerMs).unref()
@@ -80,13 +80,6 @@ export class Connection {
   destroy(): void {
     this.#waiting.length = 0
     this.#socket.destroy()
-  }
-
-  /** Is the next answer that of the request that is still being received? */
-  get #isReceiving(): boolean {
-    if (!this.#current) return true
-    const { request, response } = this.#current
-    return !request.complete && !response.headersSent
   }
 
   #begin(exchange: Exchange, serve: () => void): void {

@@ -38,9 +38,9 @@ export class Connections {
     return this.#open.size
   }
 
-  /** Connections on which no request has been received. */
-  get silent(): Connection[] {
-    return [...this.#open.values()].filter(({ isSilent }) => isSilent)
+  /** Connections on which a request has not come, or not wholly. */
+  get receiving(): Connection[] {
+    return [...this.#open.values()].filter(({ isReceiving }) => isReceiving)
   }
 
   /** Undefined for a socket that is not a client's connection, as with an injected request. */
