@@ -14,6 +14,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'docs/http.md: curl -i':
     'it is the answer to the second of two launches; test/routes/idempotency.test.ts compares them',
   'docs/deployment.md: ': 'they need root, systemd, proxies or a container engine',
+  'docs/observability.md: OTEL_': 'test/telemetry/traces.test.ts exports to a collector',
   'docs/python.md: ': 'the tests of the Python client run them',
   'docs/sdk.md: ': 'the tests of the SDKs run them'
 }

@@ -108,6 +108,19 @@ t.test('the wait of a queued launch is a span, and its app gets the trace as wel
   t.match(await (await gateway.call(`/sessions/${id}/logs`)).text(), `00-${traceId}-${find(tree, 'launch').spanId}`)
 })
 
+t.test('the histograms have the trace of a launch as exemplar, in the format OpenMetrics only', async t => {
+  const { gateway, launch } = await start(t)
+  await launch('web', { traceparent })
+  const scrape = async (accept: string) => await (await gateway.call('/metrics', { headers: { accept } })).text()
+  const openMetrics = await scrape('application/openmetrics-text')
+  t.match(openMetrics, new RegExp(`^weft_session_ready_seconds_bucket.* # \\{trace_id="${traceId}"\\} `, 'm'))
+  t.match(openMetrics, /\n# TYPE weft_launches counter\nweft_launches_total\{app_id="web"\} 1\n/)
+  t.match(openMetrics, /\n# EOF\n$/)
+  const text = await scrape('text/plain')
+  t.notMatch(text, 'trace_id')
+  t.match(text, /\n# TYPE weft_launches_total counter\nweft_launches_total\{app_id="web"\} 1\n/)
+})
+
 t.test('a TRACEPARENT of the app’s own is left, and requests without a trace begin one', async t => {
   const { collector, gateway, launch } = await start(t)
   const { id } = await sessionOf(launch('own'))
