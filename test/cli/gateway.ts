@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { build, shell, type TestOptions } from '../helper.ts'
@@ -48,3 +50,13 @@ export async function gatewayFor(
 }
 
 export const socketIn = (folder: string) => join(folder, 'gateway.sock')
+
+/** Where nothing listens. */
+export async function closedUrl(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return `http://127.0.0.1:${port}`
+}

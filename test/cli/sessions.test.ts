@@ -1,10 +1,8 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import t from 'tap'
 import { hashToken, newToken } from '../../src/gateway/access/token.ts'
 import { temporaryFolder } from '../helper.ts'
 import { Command, configFile } from './command.ts'
-import { gatewayFor, socketIn } from './gateway.ts'
+import { closedUrl, gatewayFor, socketIn } from './gateway.ts'
 
 t.test('a session is launched, listed, shown, read and stopped, each told in a sentence', async t => {
   const { run } = await gatewayFor(t)
@@ -197,13 +195,3 @@ t.test('a reader that has enough ends the command without a word', async t => {
   command.child.stdout?.destroy()
   t.match(await command.ended(), { stderr: '' })
 })
-
-/** Where nothing listens. */
-async function closedUrl(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return `http://127.0.0.1:${port}`
-}

@@ -52,7 +52,7 @@ async function run(command: GatewayCommand, options: EventsOptions): Promise<voi
   const format = outputFormat(command)
   if (!options.follow) return printAll(await pastEvents(client, options), format, events => events.map(eventText))
   // The stream would try again for ever to reach a gateway that is not there.
-  await client.live()
+  await client.me()
   const since = options.since ?? (options.tail ? await cursorBefore(client, options.tail) : undefined)
   for await (const event of client.events({ ...filtersOf(options), since, onStatus: tellLoss })) {
     print([format === 'text' ? eventText(event) : JSON.stringify(event)])
