@@ -25,11 +25,10 @@ complete -o default -F _weft_gateway weft-gateway
 /** After an option that takes a value: its choices, or files. */
 function valueCases({ path, options }: CommandWords): string[] {
   return options
-    .filter(({ takesValue }) => takesValue)
-    .map(({ names, values }) => {
+    .filter(({ value }) => value.kind !== 'nothing')
+    .map(({ names, value }) => {
       const patterns = names.map(name => `"${path} ${name}"`).join('|')
-      const isOfCatalogue = names.includes('--app') && path !== 'init' && path !== 'token new'
-      const words = isOfCatalogue ? sourceOf({ kind: 'apps' }) : values.join(' ')
+      const words = sourceOf(value)
       const reply = words === '' ? '' : `COMPREPLY=($(compgen -W "${words}" -- "$current")); `
       return `    ${patterns}) ${reply}return ;;`
     })

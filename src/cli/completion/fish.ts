@@ -1,4 +1,4 @@
-import type { CommandWords, OptionWords } from './words.ts'
+import type { CommandWords, Operand, OptionWords } from './words.ts'
 
 export function fishScript(commands: readonly CommandWords[]): string {
   return ['complete -c weft-gateway -f', ...commands.flatMap(commandLines), ''].join('\n')
@@ -22,24 +22,31 @@ function conditionOf(path: string): string {
   return second ? `${seen}; and __fish_seen_subcommand_from ${second}` : seen
 }
 
-function optionText({ names, summary, takesValue, values }: OptionWords): string {
+function optionText({ names, summary, value }: OptionWords): string {
   const flags = names.map(name => (name.startsWith('--') ? ` -l ${name.slice(2)}` : ` -s ${name.slice(1)}`))
-  const value = takesValue ? ` -r${values.length > 0 ? ` -a ${quote(values.join(' '))}` : ''}` : ''
-  return `${flags.join('')}${value} -d ${quote(summary)}`
+  const words = sourceOf(value)
+  const needed = words === undefined ? '' : ` -x -a ${quote(words)}`
+  return `${flags.join('')}${value.kind === 'files' ? ' -r -F' : needed} -d ${quote(summary)}`
 }
 
 function operandLine(start: string, { operand }: CommandWords): string[] {
+  if (operand.kind === 'files') return [`${start} -F`]
+  const words = sourceOf(operand)
+  return words === undefined ? [] : [`${start} -a ${quote(words)}`]
+}
+
+/** Words, or a command that prints them. */
+function sourceOf(operand: Operand): string | undefined {
   switch (operand.kind) {
     case 'sessions':
-      return [`${start} -a '(weft-gateway ps --quiet 2>/dev/null)'`]
+      return '(weft-gateway ps --quiet 2>/dev/null)'
     case 'apps':
-      return [`${start} -a '(weft-gateway apps --quiet 2>/dev/null)'`]
+      return '(weft-gateway apps --quiet 2>/dev/null)'
     case 'words':
-      return [`${start} -a ${quote(operand.words.join(' '))}`]
+      return operand.words.join(' ')
     case 'files':
-      return [`${start} -F`]
     case 'nothing':
-      return []
+      return undefined
   }
 }
 

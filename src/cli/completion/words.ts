@@ -14,8 +14,8 @@ export interface CommandWords {
 export interface OptionWords {
   readonly names: readonly string[]
   readonly summary: string
-  readonly takesValue: boolean
-  readonly values: readonly string[]
+  /** `nothing` for one that takes no value. */
+  readonly value: Operand
 }
 
 export type Operand =
@@ -29,15 +29,28 @@ export function commandWords(command: Command, path: readonly string[] = []): Co
     path: path.join(' '),
     summary: command.summary(),
     subcommands: commands.map(sub => ({ name: sub.name(), summary: sub.summary() })),
-    options: command.createHelp().visibleOptions(command).map(optionWords),
+    options: command
+      .createHelp()
+      .visibleOptions(command)
+      .map(option => optionWords(option, path)),
     operand: operandOf(command)
   }
   return [own, ...commands.flatMap(sub => commandWords(sub, [...path, sub.name()]))]
 }
 
-function optionWords({ long, short, description, required, optional, argChoices = [] }: Option): OptionWords {
+/** These make the names of apps instead of taking those of the catalogue. */
+const makers = new Set(['init', 'token new'])
+
+function optionWords(option: Option, path: readonly string[]): OptionWords {
+  const { long, short, description } = option
   const names = [short, long].filter(name => typeof name === 'string')
-  return { names, summary: description, takesValue: required || optional, values: argChoices }
+  return { names, summary: description, value: valueOf(option, path) }
+}
+
+function valueOf({ long, required, optional, argChoices }: Option, path: readonly string[]): Operand {
+  if (!required && !optional) return { kind: 'nothing' }
+  if (argChoices) return { kind: 'words', words: argChoices }
+  return { kind: long === '--app' && !makers.has(path.join(' ')) ? 'apps' : 'files' }
 }
 
 function operandOf(command: Command): Operand {
