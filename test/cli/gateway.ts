@@ -53,10 +53,14 @@ export const socketIn = (folder: string) => join(folder, 'gateway.sock')
 
 /** Where nothing listens. */
 export async function closedUrl(): Promise<string> {
+  return `http://127.0.0.1:${await freePort()}`
+}
+
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
   server.close()
   await once(server, 'close')
-  return `http://127.0.0.1:${port}`
+  return port
 }

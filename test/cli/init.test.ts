@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { appIdOf, withPortPlaceholder } from '../../src/cli/init/app-id.ts'
 import { temporaryFolder } from '../helper.ts'
 import { Command } from './command.ts'
+import { freePort } from './gateway.ts'
 
 const root = join(import.meta.dirname, '../..')
 const web = join(root, 'examples/web.mjs')
@@ -38,7 +39,13 @@ for (const [what, args, id, app] of [
     'prints a line about readiness',
     ['sh', '-c', 'echo "Server listening on :4000"; sleep 1000'],
     'app',
-    { ready: { pattern: 'Server listening on :[0-9]+' } }
+    { ready: { pattern: 'Server listening on' } }
+  ],
+  [
+    'prints several lines about readiness, with a time and numbers',
+    ['sh', '-c', 'echo "7:M 24 Nov 2026 09:08:07 * just started"; echo "7:M 24 Nov 2026 Ready to accept"; sleep 1000'],
+    'app',
+    { ready: { pattern: 'Ready to accept' } }
   ],
   [
     'takes PORT from its environment',
@@ -63,6 +70,17 @@ for (const [what, args, id, app] of [
     t.match(read().apps[id], app)
   })
 }
+
+t.test('init finds the port that an app opens without being told', async t => {
+  const [web = 0, plain = 0] = [await freePort(), await freePort()]
+  const answering = `require('http').createServer((_, answer) => answer.end()).listen(${web}, '127.0.0.1')`
+  const first = await init(t, ['--app', 'web', '--', 'sh', '-c', `node -e "${answering}"; true`])
+  t.match(first.outcome.stdout, `It answered over HTTP on port ${web}, which it chose itself`)
+  t.match(first.read().apps.web, { ready: { http: `http://127.0.0.1:${web}/` }, env: undefined })
+  const silent = `require('net').createServer().listen(${plain}, '127.0.0.1')`
+  const second = await init(t, ['--app', 'plain', 'node', '-e', silent])
+  t.match(second.read().apps.plain, { ready: { tcp: String(plain) } })
+})
 
 t.test('init shows why a command ended, and writes nothing if there is no such program', async t => {
   const failed = await init(t, ['sh', '-c', 'echo no database >&2; exit 3'])
@@ -91,7 +109,8 @@ t.test('the id is the name of the script or program', async t => {
     [['node', 'server.js'], 'server'],
     [['/usr/bin/redis-server', '--port', '1'], 'redis-server'],
     [['python3', '-m', 'http.server'], 'http'],
-    [['sh', '-c', 'echo a; echo b'], 'app']
+    [['sh', '-c', 'echo a; echo b'], 'app'],
+    [['node', '-e', 'require("x")'], 'app']
   ] as const)
     t.equal(appIdOf(command), id, command.join(' '))
 })

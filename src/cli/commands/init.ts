@@ -25,7 +25,7 @@ export function define(command: GatewayCommand): void {
     .option('--no-try', 'do not run the command to find out how it shows that it is ready')
     .option('--seconds <seconds>', 'how long to try it at most', wholeNumber, 10)
     .note(
-      'The command is run once, in this folder, with a free port as PORT and as {port}, and stopped as soon as it is ready. An argument that looks like a port becomes {port}, so that several sessions can run at a time.'
+      'The command is run once, in this folder, with a free port as PORT and as {port}, and stopped as soon as it is ready. An argument that looks like a port becomes {port}, so that several sessions can run at a time. A port that the command opens without being told is found, too.'
     )
     .example('weft-gateway init node server.js', 'declare an app, and find out when it is ready')
     .example('weft-gateway init --app files -- python3 -m http.server {port}', 'with an id and a port of its own')

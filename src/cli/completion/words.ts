@@ -44,10 +44,10 @@ const makers = new Set(['init', 'token new'])
 function optionWords(option: Option, path: readonly string[]): OptionWords {
   const { long, short, description } = option
   const names = [short, long].filter(name => typeof name === 'string')
-  return { names, summary: description, value: valueOf(option, path) }
+  return { names, summary: description, value: optionValue(option, path) }
 }
 
-function valueOf({ long, required, optional, argChoices }: Option, path: readonly string[]): Operand {
+function optionValue({ long, required, optional, argChoices }: Option, path: readonly string[]): Operand {
   if (!required && !optional) return { kind: 'nothing' }
   if (argChoices) return { kind: 'words', words: argChoices }
   return { kind: long === '--app' && !makers.has(path.join(' ')) ? 'apps' : 'files' }

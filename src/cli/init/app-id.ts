@@ -6,9 +6,11 @@ const interpreters = /^(node|nodejs|deno|bun|python[0-9.]*|ruby|perl|php|sh|bash
 export function appIdOf(command: readonly string[]): string {
   const [program = 'app', ...rest] = command
   const isInterpreted = interpreters.test(basename(program))
-  const script = isInterpreted
-    ? rest.find(argument => /^[A-Za-z0-9./_]/.test(argument) && !/^[0-9]+$|\s/.test(argument))
-    : undefined
+  const isScript = (argument: string, at: number) =>
+    /^[A-Za-z0-9./_]/.test(argument) &&
+    !/^[0-9]+$|\s/.test(argument) &&
+    !/^(-[cep]|--eval|--print)$/.test(rest[at - 1] ?? '')
+  const script = isInterpreted ? rest.find(isScript) : undefined
   const name = basename(script ?? (isInterpreted ? 'app' : program))
   const id = name.slice(0, name.length - extname(name).length).replace(/[^A-Za-z0-9._-]+/g, '-')
   return /^[A-Za-z0-9]/.test(id) ? id.slice(0, 128) : 'app'

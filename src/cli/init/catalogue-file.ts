@@ -1,5 +1,6 @@
 import { stringify } from 'smol-toml'
-import type { Sign } from './trial.ts'
+import { lineOfReadiness } from './readiness-words.ts'
+import type { Sign, TrialPort } from './trial.ts'
 
 export interface NewApp {
   readonly id: string
@@ -35,7 +36,11 @@ ${readyText(app.sign)}
 
 /** Does the app take its port from the environment? */
 function needsPortVariable({ command, sign }: NewApp): boolean {
-  return (sign?.kind === 'http' || sign?.kind === 'tcp') && !command.some(argument => argument.includes('{port}'))
+  return (
+    (sign?.kind === 'http' || sign?.kind === 'tcp') &&
+    sign.port === 'given' &&
+    !command.some(argument => argument.includes('{port}'))
+  )
 }
 
 /** What was found out, for people. */
@@ -44,9 +49,9 @@ export function readyComment(sign: Sign | undefined): string {
     case 'line':
       return 'It printed the line READY.'
     case 'http':
-      return 'It answered over HTTP on its port.'
+      return `It answered over HTTP on ${portText(sign.port)}`
     case 'tcp':
-      return 'It accepted connections on its port.'
+      return `It accepted connections on ${portText(sign.port)}`
     case 'pattern':
       return 'It printed a line like this pattern.'
     case 'exited':
@@ -58,12 +63,16 @@ export function readyComment(sign: Sign | undefined): string {
   }
 }
 
+function portText(port: TrialPort): string {
+  return port === 'given' ? 'its port.' : `port ${port}, which it chose itself: one session can run at a time.`
+}
+
 function readyText(sign: Sign | undefined): string {
   switch (sign?.kind) {
     case 'http':
-      return 'ready = { http = "http://127.0.0.1:{port}/" }'
+      return `ready = { http = "http://127.0.0.1:${placeholderOf(sign.port)}/" }`
     case 'tcp':
-      return 'ready = { tcp = "{port}" }'
+      return `ready = { tcp = "${placeholderOf(sign.port)}" }`
     case 'pattern':
       return entry({ ready: { pattern: patternOf(sign.line) } }, 'inline')
     case 'exited':
@@ -75,10 +84,18 @@ function readyText(sign: Sign | undefined): string {
   }
 }
 
-/** The words of the line as a regular expression, with any number in place of its numbers. */
+function placeholderOf(port: TrialPort): string {
+  return port === 'given' ? '{port}' : String(port)
+}
+
+/** The words around the one about readiness, as a regular expression: no time, pid or other number, which change. */
 function patternOf(line: string): string {
-  const words = line.trim().slice(0, 200)
-  return words.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/[0-9]+/g, '[0-9]+')
+  const runs = line
+    .trim()
+    .split(/\s*\S*[0-9]\S*\s*/)
+    .filter(run => run !== '')
+  const words = lineOfReadiness(runs) ?? line.trim()
+  return words.slice(0, 200).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 }
 
 function keyOf(id: string): string {

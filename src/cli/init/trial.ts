@@ -4,11 +4,13 @@ import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { acceptsConnections } from '../../accepts-connections.ts'
+import { listeningPorts } from '../usage/listening-ports.ts'
+import { lineOfReadiness } from './readiness-words.ts'
 
 /** How an app showed that it is ready. */
 export type Sign =
   | { readonly kind: 'line' }
-  | { readonly kind: 'http' | 'tcp' }
+  | { readonly kind: 'http' | 'tcp'; readonly port: TrialPort }
   | { readonly kind: 'pattern'; readonly line: string }
   | { readonly kind: 'none' }
   | {
@@ -18,6 +20,9 @@ export type Sign =
       readonly output: readonly string[]
     }
 
+/** The port that it was given, or one that it chose itself. */
+export type TrialPort = 'given' | number
+
 export interface Trial {
   readonly sign: Sign
   readonly afterMs: number
@@ -26,11 +31,10 @@ export interface Trial {
 const pollMs = 100
 const stopGraceMs = 5_000
 const keptLines = 10
-/** How long a port may come after a line that looks like readiness. */
-const portAfterLineMs = 1_000
+/** How long the given port may come after another port, or any port after a line that looks like readiness. */
+const portAfterMs = 1_000
 
 const readyLine = /^READY( \{.*)?$/
-const wordsOfReadiness = /\b(ready|listening|started|running|serving|accepting)\b/i
 
 /** Runs `command` once, with `{port}` replaced, until it shows that it is ready, ends, or `limitMs` have passed; then stops it. */
 export async function tryOnce(command: readonly string[], limitMs: number): Promise<Trial> {
@@ -80,19 +84,25 @@ async function findSign(
   run: Run,
   { port, deadline }: { readonly port: number; readonly deadline: number }
 ): Promise<Sign> {
-  let lineSeenAt = Infinity
+  let firstSignAt = Infinity
   while (Date.now() < deadline) {
     await Promise.race([sleep(pollMs), run.failed])
     if (run.stdout.some(line => readyLine.test(line))) return { kind: 'line' }
-    if (await acceptsConnections({ host: '127.0.0.1', port }))
-      return { kind: (await answersHttp(port)) ? 'http' : 'tcp' }
-    const line = run.stdout.find(line => wordsOfReadiness.test(line))
-    if (line !== undefined) lineSeenAt = Math.min(lineSeenAt, Date.now())
-    if (line !== undefined && Date.now() - lineSeenAt > portAfterLineMs) return { kind: 'pattern', line }
-    const { exitCode: code, signalCode: signal } = run.child
+    if (await acceptsConnections({ host: '127.0.0.1', port })) return await portSign(port, 'given')
+    const { exitCode: code, signalCode: signal, pid = 0 } = run.child
     if (code !== null || signal !== null) return { kind: 'exited', code, signal, output: run.output }
+    const [ownPort] = listeningPorts(pid)
+    const line = lineOfReadiness(run.stdout)
+    if (ownPort !== undefined || line !== undefined) firstSignAt = Math.min(firstSignAt, Date.now())
+    if (Date.now() - firstSignAt < portAfterMs) continue
+    if (ownPort !== undefined) return await portSign(ownPort, ownPort)
+    if (line !== undefined) return { kind: 'pattern', line }
   }
   return { kind: 'none' }
+}
+
+async function portSign(number: number, port: TrialPort): Promise<Sign> {
+  return { kind: (await answersHttp(number)) ? 'http' : 'tcp', port }
 }
 
 async function freePort(): Promise<number> {

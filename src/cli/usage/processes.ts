@@ -23,6 +23,24 @@ export function readProcesses(proc = '/proc'): ReadonlyMap<number, ProcessFacts>
   return new Map(facts)
 }
 
+/** The process and its descendants. */
+export function treeOf(pid: number, processes: ReadonlyMap<number, ProcessFacts>): ProcessFacts[] {
+  return withDescendants(
+    processes.get(pid),
+    Map.groupBy(processes.values(), ({ parent }) => parent)
+  )
+}
+
+export function withDescendants(
+  root: ProcessFacts | undefined,
+  children: ReadonlyMap<number, readonly ProcessFacts[]>
+): ProcessFacts[] {
+  const tree = root ? [root] : []
+  // The list grows while it is walked.
+  for (const { pid } of tree) tree.push(...(children.get(pid) ?? []))
+  return tree
+}
+
 /** Its resident memory; 0 if it has ended. */
 export function residentBytes(pid: number, proc = '/proc'): number {
   const [, kilobytes = '0'] = /^VmRSS:\s+([0-9]+) kB$/m.exec(readIfThere(`${proc}/${pid}/status`) ?? '') ?? []

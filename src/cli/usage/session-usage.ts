@@ -1,5 +1,5 @@
 import type { Session } from '../../../clients/typescript/src/client.ts'
-import { type ProcessFacts, readProcesses, residentBytes } from './processes.ts'
+import { type ProcessFacts, readProcesses, residentBytes, withDescendants } from './processes.ts'
 
 /** What the process of a session and its descendants use. */
 export interface Usage {
@@ -33,7 +33,7 @@ export class UsageMeter {
     for (const session of sessions) {
       const root = rootOf(session, processes)
       if (!root) continue
-      const tree = treeOf(root, children)
+      const tree = withDescendants(root, children)
       const sample = { root, cpuMs: tree.reduce((sum, { cpuMs }) => sum + cpuMs, 0), takenMs }
       samples.set(session.id, sample)
       usages.set(session.id, {
@@ -55,13 +55,6 @@ function rootOf(session: Session, processes: ReadonlyMap<number, ProcessFacts>):
   const from = Date.parse(createdAt) - clockToleranceMs
   const to = (readyAt === undefined ? Date.now() : Date.parse(readyAt)) + clockToleranceMs
   return root.startedMs >= from && root.startedMs <= to ? root : undefined
-}
-
-function treeOf(root: ProcessFacts, children: ReadonlyMap<number, readonly ProcessFacts[]>): ProcessFacts[] {
-  const tree = [root]
-  // The list grows while it is walked.
-  for (const { pid } of tree) tree.push(...(children.get(pid) ?? []))
-  return tree
 }
 
 /** A child that ends takes its CPU time along if nobody has waited for it. */
