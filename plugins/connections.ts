@@ -64,7 +64,8 @@ export default fp<ConnectionLimits>(
 
     fastify.addHook('preParsing', (request, _reply, payload, done) => done(null, bodies.get(request.raw) ?? payload))
 
-    fastify.addHook('onSend', (request, { raw: response }, payload, done) => {
+    fastify.addHook('onSend', (request, { raw: response, statusCode }, payload, done) => {
+      if (statusCode === 413) connections.of(request.raw.socket)?.awaitRest(request.raw)
       done(null, payload)
       // Most answers are in the buffers of the system by now. (`writableFinished` says so only in a later turn.)
       if (response.writableEnded && response.writableLength === 0) return

@@ -62,6 +62,26 @@ t.test('a body that never ends is cut off at 64 KiB', async t => {
   t.same((await fastify.inject('/sessions')).json().items, [])
 })
 
+t.test('a client that goes on to send a body that was refused gets the answer, and no reset', async t => {
+  const { port } = await listening(t)
+  const body = 'x'.repeat(200_000)
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  socket.write(`POST /sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`)
+  socket.write(`Content-Length: ${body.length}\r\n\r\n`)
+  let answer = ''
+  socket.on('data', chunk => {
+    answer += chunk
+  })
+  await once(socket, 'end')
+  t.match(answer, /^HTTP\/1\.1 413 .*payload-too-large/s)
+  for (let sent = 0; sent < body.length; sent += 50_000) {
+    socket.write(body.slice(sent, sent + 50_000))
+    await new Promise(setImmediate)
+  }
+  socket.end()
+  await once(socket, 'close')
+})
+
 const upgrade =
   'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
 

@@ -5,7 +5,7 @@ import type { PacedQueue } from './paced-queue.ts'
 /** How many requests may wait on a connection for the answers to those before them. */
 export const maxPipelined = 32
 
-/** How long a client that sent invalid HTTP can take to read the answer, in milliseconds. */
+/** How long a client can take to read the answer to what it sent wrong, and to send the rest of it, in milliseconds. */
 const lingerMs = 1_000
 
 interface Exchange {
@@ -75,6 +75,21 @@ export class Connection {
       // Node would wait without limit for the client to close its half.
       setTimeout(() => this.destroy(), lingerMs).unref()
     } else if (!writableEnded) this.destroy()
+  }
+
+  /**
+   * Reads and discards the rest of a request that is answered before it has come, as one that is too large. To close at
+   * once would reset the connection, and many clients report that instead of the answer.
+   */
+  awaitRest(request: IncomingMessage): void {
+    const socket = this.#socket
+    const closeAtOnce = socket.destroySoon
+    // Node calls this when it has sent an answer with `Connection: close`.
+    socket.destroySoon = () => {
+      if (request.complete) return closeAtOnce.call(socket)
+      socket.end()
+      setTimeout(() => this.destroy(), lingerMs).unref()
+    }
   }
 
   destroy(): void {
