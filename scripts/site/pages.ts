@@ -21,6 +21,11 @@ const groups: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     client: 'The TypeScript client',
     python: 'Python',
     sdk: 'Generated clients',
+    'sdk/go': 'Go',
+    'sdk/java': 'Java',
+    'sdk/python': 'Python, generated',
+    'sdk/rust': 'Rust',
+    'sdk/typescript': 'TypeScript, generated',
     http: 'What all calls have in common',
     events: 'Events',
     reference: 'Reference of the calls'

@@ -1,13 +1,10 @@
-import { rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { tryKill } from '../gateway-process.ts'
 import { build, shell, type TestOptions, until } from '../helper.ts'
 import { skipWithout } from '../skip-without.ts'
-import { tmpfs } from '../tmpfs.ts'
-import { holder } from '../tokens.ts'
+import { bearer } from '../tokens.ts'
 import { type GeneratorName, generateSdk, generators } from './generate.ts'
-import type { Answer, Connect, Sdk } from './sdk.ts'
+import { type Call, serveLastingTrouble, serveProblems } from './problem-cases.ts'
+import type { Connect, Sdk } from './sdk.ts'
 import { serveTomorrow, valuesOfTomorrow } from './tomorrow.ts'
 
 const apps = {
@@ -16,6 +13,7 @@ const apps = {
   slow: shell('exec sleep 60')
 }
 
+const trouble = await serveLastingTrouble(t)
 const skip = skipWithout('openapi-typescript', import.meta.url)
 
 for (const name of Object.keys(generators) as GeneratorName[]) {
@@ -23,8 +21,7 @@ for (const name of Object.keys(generators) as GeneratorName[]) {
     const connect = await generateSdk(t, name)
     await t.test('through the life of a session', t => live(t, connect))
     await t.test('through a list of pages', t => turnPages(t, connect))
-    await t.test('and tells every error of a request', t => fail(t, connect))
-    await t.test('and of a gateway in trouble', t => failInTrouble(t, connect))
+    await t.test('and tells every error that a call can get', t => fail(t, connect))
     await t.test('and reads answers of tomorrow', t => readTomorrow(t, connect))
   })
 }
@@ -75,55 +72,31 @@ async function turnPages(t: Test, connect: Connect): Promise<void> {
 }
 
 async function fail(t: Test, connect: Connect): Promise<void> {
-  const { fastify, baseUrl } = await start(t, { limits: { maxSessions: 1 } })
-  const sdk = connect(baseUrl, {})
-  const is = expecting(t)
-  await is(sdk.launch({ appId: 'not an id' }), 400, 'invalid-request')
-  await is(connect(baseUrl, { origin: 'https://example.org' }).app('steady'), 403, 'forbidden')
-  await is(sdk.launch({ appId: 'nobody' }), 404, 'app-not-found')
-  await is(sdk.app('nobody'), 404, 'app-not-found')
-  for (const call of [sdk.get, sdk.stop, sdk.logs]) await is(call(99), 404, 'session-not-found')
-  await is(sdk.wait(99, 'ready'), 404, 'session-not-found')
-  await is(sdk.explain('nonsense'), 404, 'not-found')
-  await is(sdk.history({ since: 'other.1' }), 410, 'cursor-expired')
-  await is(sdk.launch({ appId: 'steady', env: { TEXT: 'x'.repeat(70_000) } }), 413, 'payload-too-large')
-  await is(sdk.launch({ appId: 'crash' }, { waitMs: 60_000 }), 502, 'launch-failed')
-  const keyed = sdk.launch({ appId: 'slow' }, { waitMs: 1_000, 'idempotency-key': 'one' })
-  while (fastify.registry.live.length === 0) await new Promise(setImmediate)
-  await is(sdk.launch({ appId: 'slow' }, { waitMs: 1_000, 'idempotency-key': 'one' }), 409, 'idempotency-in-flight')
-  await keyed
-  await is(sdk.launch({ appId: 'steady' }, { 'idempotency-key': 'one' }), 422, 'idempotency-mismatch')
-  await is(sdk.launch({ appId: 'slow' }), 429, 'too-many-sessions')
-  await fastify.gateway.launcher.stopAll({ force: true })
-  await is(sdk.launch({ appId: 'slow' }), 503, 'draining')
-  const owner = holder('owner')
-  const guarded = await start(t, { tokens: [owner.entry] })
-  await is(connect(guarded.baseUrl, {}).app('steady'), 401, 'unauthorized')
-  const { status } = await connect(guarded.baseUrl, { ...owner.headers }).app('steady')
-  t.equal(status, 200)
+  for (const { call, answer } of await serveProblems(t, trouble)) {
+    const { data: _, ...told } = await send(connect, call)
+    t.same(told, { status: answer.status, code: answer.code })
+  }
+  const sdk = await connectTo(t, connect)
+  for (const call of [sdk.stop, sdk.logs, (id: number) => sdk.wait(id, 'ready')])
+    t.match(await call(99), { status: 404, code: 'session-not-found' })
 }
 
-/** All but what a typed SDK can't send (405, 406, 415, 421) and what must not happen (500). */
-async function failInTrouble(t: Test, connect: Connect): Promise<void> {
-  const is = expecting(t)
-  const busy = connect((await start(t, { limits: { requestsPerMinute: 1 } })).baseUrl, {})
-  await busy.app('steady')
-  await is(busy.app('steady'), 429, 'rate-limited')
-
-  const { fastify, baseUrl } = await start(t)
-  tryKill(fastify.supervisor.welcome?.pid as number)
-  while (fastify.supervisor.isUsable) await new Promise(setImmediate)
-  await is(connect(baseUrl, {}).launch({ appId: 'slow' }), 503, 'supervisor-unavailable')
-
-  const disk = await tmpfs(t, '3m')
-  if (!disk) return t.comment('no disk can be mounted, so none is full')
-  const full = await start(t, { stateDir: join(disk, 'state') })
-  await writeFile(join(disk, 'filler'), Buffer.alloc(8_388_608)).catch(() => {})
-  let { code } = await connect(full.baseUrl, {}).launch({ appId: 'slow' })
-  // The write-ahead log may have some room left.
-  while (code === undefined) code = (await connect(full.baseUrl, {}).launch({ appId: 'crash' })).code
-  t.equal(code, 'storage-unavailable')
-  await rm(join(disk, 'filler'))
+function send(connect: Connect, { operation, url, token, request, idempotencyKey, waitMs }: Call) {
+  const sdk = connect(url, { ...bearer(token) })
+  switch (operation) {
+    case 'launchSession': {
+      const options = { ...(waitMs && { waitMs }), ...(idempotencyKey && { 'idempotency-key': idempotencyKey }) }
+      return sdk.launch({ appId: '', ...request }, options)
+    }
+    case 'getApp':
+      return sdk.app('nobody')
+    case 'getSession':
+      return sdk.get(99)
+    case 'getProblemType':
+      return sdk.explain('nonsense')
+    case 'listEvents':
+      return sdk.history({ since: 'other.1' })
+  }
 }
 
 async function readTomorrow(t: Test, connect: Connect): Promise<void> {
@@ -139,11 +112,4 @@ async function readTomorrow(t: Test, connect: Connect): Promise<void> {
   const types = [`${EventType} 1`, 'AppReady undefined', 'Stopping 1', 'Stopped 1']
   t.same((await sdk.history({ sessionId: [1] })).data?.slice(0, 4), types)
   t.match(await sdk.get(99), { status: 404, code: ErrorCode })
-}
-
-function expecting(t: Test) {
-  return async (answer: Promise<Answer<unknown>>, status: number, code: string) => {
-    const { data: _, ...rest } = await answer
-    t.same(rest, { status, code })
-  }
 }

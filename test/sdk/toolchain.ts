@@ -1,16 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { copyFile, cp, mkdir } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Recipe } from './recipe.ts'
 
 const here = import.meta.dirname
-const root = join(here, '../..')
 const cache = join(here, '.cache')
 
 /** Why the recipe can't be run on this machine; empty where it can. */
-export function missingPrograms({ needs, atLeast }: Recipe): string[] {
+export function missingPrograms({ needs, atLeast }: Pick<Recipe, 'needs' | 'atLeast'>): string[] {
   const folders = (process.env.PATH ?? '').split(delimiter)
   const missing = needs.filter(program => !folders.some(folder => isExecutable(join(folder, program))))
   const isOld = atLeast && missing.length === 0 && isOlder(versionOf(atLeast.command), atLeast.version)
@@ -41,30 +40,32 @@ function isExecutable(path: string): boolean {
 /** Runs commands as a user would type them, and returns what the last one writes to stdout. @throws what it writes when it fails */
 export type Shell = (commands: readonly string[]) => Promise<string>
 
-/**
- * A folder of the recipe with its driver and openapi.yaml. It and what is fetched are kept in `.cache`, for a second run; what is
- * generated is made anew.
- */
-export async function prepare(recipe: Recipe): Promise<Shell> {
-  const folder = join(cache, 'work', recipe.name)
+/** What is fetched, and what compilers keep for a second run. Everything else of a folder is made anew. */
+const kept = ['.venv', 'target', 'node_modules', 'Cargo.lock']
+
+/** An empty folder for the recipe, but for what an earlier run has fetched. */
+export async function emptyFolder(name: string): Promise<string> {
+  const folder = join(cache, 'work', name)
   await mkdir(folder, { recursive: true })
-  await cp(join(here, 'drivers', recipe.name), folder, { recursive: true })
-  await copyFile(join(root, 'openapi.yaml'), join(folder, 'openapi.yaml'))
-  const shell = shellIn(folder)
-  await shell(['rm -rf weft sdk out'])
-  if (recipe.needs.includes('python3')) await shell(['test -d .venv || python3 -m venv .venv'])
-  return shell
+  for (const file of await readdir(folder)) {
+    if (!kept.includes(file)) await rm(join(folder, file), { recursive: true })
+  }
+  return folder
 }
 
-function shellIn(cwd: string): Shell {
+export const driverOf = (name: string) => join(here, 'drivers', name)
+
+/** Runs commands in the folder, with what they fetch in `.cache`. */
+export function shellIn(cwd: string, variables: Readonly<Record<string, string>> = {}): Shell {
   const env = {
     ...process.env,
-    NODE_OPTIONS: '',
-    PATH: [join(cwd, '.venv/bin'), process.env.PATH].join(delimiter),
+    ...variables,
+    PATH: [join(cwd, '.venv/bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
     MAVEN_OPTS: `-Dmaven.repo.local=${join(cache, 'maven')}`,
     GOMODCACHE: join(cache, 'go/mod'),
     GOCACHE: join(cache, 'go/build'),
-    CARGO_HOME: join(cache, 'cargo')
+    CARGO_HOME: join(cache, 'cargo'),
+    RUSTFLAGS: '-Dwarnings'
   }
   return async commands => {
     let output = ''
@@ -75,7 +76,9 @@ function shellIn(cwd: string): Shell {
 
 async function run(command: string, options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)('nice', ['sh', '-c', command], { ...options, maxBuffer: 1e8 })
+    // tap puts its loader into the environment of all children.
+    const args = ['-u', 'NODE_OPTIONS', 'nice', 'sh', '-c', command]
+    const { stdout } = await promisify(execFile)('env', args, { ...options, maxBuffer: 1e8 })
     return stdout
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string }

@@ -16,7 +16,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'docs/deployment.md: ': 'they need root, systemd, proxies or a container engine',
   'docs/observability.md: OTEL_': 'test/telemetry/traces.test.ts exports to a collector',
   'docs/python.md: ': 'the tests of the Python client run them',
-  'docs/sdk.md: ': 'the tests of the SDKs run them'
+  'docs/sdk/': 'the tests of the SDKs run them'
 }
 
 /** What happens in another terminal while the first block of a page goes on. */

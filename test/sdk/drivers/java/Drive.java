@@ -2,7 +2,7 @@ import com.example.weft.ApiClient;
 import com.example.weft.ApiException;
 import com.example.weft.api.AppsApi;
 import com.example.weft.api.EventsApi;
-import com.example.weft.api.GatewayApi;
+import com.example.weft.api.MetaApi;
 import com.example.weft.api.SessionsApi;
 import com.example.weft.model.Event;
 import com.example.weft.model.EventPage;
@@ -14,6 +14,7 @@ import com.example.weft.model.SessionPage;
 import com.example.weft.model.Stop;
 import com.example.weft.model.WaitTarget;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,22 +70,21 @@ public final class Drive {
     String url = args[0];
     String token = args[2];
     Drive drive = new Drive(url, token);
+    Call[] calls = drive.client.getObjectMapper().readValue(Path.of("calls.json").toFile(), Call[].class);
+    for (Call call : calls) drive.problem(call);
     drive.life();
-    drive.problems();
-    drive.problem(() -> new GatewayApi(connect(url, "unknown")).getMe());
     new Drive(args[1], token).tomorrow();
   }
 
   private void life() throws Exception {
     LaunchRequest request = new LaunchRequest().appId("steady").labels(Map.of("team", "a"));
-    Session session = sessions.launchSession(request, 60_000, "one");
+    Session session = sessions.launchSession(request, 60_000, null);
     long id = session.getId();
     say("launch", "id", id, "appId", session.getAppId(), "state", session.getState(), "team", session.getLabels().get("team"));
     say("read", "id", sessions.getSession(id).getId(), "state", sessions.getSession(id).getState());
     say("wait", "state", sessions.waitForSession(id, WaitTarget.READY, 60_000).getState());
     for (int n = 0; n < 2; n++) sessions.launchSession(new LaunchRequest().appId("slow").labels(Map.of("team", "a")), null, null);
     say("list", "ids", listAll("team=a"));
-    problem(() -> sessions.launchSession(new LaunchRequest().appId("slow"), null, null));
     Session stopped = sessions.stopSession(id, null, 60_000);
     Stop stop = Objects.requireNonNull(stopped.getStop());
     say("stop", "state", stopped.getState(), "reason", stop.getReason(), "signalsSent", stop.getSignalsSent(), "survivors", stop.getSurvivors());
@@ -93,14 +93,18 @@ public final class Drive {
     say("logs", "lines", lines.stream().map(line -> line.getStream() + " " + line.getLine()).toList());
   }
 
-  private void problems() throws Exception {
-    LaunchRequest steady = new LaunchRequest().appId("steady");
-    problem(() -> sessions.launchSession(new LaunchRequest().appId("steady").env(Map.of("A=B", "c")), null, null));
-    problem(() -> sessions.launchSession(steady, null, "one"));
-    problem(() -> new AppsApi(client).getApp("nobody"));
-    problem(() -> sessions.getSession(99L));
-    problem(() -> events.listEvents("other.1", null, null, null, null, null, null, null));
-    problem(() -> sessions.launchSession(new LaunchRequest().appId("crash"), 60_000, null));
+  private record Call(String operation, String url, String token, LaunchRequest request, String idempotencyKey, Integer waitMs) {
+    Object run() throws ApiException {
+      ApiClient client = connect(url, token);
+      return switch (operation) {
+        case "launchSession" -> new SessionsApi(client).launchSession(request, waitMs, idempotencyKey);
+        case "getApp" -> new AppsApi(client).getApp("nobody");
+        case "getSession" -> new SessionsApi(client).getSession(99L);
+        case "getProblemType" -> new MetaApi(client).getProblemType("nonsense");
+        case "listEvents" -> new EventsApi(client).listEvents("other.1", null, null, null, null, null, null, null);
+        default -> throw new IllegalArgumentException(operation);
+      };
+    }
   }
 
   private void tomorrow() throws Exception {
@@ -115,10 +119,6 @@ public final class Drive {
     say("tomorrow", "ids", listAll("team=a"), "state", sessions.getSession(2L).getState(), "reason", stop.getReason(),
         "types", all.stream().map(Event::getType).toList(),
         "withSession", all.stream().filter(event -> event.getSession() != null).count(), "code", code);
-  }
-
-  private interface Call {
-    Object run() throws ApiException;
   }
 
   private void problem(Call call) throws Exception {

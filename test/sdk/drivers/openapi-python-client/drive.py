@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 from weft.api.apps import get_app
 from weft.api.events import list_events
-from weft.api.gateway import get_me
+from weft.api.meta import get_problem_type
 from weft.api.sessions import get_session, launch_session, list_log_lines, list_sessions, stop_session, wait_for_session
 from weft.client import AuthenticatedClient
-from weft.models import Event, Labels, LaunchRequest, LaunchRequestEnv, Problem, Session, WaitTarget
+from weft.models import Event, Labels, LaunchRequest, Problem, Session, WaitTarget
 from weft.types import UNSET, Unset
 
 Data = TypeVar("Data")
@@ -47,7 +47,7 @@ def events_of(client: AuthenticatedClient, session_id: int) -> Iterator[Event]:
 def life(client: AuthenticatedClient) -> None:
     labels = Labels.from_dict({"team": "a"})
     request = LaunchRequest(app_id="steady", labels=labels)
-    session = found(launch_session.sync(client=client, body=request, wait_ms=60_000, idempotency_key="one"))
+    session = found(launch_session.sync(client=client, body=request, wait_ms=60_000))
     say("launch", id=session.id, appId=session.app_id, state=session.state, team=session.labels["team"])
     again = found(get_session.sync(session.id, client=client))
     say("read", id=again.id, state=again.state)
@@ -55,7 +55,6 @@ def life(client: AuthenticatedClient) -> None:
     for _ in range(2):
         found(launch_session.sync(client=client, body=LaunchRequest(app_id="slow", labels=labels)))
     say("list", ids=[each.id for each in list_all(client, "team=a")])
-    tell(launch_session.sync(client=client, body=LaunchRequest(app_id="slow")))
     stopped = found(stop_session.sync(session.id, client=client, wait_ms=60_000))
     stop = stopped.stop
     assert stop
@@ -65,14 +64,22 @@ def life(client: AuthenticatedClient) -> None:
     say("logs", lines=[f"{line.stream} {line.line}" for line in lines])
 
 
-def problems(client: AuthenticatedClient) -> None:
-    env = LaunchRequestEnv.from_dict({"A=B": "c"})
-    tell(launch_session.sync(client=client, body=LaunchRequest(app_id="steady", env=env)))
-    tell(launch_session.sync(client=client, body=LaunchRequest(app_id="steady"), idempotency_key="one"))
-    tell(get_app.sync("nobody", client=client))
-    tell(get_session.sync(99, client=client))
-    tell(list_events.sync(client=client, since="other.1"))
-    tell(launch_session.sync(client=client, body=LaunchRequest(app_id="crash"), wait_ms=60_000))
+def call(case: dict[str, Any]) -> object:
+    client = connect(case["url"], case["token"])
+    match case["operation"]:
+        case "launchSession":
+            body = LaunchRequest.from_dict(case["request"])
+            wait_ms, key = case.get("waitMs", UNSET), case.get("idempotencyKey", UNSET)
+            return launch_session.sync(client=client, body=body, wait_ms=wait_ms, idempotency_key=key)
+        case "getApp":
+            return get_app.sync("nobody", client=client)
+        case "getSession":
+            return get_session.sync(99, client=client)
+        case "getProblemType":
+            return get_problem_type.sync("nonsense", client=client)
+        case "listEvents":
+            return list_events.sync(client=client, since="other.1")
+    raise ValueError(case)
 
 
 def tomorrow(client: AuthenticatedClient) -> None:
@@ -109,7 +116,8 @@ def say(step: str, **members: Any) -> None:
 
 
 url, tomorrow_url, token = sys.argv[1:]
+with open("calls.json") as file:
+    for case in json.load(file):
+        tell(call(case))
 life(connect(url, token))
-problems(connect(url, token))
-tell(get_me.sync(client=connect(url, "unknown")))
 tomorrow(connect(tomorrow_url, token))

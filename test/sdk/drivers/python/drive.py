@@ -1,14 +1,15 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from weft import ApiClient, ApiException, AppsApi, Configuration, Event, EventsApi, GatewayApi
-from weft import LaunchRequest, Problem, Session, SessionsApi, WaitTarget
+from weft import ApiClient, ApiException, AppsApi, Configuration, Event, EventsApi
+from weft import LaunchRequest, MetaApi, Problem, Session, SessionsApi, WaitTarget
 
 
 def connect(url: str, token: str) -> ApiClient:
-    return ApiClient(Configuration(host=url, access_token=token))
+    return ApiClient(Configuration(host=url, access_token=token, retries=0))
 
 
 def list_all(sessions: SessionsApi, label: str) -> Iterator[Session]:
@@ -44,7 +45,7 @@ def problem_of(call: Callable[[], object]) -> Problem:
 def life(client: ApiClient) -> None:
     sessions = SessionsApi(client)
     labels = {"team": "a"}
-    session = sessions.launch_session(LaunchRequest(app_id="steady", labels=labels), wait_ms=60_000, idempotency_key="one")
+    session = sessions.launch_session(LaunchRequest(app_id="steady", labels=labels), wait_ms=60_000)
     say("launch", id=session.id, appId=session.app_id, state=session.state, team=session.labels["team"])
     again = sessions.get_session(session.id)
     say("read", id=again.id, state=again.state)
@@ -52,7 +53,6 @@ def life(client: ApiClient) -> None:
     for _ in range(2):
         sessions.launch_session(LaunchRequest(app_id="slow", labels=labels))
     say("list", ids=[each.id for each in list_all(sessions, "team=a")])
-    tell(problem_of(lambda: sessions.launch_session(LaunchRequest(app_id="slow"))))
     stopped = sessions.stop_session(session.id, wait_ms=60_000)
     stop = stopped.stop
     assert stop
@@ -62,14 +62,22 @@ def life(client: ApiClient) -> None:
     say("logs", lines=[f"{line.stream.value} {line.line}" for line in lines])
 
 
-def problems(client: ApiClient) -> None:
-    sessions = SessionsApi(client)
-    tell(problem_of(lambda: sessions.launch_session(LaunchRequest(app_id="steady", env={"A=B": "c"}))))
-    tell(problem_of(lambda: sessions.launch_session(LaunchRequest(app_id="steady"), idempotency_key="one")))
-    tell(problem_of(lambda: AppsApi(client).get_app("nobody")))
-    tell(problem_of(lambda: sessions.get_session(99)))
-    tell(problem_of(lambda: EventsApi(client).list_events(since="other.1")))
-    tell(problem_of(lambda: sessions.launch_session(LaunchRequest(app_id="crash"), wait_ms=60_000)))
+def call(case: dict[str, Any]) -> object:
+    client = connect(case["url"], case["token"])
+    match case["operation"]:
+        case "launchSession":
+            request = LaunchRequest.model_validate(case["request"])
+            wait_ms, key = case.get("waitMs"), case.get("idempotencyKey")
+            return SessionsApi(client).launch_session(request, wait_ms=wait_ms, idempotency_key=key)
+        case "getApp":
+            return AppsApi(client).get_app("nobody")
+        case "getSession":
+            return SessionsApi(client).get_session(99)
+        case "getProblemType":
+            return MetaApi(client).get_problem_type("nonsense")
+        case "listEvents":
+            return EventsApi(client).list_events(since="other.1")
+    raise ValueError(case)
 
 
 def tomorrow(client: ApiClient) -> None:
@@ -99,7 +107,8 @@ def say(step: str, **members: Any) -> None:
 
 
 url, tomorrow_url, token = sys.argv[1:]
+with open("calls.json") as file:
+    for case in json.load(file):
+        tell(problem_of(partial(call, case)))
 life(connect(url, token))
-problems(connect(url, token))
-tell(problem_of(lambda: GatewayApi(connect(url, "unknown")).get_me()))
 tomorrow(connect(tomorrow_url, token))

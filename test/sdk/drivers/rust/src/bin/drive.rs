@@ -1,10 +1,11 @@
 use std::collections::HashMap;
 use std::env::args;
 use std::error::Error;
+use std::fs::read_to_string;
 
 use serde_json::{json, Value};
 use weft::apis::configuration::Configuration;
-use weft::apis::{apps_api, events_api, gateway_api, sessions_api, Error as ApiError};
+use weft::apis::{apps_api, events_api, meta_api, sessions_api, Error as ApiError};
 use weft::models::{Event, LaunchRequest, Problem, WaitTarget};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -47,13 +48,13 @@ fn problem_of<T, E>(answer: Result<T, ApiError<E>>) -> Option<Problem> {
     }
 }
 
-fn request(app_id: &str, team: Option<&str>) -> LaunchRequest {
-    let labels = team.map(|team| HashMap::from([("team".to_owned(), team.to_owned())]));
-    LaunchRequest { labels, ..LaunchRequest::new(app_id.to_owned()) }
+fn request(app_id: &str) -> LaunchRequest {
+    let labels = HashMap::from([("team".to_owned(), "a".to_owned())]);
+    LaunchRequest { labels: Some(labels), ..LaunchRequest::new(app_id.to_owned()) }
 }
 
 async fn life(gateway: &Configuration) -> Outcome<()> {
-    let session = sessions_api::launch_session(gateway, request("steady", Some("a")), Some(60_000), Some("one")).await?;
+    let session = sessions_api::launch_session(gateway, request("steady"), Some(60_000), None).await?;
     let id = session.id;
     say("launch", json!({ "id": id, "appId": session.app_id, "state": session.state, "team": session.labels["team"] }));
     let session = sessions_api::get_session(gateway, id).await?;
@@ -61,10 +62,9 @@ async fn life(gateway: &Configuration) -> Outcome<()> {
     let session = sessions_api::wait_for_session(gateway, id, Some(WaitTarget::Ready), None).await?;
     say("wait", json!({ "state": session.state }));
     for _ in 0..2 {
-        sessions_api::launch_session(gateway, request("slow", Some("a")), None, None).await?;
+        sessions_api::launch_session(gateway, request("slow"), None, None).await?;
     }
     say("list", json!({ "ids": list_all(gateway, "team=a").await? }));
-    tell(sessions_api::launch_session(gateway, request("slow", None), None, None).await);
     let session = sessions_api::stop_session(gateway, id, None, Some(60_000)).await?;
     let stop = session.stop.ok_or("the session is not stopped")?;
     say("stop", json!({ "state": session.state, "reason": stop.reason, "signalsSent": stop.signals_sent, "survivors": stop.survivors }));
@@ -75,14 +75,21 @@ async fn life(gateway: &Configuration) -> Outcome<()> {
     Ok(())
 }
 
-async fn problems(gateway: &Configuration) {
-    let env = Some(HashMap::from([("A=B".to_owned(), "c".to_owned())]));
-    tell(sessions_api::launch_session(gateway, LaunchRequest { env, ..request("steady", None) }, None, None).await);
-    tell(sessions_api::launch_session(gateway, request("steady", None), None, Some("one")).await);
-    tell(apps_api::get_app(gateway, "nobody").await);
-    tell(sessions_api::get_session(gateway, 99).await);
-    tell(events_api::list_events(gateway, Some("other.1"), None, None, None, None, None, None, None).await);
-    tell(sessions_api::launch_session(gateway, request("crash", None), Some(60_000), None).await);
+async fn problem(call: &Value) -> Option<Problem> {
+    let text = |name: &str| call[name].as_str();
+    let gateway = connect(text("url")?, text("token")?);
+    match text("operation")? {
+        "launchSession" => {
+            let request = serde_json::from_value(call["request"].clone()).ok()?;
+            let wait_ms = call["waitMs"].as_i64().and_then(|ms| ms.try_into().ok());
+            problem_of(sessions_api::launch_session(&gateway, request, wait_ms, text("idempotencyKey")).await)
+        }
+        "getApp" => problem_of(apps_api::get_app(&gateway, "nobody").await),
+        "getSession" => problem_of(sessions_api::get_session(&gateway, 99).await),
+        "getProblemType" => problem_of(meta_api::get_problem_type(&gateway, "nonsense").await),
+        "listEvents" => problem_of(events_api::list_events(&gateway, Some("other.1"), None, None, None, None, None, None, None).await),
+        _ => None,
+    }
 }
 
 async fn tomorrow(gateway: &Configuration) -> Outcome<()> {
@@ -104,8 +111,7 @@ fn types_of(events: &[Event]) -> Vec<&str> {
     events.iter().map(|event| event.r#type.as_str()).collect()
 }
 
-fn tell<T, E>(answer: Result<T, ApiError<E>>) {
-    let Some(problem) = problem_of(answer) else { panic!("no problem") };
+fn tell(problem: Problem) {
     let exit_code = problem.session.and_then(|session| session.stop).and_then(|stop| stop.exit_code);
     let pointer = problem.errors.as_deref().and_then(<[_]>::first).map(|fault| fault.pointer.clone());
     say("problem", json!({
@@ -122,8 +128,10 @@ fn say(step: &str, mut line: Value) {
 async fn main() -> Outcome<()> {
     let [_, url, later, token] = <[String; 4]>::try_from(args().collect::<Vec<_>>()).expect("three arguments");
     let gateway = connect(&url, &token);
+    let calls: Vec<Value> = serde_json::from_str(&read_to_string("calls.json")?)?;
+    for call in &calls {
+        tell(problem(call).await.ok_or("no problem")?);
+    }
     life(&gateway).await?;
-    problems(&gateway).await;
-    tell(gateway_api::get_me(&connect(&url, "unknown")).await);
     tomorrow(&connect(&later, &token)).await
 }

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"os"
 
-	"example.org/drive/weft"
+	"example.org/clock/weft"
 )
 
 func connect(url, token string) (*weft.ClientWithResponses, error) {
@@ -71,16 +71,54 @@ func main() {
 	ctx := context.Background()
 	client, err := connect(os.Args[1], os.Args[3])
 	check(err)
+	for _, call := range readCalls() {
+		problem, err := call.run(ctx)
+		check(err)
+		tellProblem(problem)
+	}
 	life(ctx, client)
-	problems(ctx, client)
-	stranger, err := connect(os.Args[1], "unknown")
-	check(err)
-	answer, err := stranger.GetMeWithResponse(ctx)
-	check(err)
-	tellProblem(answer.ApplicationproblemJSONDefault)
 	later, err := connect(os.Args[2], os.Args[3])
 	check(err)
 	tomorrow(ctx, later)
+}
+
+type call struct {
+	Operation, Url, Token string
+	Request               weft.LaunchRequest
+	IdempotencyKey        *string
+	WaitMs                *int32
+}
+
+func readCalls() []call {
+	text, err := os.ReadFile("calls.json")
+	check(err)
+	calls := []call{}
+	check(json.Unmarshal(text, &calls))
+	return calls
+}
+
+func (call call) run(ctx context.Context) (*weft.Problem, error) {
+	client, err := connect(call.Url, call.Token)
+	check(err)
+	switch call.Operation {
+	case "launchSession":
+		params := weft.LaunchSessionParams{IdempotencyKey: call.IdempotencyKey, WaitMs: call.WaitMs}
+		answer, err := client.LaunchSessionWithResponse(ctx, &params, call.Request)
+		return answer.ApplicationproblemJSONDefault, err
+	case "getApp":
+		answer, err := client.GetAppWithResponse(ctx, "nobody")
+		return answer.ApplicationproblemJSONDefault, err
+	case "getSession":
+		answer, err := client.GetSessionWithResponse(ctx, 99)
+		return answer.ApplicationproblemJSONDefault, err
+	case "getProblemType":
+		answer, err := client.GetProblemTypeWithResponse(ctx, "nonsense")
+		return answer.ApplicationproblemJSONDefault, err
+	case "listEvents":
+		answer, err := client.ListEventsWithResponse(ctx, &weft.ListEventsParams{Since: new("other.1")})
+		return answer.ApplicationproblemJSONDefault, err
+	}
+	return nil, fmt.Errorf("unknown: %s", call.Operation)
 }
 
 func launch(ctx context.Context, client *weft.ClientWithResponses, request weft.LaunchRequest, params weft.LaunchSessionParams) *weft.LaunchSessionResponse {
@@ -91,7 +129,7 @@ func launch(ctx context.Context, client *weft.ClientWithResponses, request weft.
 
 func life(ctx context.Context, client *weft.ClientWithResponses) {
 	team := &weft.Labels{"team": "a"}
-	waiting := weft.LaunchSessionParams{WaitMs: new(int32(60_000)), IdempotencyKey: new("one")}
+	waiting := weft.LaunchSessionParams{WaitMs: new(int32(60_000))}
 	session := launch(ctx, client, weft.LaunchRequest{AppId: "steady", Labels: team}, waiting).JSON201
 	id := session.Id
 	say("launch", members{"id": id, "appId": session.AppId, "state": session.State, "team": session.Labels["team"]})
@@ -107,7 +145,6 @@ func life(ctx context.Context, client *weft.ClientWithResponses) {
 	ids, err := listAll(ctx, client, "team=a")
 	check(err)
 	say("list", members{"ids": ids})
-	tellProblem(launch(ctx, client, weft.LaunchRequest{AppId: "slow"}, weft.LaunchSessionParams{}).ApplicationproblemJSONDefault)
 	stopped, err := client.StopSessionWithResponse(ctx, id, &weft.StopSessionParams{WaitMs: new(int32(60_000))})
 	check(err)
 	stop := stopped.JSON200.Stop
@@ -122,24 +159,6 @@ func life(ctx context.Context, client *weft.ClientWithResponses) {
 		lines = append(lines, string(line.Stream)+" "+line.Line)
 	}
 	say("logs", members{"lines": lines})
-}
-
-func problems(ctx context.Context, client *weft.ClientWithResponses) {
-	invalid := weft.LaunchRequest{AppId: "steady", Env: &map[string]string{"A=B": "c"}}
-	tellProblem(launch(ctx, client, invalid, weft.LaunchSessionParams{}).ApplicationproblemJSONDefault)
-	again := weft.LaunchSessionParams{IdempotencyKey: new("one")}
-	tellProblem(launch(ctx, client, weft.LaunchRequest{AppId: "steady"}, again).ApplicationproblemJSONDefault)
-	app, err := client.GetAppWithResponse(ctx, "nobody")
-	check(err)
-	tellProblem(app.ApplicationproblemJSONDefault)
-	session, err := client.GetSessionWithResponse(ctx, 99)
-	check(err)
-	tellProblem(session.ApplicationproblemJSONDefault)
-	events, err := client.ListEventsWithResponse(ctx, &weft.ListEventsParams{Since: new("other.1")})
-	check(err)
-	tellProblem(events.ApplicationproblemJSONDefault)
-	waiting := weft.LaunchSessionParams{WaitMs: new(int32(60_000))}
-	tellProblem(launch(ctx, client, weft.LaunchRequest{AppId: "crash"}, waiting).ApplicationproblemJSONDefault)
 }
 
 func tomorrow(ctx context.Context, client *weft.ClientWithResponses) {

@@ -8,7 +8,7 @@ import (
 	"log"
 	"os"
 
-	"example.org/drive/weft"
+	"example.org/clock/weft"
 )
 
 func connect(url string) *weft.APIClient {
@@ -64,25 +64,67 @@ func problemOf(err error) (weft.Problem, bool) {
 func main() {
 	ctx := withToken(os.Args[3])
 	client := connect(os.Args[1])
+	for _, call := range readCalls() {
+		problem, isProblem := problemOf(call.run())
+		if !isProblem {
+			log.Fatalf("no problem: %+v", call)
+		}
+		tellProblem(problem)
+	}
 	life(ctx, client)
-	problems(ctx, client)
-	_, _, err := client.GatewayAPI.GetMe(withToken("unknown")).Execute()
-	tellProblem(err)
 	tomorrow(ctx, connect(os.Args[2]))
+}
+
+type call struct {
+	Operation, Url, Token string
+	Request               *weft.LaunchRequest
+	IdempotencyKey        *string
+	WaitMs                *int32
+}
+
+func readCalls() []call {
+	text, err := os.ReadFile("calls.json")
+	check(err)
+	calls := []call{}
+	check(json.Unmarshal(text, &calls))
+	return calls
+}
+
+func (call call) run() (err error) {
+	ctx := withToken(call.Token)
+	client := connect(call.Url)
+	switch call.Operation {
+	case "launchSession":
+		request := client.SessionsAPI.LaunchSession(ctx).LaunchRequest(*call.Request)
+		if call.IdempotencyKey != nil {
+			request = request.IdempotencyKey(*call.IdempotencyKey)
+		}
+		if call.WaitMs != nil {
+			request = request.WaitMs(*call.WaitMs)
+		}
+		_, _, err = request.Execute()
+	case "getApp":
+		_, _, err = client.AppsAPI.GetApp(ctx, "nobody").Execute()
+	case "getSession":
+		_, _, err = client.SessionsAPI.GetSession(ctx, 99).Execute()
+	case "getProblemType":
+		_, _, err = client.MetaAPI.GetProblemType(ctx, "nonsense").Execute()
+	case "listEvents":
+		_, _, err = client.EventsAPI.ListEvents(ctx).Since("other.1").Execute()
+	}
+	return err
 }
 
 func launchRequest(appId string, labels map[string]string) weft.LaunchRequest {
 	request := weft.NewLaunchRequest(appId)
-	if labels != nil {
-		request.SetLabels(labels)
-	}
+	request.SetLabels(labels)
 	return *request
 }
 
 func life(ctx context.Context, client *weft.APIClient) {
 	sessions := client.SessionsAPI
 	team := map[string]string{"team": "a"}
-	session, _, err := sessions.LaunchSession(ctx).LaunchRequest(launchRequest("steady", team)).WaitMs(60_000).IdempotencyKey("one").Execute()
+	session, _, err := sessions.LaunchSession(ctx).LaunchRequest(launchRequest("steady", team)).WaitMs(60_000).Execute()
 	check(err)
 	id := session.Id
 	say("launch", members{"id": id, "appId": session.AppId, "state": session.State, "team": session.Labels["team"]})
@@ -99,8 +141,6 @@ func life(ctx context.Context, client *weft.APIClient) {
 	ids, err := listAll(ctx, client, "team=a")
 	check(err)
 	say("list", members{"ids": ids})
-	_, _, err = sessions.LaunchSession(ctx).LaunchRequest(launchRequest("slow", nil)).Execute()
-	tellProblem(err)
 	session, _, err = sessions.StopSession(ctx, id).WaitMs(60_000).Execute()
 	check(err)
 	say("stop", members{"state": session.State, "reason": session.Stop.Reason, "signalsSent": session.Stop.SignalsSent, "survivors": session.Stop.Survivors})
@@ -114,24 +154,6 @@ func life(ctx context.Context, client *weft.APIClient) {
 		lines = append(lines, string(line.Stream)+" "+line.Line)
 	}
 	say("logs", members{"lines": lines})
-}
-
-func problems(ctx context.Context, client *weft.APIClient) {
-	sessions := client.SessionsAPI
-	invalid := launchRequest("steady", nil)
-	invalid.SetEnv(map[string]string{"A=B": "c"})
-	_, _, err := sessions.LaunchSession(ctx).LaunchRequest(invalid).Execute()
-	tellProblem(err)
-	_, _, err = sessions.LaunchSession(ctx).LaunchRequest(launchRequest("steady", nil)).IdempotencyKey("one").Execute()
-	tellProblem(err)
-	_, _, err = client.AppsAPI.GetApp(ctx, "nobody").Execute()
-	tellProblem(err)
-	_, _, err = sessions.GetSession(ctx, 99).Execute()
-	tellProblem(err)
-	_, _, err = client.EventsAPI.ListEvents(ctx).Since("other.1").Execute()
-	tellProblem(err)
-	_, _, err = sessions.LaunchSession(ctx).LaunchRequest(launchRequest("crash", nil)).WaitMs(60_000).Execute()
-	tellProblem(err)
 }
 
 func tomorrow(ctx context.Context, client *weft.APIClient) {
@@ -162,11 +184,7 @@ func typesOf(events []weft.Event) []string {
 	return types
 }
 
-func tellProblem(err error) {
-	problem, isProblem := problemOf(err)
-	if !isProblem {
-		log.Fatalf("no problem: %v", err)
-	}
+func tellProblem(problem weft.Problem) {
 	line := members{"status": problem.Status, "code": problem.Code}
 	if len(problem.Errors) > 0 {
 		line["pointer"] = problem.Errors[0].Pointer

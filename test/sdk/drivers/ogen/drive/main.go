@@ -8,7 +8,7 @@ import (
 	"log"
 	"os"
 
-	"example.org/drive/weft"
+	"example.org/clock/weft"
 )
 
 type token string
@@ -64,20 +64,62 @@ func main() {
 	ctx := context.Background()
 	client, err := connect(os.Args[1], os.Args[3])
 	check(err)
+	for _, call := range readCalls() {
+		problem, isProblem := problemOf(call.run(ctx))
+		if !isProblem {
+			log.Fatalf("no problem: %+v", call)
+		}
+		tellProblem(problem)
+	}
 	life(ctx, client)
-	problems(ctx, client)
-	stranger, err := connect(os.Args[1], "unknown")
-	check(err)
-	_, err = stranger.GetMe(ctx)
-	tellProblem(err)
 	later, err := connect(os.Args[2], os.Args[3])
 	check(err)
 	tomorrow(ctx, later)
 }
 
+type call struct {
+	Operation, Url, Token string
+	Request               weft.LaunchRequest
+	IdempotencyKey        string
+	WaitMs                int32
+}
+
+func readCalls() []call {
+	text, err := os.ReadFile("calls.json")
+	check(err)
+	calls := []call{}
+	check(json.Unmarshal(text, &calls))
+	return calls
+}
+
+func (call call) run(ctx context.Context) error {
+	client, err := connect(call.Url, call.Token)
+	check(err)
+	switch call.Operation {
+	case "launchSession":
+		params := weft.LaunchSessionParams{}
+		if call.IdempotencyKey != "" {
+			params.IdempotencyKey.SetTo(call.IdempotencyKey)
+		}
+		if call.WaitMs != 0 {
+			params.WaitMs.SetTo(call.WaitMs)
+		}
+		_, err = client.LaunchSession(ctx, &call.Request, params)
+	case "getApp":
+		_, err = client.GetApp(ctx, weft.GetAppParams{ID: "nobody"})
+	case "getSession":
+		_, err = client.GetSession(ctx, weft.GetSessionParams{ID: 99})
+	case "getProblemType":
+		_, err = client.GetProblemType(ctx, weft.GetProblemTypeParams{Code: "nonsense"})
+	case "listEvents":
+		_, err = client.ListEvents(ctx, weft.ListEventsParams{Since: weft.NewOptString("other.1")})
+	}
+	return err
+}
+
 func life(ctx context.Context, client *weft.Client) {
 	team := weft.NewOptLabels(weft.Labels{"team": "a"})
-	waiting := weft.LaunchSessionParams{WaitMs: weft.NewOptInt32(60_000), IdempotencyKey: weft.NewOptString("one")}
+	waiting := weft.LaunchSessionParams{WaitMs: weft.NewOptInt32(60_000)}
 	launched, err := client.LaunchSession(ctx, &weft.LaunchRequest{AppId: "steady", Labels: team}, waiting)
 	check(err)
 	session := launched.Response
@@ -96,8 +138,6 @@ func life(ctx context.Context, client *weft.Client) {
 	ids, err := listAll(ctx, client, "team=a")
 	check(err)
 	say("list", members{"ids": ids})
-	_, err = client.LaunchSession(ctx, &weft.LaunchRequest{AppId: "slow"}, weft.LaunchSessionParams{})
-	tellProblem(err)
 	answer, err := client.StopSession(ctx, weft.StopSessionParams{ID: id, WaitMs: weft.NewOptInt32(60_000)})
 	check(err)
 	stopped, isStopped := answer.(*weft.StopSessionOK)
@@ -116,24 +156,6 @@ func life(ctx context.Context, client *weft.Client) {
 		lines = append(lines, string(line.Stream)+" "+line.Line)
 	}
 	say("logs", members{"lines": lines})
-}
-
-func problems(ctx context.Context, client *weft.Client) {
-	env := weft.NewOptLaunchRequestEnv(weft.LaunchRequestEnv{"A=B": "c"})
-	_, err := client.LaunchSession(ctx, &weft.LaunchRequest{AppId: "steady", Env: env}, weft.LaunchSessionParams{})
-	tellProblem(err)
-	again := weft.LaunchSessionParams{IdempotencyKey: weft.NewOptString("one")}
-	_, err = client.LaunchSession(ctx, &weft.LaunchRequest{AppId: "steady"}, again)
-	tellProblem(err)
-	_, err = client.GetApp(ctx, weft.GetAppParams{ID: "nobody"})
-	tellProblem(err)
-	_, err = client.GetSession(ctx, weft.GetSessionParams{ID: 99})
-	tellProblem(err)
-	_, err = client.ListEvents(ctx, weft.ListEventsParams{Since: weft.NewOptString("other.1")})
-	tellProblem(err)
-	waiting := weft.LaunchSessionParams{WaitMs: weft.NewOptInt32(60_000)}
-	_, err = client.LaunchSession(ctx, &weft.LaunchRequest{AppId: "crash"}, waiting)
-	tellProblem(err)
 }
 
 func tomorrow(ctx context.Context, client *weft.Client) {
@@ -164,11 +186,7 @@ func typesOf(events []weft.Event) []string {
 	return types
 }
 
-func tellProblem(err error) {
-	problem, isProblem := problemOf(err)
-	if !isProblem {
-		log.Fatalf("no problem: %v", err)
-	}
+func tellProblem(problem weft.Problem) {
 	line := members{"status": problem.Status, "code": problem.Code}
 	if len(problem.Errors) > 0 {
 		line["pointer"] = problem.Errors[0].Pointer

@@ -1,3 +1,0 @@
-module example.org/drive
-
-go 1.26
