@@ -3,8 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { type ConfigFault, InvalidConfig } from './faults.ts'
-import type { ConfigFile } from './schema.ts'
-import { check, shapeFaults } from './validate.ts'
+import { check, type Settings, shapeFaults } from './validate.ts'
 
 /** Options of the command line; they override the environment, which overrides the file. */
 export interface Flags {
@@ -16,8 +15,8 @@ export interface Flags {
   readonly 'log-level'?: string | undefined
 }
 
-/** The effective configuration, with defaults filled in. */
-export interface Config extends ConfigFile {
+/** The effective configuration. */
+export interface Config extends Settings {
   readonly stateDir: string
   /** Relative paths in the catalogue are relative to this folder. */
   readonly baseDir: string

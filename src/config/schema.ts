@@ -29,12 +29,12 @@ const Argument = Text({ minLength: 0 })
 const Choice = <const T extends string>(values: readonly T[], options: object = {}) =>
   Type.Unsafe<T>({ enum: [...values], ...options })
 /** Values are checked even if their names do not match the pattern. */
-const Table = <T extends TSchema>(pattern: string, value: T) =>
+const Table = <T extends TSchema>(pattern: string, value: T, options: object = { default: {} }) =>
   Type.Unsafe<Record<string, Static<T>>>({
     type: 'object',
     additionalProperties: value,
     propertyNames: { pattern },
-    default: {}
+    ...options
   })
 
 const Server = Type.Object(
@@ -83,15 +83,6 @@ const Limits = Type.Object(
   { ...closed, default: {} }
 )
 
-const Defaults = Type.Object(
-  {
-    readyTimeoutMs: Duration({ default: 30_000, minimum: 1 }),
-    stopSignal: Signal({ default: 'SIGTERM' }),
-    stopGraceMs: Duration({ default: 5_000 })
-  },
-  { ...closed, default: {} }
-)
-
 const Retention = Type.Object(
   {
     eventsMaxAgeMs: Age({ default: 7 * day }),
@@ -108,30 +99,58 @@ const Retention = Type.Object(
   { ...closed, default: {} }
 )
 
-const Ready = Type.Unsafe<ReadyEntry>({
-  type: 'object',
-  properties: Object.fromEntries(readinessKindNames.map(name => [name, readinessKinds[name].schema])),
-  ...closed,
-  minProperties: 1,
-  maxProperties: 1,
-  default: { line: 'READY' }
-})
+const Ready = (options: object = {}) =>
+  Type.Unsafe<ReadyEntry>({
+    type: 'object',
+    properties: Object.fromEntries(readinessKindNames.map(name => [name, readinessKinds[name].schema])),
+    ...closed,
+    minProperties: 1,
+    maxProperties: 1,
+    ...options
+  })
+
+const passEnv = 'names taken from the gateway’s own environment'
+const clientEnv = 'names that a launch may set'
+
+/** What `[defaults]`, a template or an app can have; only `[defaults]` has values for what is missing. */
+const appSettings = {
+  title: Type.Optional(Text()),
+  description: Type.Optional(Text()),
+  cwd: Type.Optional(Text({ description: 'relative to the file; its folder by default' })),
+  env: Type.Optional(Table(envNamePattern, Argument, {})),
+  passEnv: Type.Optional(Type.Array(EnvName, { description: passEnv })),
+  clientEnv: Type.Optional(Type.Array(EnvName, { description: clientEnv })),
+  ready: Type.Optional(Ready()),
+  readyTimeoutMs: Type.Optional(Duration({ minimum: 1 })),
+  stopSignal: Type.Optional(Signal()),
+  stopGraceMs: Type.Optional(Duration()),
+  maxSessions: Type.Optional(Count())
+}
+
+const Defaults = Type.Object(
+  {
+    ...appSettings,
+    env: Table(envNamePattern, Argument),
+    passEnv: Type.Array(EnvName, { default: [], description: passEnv }),
+    clientEnv: Type.Array(EnvName, { default: [], description: clientEnv }),
+    ready: Ready({ default: { line: 'READY' } }),
+    readyTimeoutMs: Duration({ default: 30_000, minimum: 1 }),
+    stopSignal: Signal({ default: 'SIGTERM' }),
+    stopGraceMs: Duration({ default: 5_000 })
+  },
+  { ...closed, default: {}, description: 'of all apps' }
+)
+
+const Template = Type.Object(
+  {
+    command: Type.Optional(Type.Array(Argument, { minItems: 1, description: 'an argv, never a shell string' })),
+    ...appSettings
+  },
+  closed
+)
 
 const App = Type.Object(
-  {
-    title: Type.Optional(Text()),
-    description: Type.Optional(Text()),
-    command: Type.Array(Argument, { minItems: 1, description: 'an argv, never a shell string' }),
-    cwd: Type.Optional(Text({ description: 'relative to the file; its folder by default' })),
-    env: Table(envNamePattern, Argument),
-    passEnv: Type.Array(EnvName, { default: [], description: 'names taken from the gateway’s own environment' }),
-    clientEnv: Type.Array(EnvName, { default: [], description: 'names that a launch may set' }),
-    ready: Ready,
-    readyTimeoutMs: Type.Optional(Duration({ minimum: 1 })),
-    stopSignal: Type.Optional(Signal()),
-    stopGraceMs: Type.Optional(Duration()),
-    maxSessions: Type.Optional(Count())
-  },
+  { use: Type.Optional(Text({ description: 'the template that it is completed with' })), ...Template.properties },
   closed
 )
 
@@ -156,6 +175,7 @@ export const ConfigFile = Type.Object(
     server: Server,
     limits: Limits,
     defaults: Defaults,
+    templates: Table(appIdPattern, Template),
     retention: Retention,
     tokens: Type.Array(Token, { default: [] }),
     apps: Table(appIdPattern, App)
@@ -165,6 +185,8 @@ export const ConfigFile = Type.Object(
 
 export type ConfigFile = Static<typeof ConfigFile>
 
-export type AppEntry = Static<typeof App>
+export type Defaults = Static<typeof Defaults>
+
+export type AppOfFile = Static<typeof App>
 
 export type TokenEntry = Static<typeof Token>

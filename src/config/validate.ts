@@ -1,12 +1,17 @@
 import type { ErrorObject } from 'ajv'
-import { readinessFaults, readinessKindNames, readinessOf } from '../readiness/kinds.ts'
+import { readinessKindNames } from '../readiness/kinds.ts'
+import { appFaults, type IsWhole } from './app-faults.ts'
+import { type AppEntry, completeApp } from './complete-apps.ts'
 import { type ConfigFault, InvalidConfig, settingPath } from './faults.ts'
 import { fitsSchema } from './fits-schema.ts'
 import { isLoopback } from './loopback.ts'
-import type { AppEntry, ConfigFile, TokenEntry } from './schema.ts'
+import type { ConfigFile, TokenEntry } from './schema.ts'
 
-/** Fills the defaults in. @throws {InvalidConfig} */
-export function validate(settings: unknown, file?: string): ConfigFile {
+/** A configuration in which no setting that has a default is missing, and whose apps are complete. */
+export type Settings = Omit<ConfigFile, 'templates' | 'apps'> & { readonly apps: Readonly<Record<string, AppEntry>> }
+
+/** @throws {InvalidConfig} */
+export function validate(settings: unknown, file?: string): Settings {
   const { config, faults } = check(settings)
   if (faults.length > 0) throw new InvalidConfig(file, faults)
   return config
@@ -17,12 +22,18 @@ export function shapeFaults(settings: unknown): readonly ConfigFault[] {
   return fitsSchema(structuredClone(settings)) ? [] : (fitsSchema.errors ?? []).flatMap(describe)
 }
 
-/** The settings with the defaults filled in, and all faults; the settings can be used only if there are none. */
-export function check(settings: unknown): { readonly config: ConfigFile; readonly faults: readonly ConfigFault[] } {
-  const config = structuredClone(settings) as ConfigFile
-  const errors = fitsSchema(config) ? [] : (fitsSchema.errors ?? [])
+/** The settings in force, and all faults; the settings can be used only if there are none. */
+export function check(settings: unknown): { readonly config: Settings; readonly faults: readonly ConfigFault[] } {
+  const file = structuredClone(settings) as ConfigFile
+  const errors = fitsSchema(file) ? [] : (fitsSchema.errors ?? [])
   const isWhole = (...path: string[]) => !errors.some(error => concerns(error, path))
-  return { config, faults: [...errors.flatMap(describe), ...meaningFaults(config, isWhole)] }
+  const faults = [...errors.flatMap(describe), ...meaningFaults(file, isWhole)]
+  return { config: faults.length > 0 ? { ...file, apps: {} } : complete(file), faults }
+}
+
+function complete({ templates, apps, ...rest }: ConfigFile): Settings {
+  const whole = Object.entries(apps).map(([id, app]) => [id, completeApp(app, { defaults: rest.defaults, templates })])
+  return { ...rest, apps: Object.fromEntries(whole) }
 }
 
 /** Is the error at `path`, below it, or at a value above it that should be a table? */
@@ -31,24 +42,14 @@ function concerns({ instancePath, keyword }: ErrorObject, path: readonly string[
   return `${instancePath}/`.startsWith(`${pointer}/`) || (keyword === 'type' && pointer.startsWith(`${instancePath}/`))
 }
 
-/** Is the value at this path as the schema has it? What is missing counts as whole. */
-type IsWhole = (...path: string[]) => boolean
-
 /** Faults that a schema can't express, in each part that conforms to the schema, whatever is wrong beside it. */
-function meaningFaults({ server, tokens, apps }: ConfigFile, isWhole: IsWhole): ConfigFault[] {
+function meaningFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
+  const { server, tokens } = file
   const isServerKnown = isWhole('server', 'host') && isWhole('server', 'socket')
   return [
     ...(isServerKnown && isWhole('tokens') ? exposureFaults(server, tokens) : []),
     ...(Array.isArray(tokens) ? [...repeated(tokens, 'name', isWhole), ...repeated(tokens, 'hash', isWhole)] : []),
-    ...Object.entries(apps ?? {}).flatMap(([id, app]) => appFaults(id, app, isWhole))
-  ]
-}
-
-function appFaults(id: string, { command, ready }: AppEntry, isWhole: IsWhole): ConfigFault[] {
-  const noProgram = { path: settingPath(['apps', id, 'command', '0']), detail: 'must name a program' }
-  return [
-    ...(isWhole('apps', id, 'command') && command?.[0] === '' ? [noProgram] : []),
-    ...(isWhole('apps', id, 'ready') ? readyFaults(id, ready) : [])
+    ...appFaults(file, isWhole)
   ]
 }
 
@@ -76,12 +77,6 @@ function repeated(tokens: readonly TokenEntry[], member: 'name' | 'hash', isWhol
       ? []
       : [{ path: `tokens.${index}.${member}`, detail: `is that of tokens.${first}, too` }]
   })
-}
-
-function readyFaults(appId: string, ready: AppEntry['ready']): ConfigFault[] {
-  const readiness = readinessOf(ready)
-  const path = settingPath(['apps', appId, 'ready', readiness.kind])
-  return readinessFaults(readiness).map(detail => ({ path, detail }))
 }
 
 const noAppId = 'is not an app id: at most 128 letters, digits, . _ and -, the first a letter or digit'

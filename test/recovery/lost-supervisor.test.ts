@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { AppEntry } from '../../src/config/schema.ts'
+import type { AppEntry } from '../../src/config/complete-apps.ts'
 import { isStopped, type Session } from '../../src/session/session.ts'
 import { GatewayProcess, tryKill } from '../gateway-process.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { AppEntry } from '../../src/config/schema.ts'
+import type { AppEntry } from '../../src/config/complete-apps.ts'
 import type { StopReason } from '../../src/session/session.ts'
 import { build, eventTypes, launch, shell, spawners, stop, until } from '../helper.ts'
 import { watch } from './watch.ts'

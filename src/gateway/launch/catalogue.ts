@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
+import { type AppEntry, completeApp } from '../../config/complete-apps.ts'
 import type { Config } from '../../config/load.ts'
-import type { AppEntry } from '../../config/schema.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
 import { AppNotFound } from '../errors.ts'
@@ -88,10 +88,10 @@ export class Catalogue {
    * @throws {AppNotFound} if there is a catalogue, the app is not in it, and there is no runtime
    */
   launchable(id: string): LaunchableApp | undefined {
-    const { runtimeBin, apps } = this.#config
+    const { runtimeBin, apps, defaults } = this.#config
     const entry = this.#entry(id)
     if (entry) return this.#launchable(entry)
-    if (runtimeBin !== undefined) return this.#launchable(runtimeEntry(runtimeBin))
+    if (runtimeBin !== undefined) return this.#launchable(runtimeEntry(runtimeBin, defaults))
     if (Object.keys(apps).length === 0) return undefined
     throw new AppNotFound(id)
   }
@@ -106,15 +106,15 @@ export class Catalogue {
   }
 
   #runSpec(entry: AppEntry): RunSpec {
-    const { defaults, retention, baseDir } = this.#config
+    const { retention, baseDir } = this.#config
     return {
       command: entry.command,
       cwd: resolve(baseDir, entry.cwd ?? '.'),
       env: { ...this.#inherited([...baseEnv, ...entry.passEnv]), ...entry.env },
       readiness: readinessOf(entry.ready),
-      readyTimeoutMs: entry.readyTimeoutMs ?? defaults.readyTimeoutMs,
-      stopSignal: entry.stopSignal ?? defaults.stopSignal,
-      stopGraceMs: entry.stopGraceMs ?? defaults.stopGraceMs,
+      readyTimeoutMs: entry.readyTimeoutMs,
+      stopSignal: entry.stopSignal,
+      stopGraceMs: entry.stopGraceMs,
       maxLogBytes: retention.sessionLogMaxBytes,
       minFreeBytes: retention.minFreeBytes
     }
@@ -131,11 +131,11 @@ export class Catalogue {
 }
 
 function longestGraceMs({ defaults, apps }: Config): number {
-  return Math.max(defaults.stopGraceMs, ...Object.values(apps).map(({ stopGraceMs }) => stopGraceMs ?? 0))
+  return Math.max(defaults.stopGraceMs, ...Object.values(apps).map(({ stopGraceMs }) => stopGraceMs))
 }
 
 /** The contract of weft-appd: `<bin> <appId> <sessionId>`, ready with the line READY. */
-function runtimeEntry(bin: string): AppEntry {
-  const command = [bin, '{appId}', '{sessionId}']
-  return { command, env: {}, passEnv: [], clientEnv: [], ready: { line: 'READY' } }
+function runtimeEntry(bin: string, defaults: Config['defaults']): AppEntry {
+  const app = { command: [bin, '{appId}', '{sessionId}'], ready: { line: 'READY' } }
+  return completeApp(app, { defaults, templates: {} })
 }

@@ -1,4 +1,4 @@
-import type { AppEntry } from '../../../src/config/schema.ts'
+import type { AppEntry } from '../../../src/config/complete-apps.ts'
 import { shell } from '../../helper.ts'
 
 const patient = 'exec sleep 600'

@@ -1,0 +1,52 @@
+import { readinessFaults, readinessOf } from '../readiness/kinds.ts'
+import { type ConfigFault, settingPath } from './faults.ts'
+import type { AppOfFile, ConfigFile } from './schema.ts'
+
+/** Is the value at this path as the schema has it? What is missing counts as whole. */
+export type IsWhole = (...path: string[]) => boolean
+
+/** Faults of templates and apps that a schema can't express, each named once, where it is. */
+export function appFaults({ defaults, templates, apps }: ConfigFile, isWhole: IsWhole): ConfigFault[] {
+  return [
+    ...settingFaults(defaults, ['defaults'], isWhole),
+    ...tables(templates).flatMap(([name, template]) => settingFaults(template, ['templates', name], isWhole)),
+    ...tables(apps).flatMap(([id, app]) => [
+      ...(isWhole('apps', id, 'use') && isWhole('templates') ? gapFaults(id, app, templates) : []),
+      ...settingFaults(app, ['apps', id], isWhole)
+    ])
+  ]
+}
+
+function settingFaults(
+  { command, ready }: Pick<AppOfFile, 'command' | 'ready'>,
+  path: readonly string[],
+  isWhole: IsWhole
+): ConfigFault[] {
+  const noProgram = { path: settingPath([...path, 'command', '0']), detail: 'must name a program' }
+  return [
+    ...(isWhole(...path, 'command') && command?.[0] === '' ? [noProgram] : []),
+    ...(isWhole(...path, 'ready') && ready ? readyFaults(path, ready) : [])
+  ]
+}
+
+function readyFaults(path: readonly string[], ready: NonNullable<AppOfFile['ready']>): ConfigFault[] {
+  const readiness = readinessOf(ready)
+  const setting = settingPath([...path, 'ready', readiness.kind])
+  return readinessFaults(readiness).map(detail => ({ path: setting, detail }))
+}
+
+/** What is missing although the app is completed. */
+function gapFaults(id: string, { use, command }: AppOfFile, templates: ConfigFile['templates']): ConfigFault[] {
+  const at = (setting: string, detail: string) => [{ path: settingPath(['apps', id, setting]), detail }]
+  const template = use !== undefined && Object.hasOwn(templates, use) ? templates[use] : undefined
+  if (use !== undefined && !template) {
+    const names = Object.keys(templates).sort().join(', ')
+    return at('use', `there is no template '${use}'; ${names ? `there is ${names}` : 'there are none'}`)
+  }
+  return (command ?? template?.command) ? [] : at('command', 'is missing')
+}
+
+/** The tables in a section, whatever else is in it. */
+function tables<T extends object>(section: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(section ?? {}).filter(([, value]) => typeof value === 'object')
+}
