@@ -26,3 +26,21 @@ t.test('on an older Node it warns of nothing but that', { skip: !older && 'this 
   )
   t.notMatch(stderr, 'deprecated')
 })
+
+t.test('the lock files name the packages of all platforms, without which npm ci refuses them', async t => {
+  for (const folder of ['.', 'test', 'test/contract/tools', 'test/sdk', 'test/browser', 'scripts/site']) {
+    const { packages } = JSON.parse(await readFile(join(root, folder, 'package-lock.json'), 'utf8'))
+    const wanted = Object.entries<Locked>(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).map(name => [`${path}/node_modules/${name}`, `node_modules/${name}`])
+    )
+    t.same(
+      wanted.filter(paths => !paths.some(path => path in packages)),
+      [],
+      folder
+    )
+  }
+})
+
+interface Locked {
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
