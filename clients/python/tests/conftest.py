@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,9 @@ ROOT = Path(__file__).parents[3]
 NODE = os.environ.get("WEFT_TEST_NODE") or str(ROOT / "node_modules/.bin/node")
 
 CATALOGUE = """
+[server]
+# Of a supervisor whose gateway a test has killed, if nothing starts the next one.
+orphanTimeoutMs = 120000
 [apps.steady]
 command = ["sh", "-c", "echo READY; exec sleep 60"]
 [apps.crash]
@@ -30,6 +35,15 @@ command = ["sh", "-c", "echo READY; echo warned >&2; exec sleep 60"]
 [apps.told]
 command = ["sh", "-c", "echo READY; while [ ! -e {folder}/more ]; do sleep 0.05; done; echo two; echo three"]
 """
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_the_tests() -> None:
+    """Whatever ends the tests, their gateway gets SIGTERM then, and ends its sessions and its supervisor."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class GatewayProcess:
@@ -49,7 +63,13 @@ class GatewayProcess:
         environment = {"PATH": os.environ["PATH"]}
         with open(self.folder / "log", "a") as log:
             self.process = subprocess.Popen(
-                args, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+                args,
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=environment,
+                preexec_fn=end_with_the_tests,
             )
         assert self.process.stdout
         for line in self.process.stdout:
@@ -70,9 +90,9 @@ class GatewayProcess:
         self.start()
 
 
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
-    gateway = GatewayProcess(tmp_path_factory.mktemp("g"))
+@contextmanager
+def running_gateway(folder: Path) -> Iterator[GatewayProcess]:
+    gateway = GatewayProcess(folder)
     gateway.start()
     try:
         yield gateway
@@ -85,9 +105,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]
 
 
 @pytest.fixture
-def client(server: GatewayProcess) -> Iterator[Gateway]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
+    """A gateway of the test's own, without sessions."""
+    with running_gateway(tmp_path_factory.mktemp("g")) as gateway:
+        yield gateway
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GatewayProcess]:
+    with running_gateway(tmp_path_factory.mktemp("shared")) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest) -> Iterator[Gateway]:
+    """Of the gateway of the test's own, if it has one, else of the one that tests share, on which nothing runs."""
+    name = "server" if "server" in request.fixturenames else "shared_server"
+    server: GatewayProcess = request.getfixturevalue(name)
     with Gateway(server.url) as gateway:
         yield gateway
+        if name == "shared_server":
+            for session in gateway.sessions(state=["queued", "starting", "running", "stopping"]):
+                gateway.stop(session.id, force=True, wait=60)
 
 
 class FakeServer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -9,7 +10,8 @@ from typing import Any, TypeAlias
 import pytest
 from conftest import FakeServer, answer
 
-from weft_gateway import Gateway, GatewayConnectionError, GatewayProblem, UnexpectedAnswer
+from weft_gateway import Gateway, GatewayConnectionError, GatewayProblem, LaunchFailed, UnexpectedAnswer
+from weft_gateway.models import ERROR_CODES
 
 Fake: TypeAlias = Callable[[Callable[[bytes], bytes]], FakeServer]
 
@@ -61,6 +63,52 @@ def test_tokens_are_sent_and_refusals_are_not_tried_again(fake: Fake, monkeypatc
             gateway.me()
     assert [b"Bearer from-environment" in server.requests[0], b"Bearer called" in server.requests[1]] == [True, True]
     assert len(server.requests) == 2
+
+
+PROBLEMS = {
+    "invalid-request": (400, 1),
+    "unauthorized": (401, 1),
+    "forbidden": (403, 1),
+    "session-not-found": (404, 1),
+    "app-not-found": (404, 1),
+    "not-found": (404, 1),
+    "method-not-allowed": (405, 1),
+    "not-acceptable": (406, 1),
+    "idempotency-in-flight": (409, 2),
+    "cursor-expired": (410, 1),
+    "payload-too-large": (413, 1),
+    "unsupported-media-type": (415, 1),
+    "idempotency-mismatch": (422, 1),
+    "host-not-allowed": (421, 1),
+    "too-many-sessions": (429, 2),
+    "rate-limited": (429, 2),
+    "internal": (500, 1),
+    "draining": (503, 2),
+    "supervisor-unavailable": (503, 2),
+    "storage-unavailable": (503, 2),
+}
+"""The status of each code, and how often a call is sent that can be tried again once."""
+
+
+@pytest.mark.parametrize("code", [*PROBLEMS, "of-tomorrow"])
+def test_every_code_is_a_problem(fake: Fake, code: str) -> None:
+    status, tries = PROBLEMS.get(code, (418, 1))
+    body = {"type": f"/problems/{code}", "code": code, "title": "T", "status": status, "detail": "d", "instance": "/"}
+    server = fake(lambda _: answer(json.dumps(body), f"{status} X", "application/problem+json"))
+    with Gateway(server.url, max_retries=1) as gateway, pytest.raises(GatewayProblem) as raised:
+        gateway.launch("a")
+    assert type(raised.value) is GatewayProblem
+    assert (raised.value.code, raised.value.status, len(server.requests)) == (code, status, tries)
+
+
+def test_a_failed_launch_is_an_error_of_its_own_and_not_tried_again(fake: Fake) -> None:
+    assert {*PROBLEMS, "launch-failed"} == set(ERROR_CODES)
+    body = {"type": "t", "code": "launch-failed", "title": "T", "status": 502, "detail": "d", "instance": "/"}
+    failed = {**body, "session": json.loads(SESSION), "logTail": ["sorry"]}
+    server = fake(lambda _: answer(json.dumps(failed), "502 X", "application/problem+json"))
+    with Gateway(server.url) as gateway, pytest.raises(LaunchFailed) as raised:
+        gateway.launch("a")
+    assert (raised.value.session.id, raised.value.log_tail, len(server.requests)) == (1, ("sorry",), 1)
 
 
 def test_an_unavailable_gateway_is_tried_again(fake: Fake) -> None:

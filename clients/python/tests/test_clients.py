@@ -76,18 +76,20 @@ def test_a_revoked_token_ends_a_stream_with_the_refusal(server: GatewayProcess) 
 
 def test_threads_share_a_client(client: Gateway) -> None:
     def use(number: int) -> tuple[str, list[int]]:
-        with client.run("steady", labels={"thread": str(number)}) as session:
+        with client.run("steady", labels={"thread": str(number), "test": "threads"}) as session:
             line = next(session.follow_logs()).line
             return line, [item.id for item in client.sessions(labels={"thread": str(number)})]
 
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(use, range(6)))
     assert [line for line, _ in results] == ["READY"] * 6
-    assert sorted(ids[0] for _, ids in results) == [session.id for session in client.sessions()]
+    assert sorted(ids[0] for _, ids in results) == [
+        session.id for session in client.sessions(labels={"test": "threads"})
+    ]
     assert {len(ids) for _, ids in results} == {1}
 
 
-def test_options_are_changed_for_a_part_of_the_calls(server: GatewayProcess, client: Gateway) -> None:
+def test_options_are_changed_for_a_part_of_the_calls(client: Gateway) -> None:
     session = client.launch("steady", wait=60)
     with client.with_options(timeout=0.001, max_retries=0) as hurried, pytest.raises(GatewayTimeoutError):
         hurried.stats()
@@ -101,23 +103,23 @@ def test_an_answer_can_be_seen_with_its_value(client: Gateway) -> None:
     assert (launched.status, launched.value.state) == (201, "running")
     assert launched.headers["Location"] == f"/sessions/{launched.value.id}"
     assert launched.request_id == launched.headers["x-request-id"]
-    assert client.with_response(lambda gateway: gateway.stop(1, wait=60)).value.state == "stopped"
+    assert client.with_response(lambda gateway: gateway.stop(launched.value.id, wait=60)).value.state == "stopped"
     with pytest.raises(ValueError, match="nothing"):
         client.with_response(lambda gateway: gateway.session(1))
     assert "session" in client.explain("session-not-found")
 
 
-def test_another_http_client_is_used_and_not_closed(server: GatewayProcess) -> None:
+def test_another_http_client_is_used_and_not_closed(shared_server: GatewayProcess) -> None:
     seen: list[str] = []
     with httpx.Client(event_hooks={"request": [lambda request: seen.append(request.url.path)]}) as http:
-        with Gateway(server.url, http_client=http) as gateway:
+        with Gateway(shared_server.url, http_client=http) as gateway:
             gateway.apps()
         assert not http.is_closed
     assert seen == ["/apps"]
 
     async def main() -> None:
         async with httpx.AsyncClient() as http:
-            async with AsyncGateway(server.url, http_client=http) as gateway:
+            async with AsyncGateway(shared_server.url, http_client=http) as gateway:
                 answer = await gateway.with_response(lambda it: it.apps())
                 assert (answer.status, len(answer.value)) == (200, 4)
             assert not http.is_closed

@@ -89,8 +89,9 @@ def test_a_launch_whose_answer_is_cut_is_tried_again_and_not_doubled(server: Gat
 
 
 def test_lists_go_on_over_pages_and_filter(client: Gateway) -> None:
-    ids = [client.launch("steady", labels={"team": team}).id for team in "abaab"]
-    assert [session.id for session in client.sessions(limit=2)] == ids
+    mine = {"test": "lists"}
+    ids = [client.launch("steady", labels={"team": team, **mine}).id for team in "abaab"]
+    assert [session.id for session in client.sessions(limit=2, labels=mine)] == ids
     assert [session.id for session in client.sessions(limit=1, labels={"team": "b"})] == [ids[1], ids[4]]
     assert [session.id for session in client.sessions(order="newest", state=["starting", "running"])] == ids[::-1]
 

@@ -119,11 +119,11 @@ def test_asynchronous_streams_resume_after_a_gateway_was_ended(server: GatewayPr
 
 
 def test_times_limit_lists_and_history(client: Gateway) -> None:
-    with client.run("steady") as first:
+    with client.run("steady", labels={"test": "times"}) as first:
         pass
     between = datetime.now(timezone.utc)
-    second = client.launch("steady", wait=60)
-    assert [session.id for session in client.sessions(end=between)] == [first.id]
+    second = client.launch("steady", labels={"test": "times"}, wait=60)
+    assert [session.id for session in client.sessions(end=between, labels={"test": "times"})] == [first.id]
     assert [session.id for session in client.sessions(start=between)] == [second.id]
     assert client.list(start=between, limit=1).items[0].id == second.id
     assert [event.type for event in client.history(start=between).items] == ["Launched", "AppReady"]
