@@ -1,4 +1,4 @@
-import { readinessFaults, readinessOf } from '../readiness/kinds.ts'
+import { readyFaults } from '../readiness/kinds.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
 import type { AppOfFile, ConfigFile } from './schema.ts'
 
@@ -25,14 +25,11 @@ function settingFaults(
   const noProgram = { path: settingPath([...path, 'command', '0']), detail: 'must name a program' }
   return [
     ...(isWhole(...path, 'command') && command?.[0] === '' ? [noProgram] : []),
-    ...(isWhole(...path, 'ready') && ready ? readyFaults(path, ready) : [])
+    ...(isWhole(...path, 'ready') && ready ? readyFaults(ready) : []).map(({ member, detail }) => ({
+      path: settingPath([...path, 'ready', ...(member ? [member] : [])]),
+      detail
+    }))
   ]
-}
-
-function readyFaults(path: readonly string[], ready: NonNullable<AppOfFile['ready']>): ConfigFault[] {
-  const readiness = readinessOf(ready)
-  const setting = settingPath([...path, 'ready', readiness.kind])
-  return readinessFaults(readiness).map(detail => ({ path: setting, detail }))
 }
 
 /** What is missing although the app is completed. */

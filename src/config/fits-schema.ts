@@ -4,6 +4,8 @@ import { ConfigFile } from './schema.ts'
 export const ajv = new Ajv({
   allErrors: true,
   useDefaults: true,
+  // Errors have the schema that they are about.
+  verbose: true,
   strict: false,
   validateSchema: false,
   meta: false,

@@ -1,7 +1,8 @@
 import { constants } from 'node:os'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { spawnerNames } from '../protocol/spawners.ts'
-import { type ReadyEntry, readinessKindNames, readinessKinds } from '../readiness/kinds.ts'
+import { defaultLine, type ReadyEntry, readinessKindNames, readinessKinds } from '../readiness/kinds.ts'
+import { readyOptionNames, readyOptions } from '../readiness/options.ts'
 import { appPatternPattern } from './app-patterns.ts'
 import { scopes } from './scopes.ts'
 
@@ -102,10 +103,12 @@ const Retention = Type.Object(
 const Ready = (options: object = {}) =>
   Type.Unsafe<ReadyEntry>({
     type: 'object',
-    properties: Object.fromEntries(readinessKindNames.map(name => [name, readinessKinds[name].schema])),
+    properties: {
+      ...Object.fromEntries(readinessKindNames.map(name => [name, readinessKinds[name].schema])),
+      ...Object.fromEntries(readyOptionNames.map(name => [name, readyOptions[name].schema]))
+    },
     ...closed,
-    minProperties: 1,
-    maxProperties: 1,
+    description: 'how it is found out that the app is ready: one kind, and its options',
     ...options
   })
 
@@ -133,7 +136,7 @@ const Defaults = Type.Object(
     env: Table(envNamePattern, Argument),
     passEnv: Type.Array(EnvName, { default: [], description: passEnv }),
     clientEnv: Type.Array(EnvName, { default: [], description: clientEnv }),
-    ready: Ready({ default: { line: 'READY' } }),
+    ready: Ready({ default: { line: defaultLine } }),
     readyTimeoutMs: Duration({ default: 30_000, minimum: 1 }),
     stopSignal: Signal({ default: 'SIGTERM' }),
     stopGraceMs: Duration({ default: 5_000 })

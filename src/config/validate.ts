@@ -1,10 +1,10 @@
 import type { ErrorObject } from 'ajv'
-import { readinessKindNames } from '../readiness/kinds.ts'
 import { appFaults, type IsWhole } from './app-faults.ts'
 import { type AppEntry, completeApp } from './complete-apps.ts'
 import { type ConfigFault, InvalidConfig, settingPath } from './faults.ts'
 import { fitsSchema } from './fits-schema.ts'
 import { isLoopback } from './loopback.ts'
+import { nearest } from './nearest.ts'
 import type { ConfigFile, TokenEntry } from './schema.ts'
 
 /** A configuration in which no setting that has a default is missing, and whose apps are complete. */
@@ -81,26 +81,35 @@ function repeated(tokens: readonly TokenEntry[], member: 'name' | 'hash', isWhol
 
 const noAppId = 'is not an app id: at most 128 letters, digits, . _ and -, the first a letter or digit'
 
+function nameFault(path: readonly string[]): string {
+  if (path.length === 1) return noAppId
+  return path.at(-1) === 'headers' ? 'is not the name of a header' : 'is not a variable name'
+}
+
 function describe(error: ErrorObject): ConfigFault[] {
   const path = error.instancePath.split('/').slice(1).map(unescapePointer)
   const at = (detail: string, ...more: string[]) => [{ path: settingPath([...path, ...more]), detail }]
   const { params } = error
   switch (error.keyword) {
     case 'additionalProperties':
-      return at('is not known', String(params.additionalProperty))
+      return at(unknownDetail(error), String(params.additionalProperty))
     case 'propertyNames':
-      return at(path.length === 1 ? noAppId : 'is not a variable name', String(params.propertyName))
+      return at(nameFault(path), String(params.propertyName))
     case 'required':
       return at('is missing', String(params.missingProperty))
     case 'enum':
       return at(`must be one of ${(params.allowedValues as unknown[]).join(', ')}`)
-    case 'minProperties':
-    case 'maxProperties':
-      return at(`must have exactly one of ${readinessKindNames.join(', ')}`)
     default:
       // 'propertyNames' reports faults of names.
       return error.propertyName === undefined ? at(error.message ?? 'is not valid') : []
   }
+}
+
+/** A key that is not known, with the known one that was probably meant. */
+function unknownDetail({ params, parentSchema }: ErrorObject): string {
+  const name = String(params.additionalProperty)
+  const meant = nearest(name, Object.keys(parentSchema?.properties ?? {}))
+  return meant ? `is not known; did you mean ${meant}?` : 'is not known'
 }
 
 function escapePointer(part: string): string {

@@ -10,10 +10,15 @@ const Signal = Type.Unsafe<NodeJS.Signals>(Type.Union(Object.keys(constants.sign
 
 const Duration = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
 
-const ReadinessSetting = Type.Union([Type.String(), Type.Literal(true)])
+const ReadinessSetting = Type.Union([Type.String(), Type.Literal(true), Type.Array(Type.String()), Type.Integer()])
 
 const Readiness = Type.Unsafe<ReadinessOfApp>(
-  Type.Object({ kind: Type.Union(readinessKindNames.map(name => Type.Literal(name))), setting: ReadinessSetting })
+  Type.Object({
+    kind: Type.Union(readinessKindNames.map(name => Type.Literal(name))),
+    setting: ReadinessSetting,
+    /** As the configuration has them. */
+    options: Type.Optional(Type.Object({}))
+  })
 )
 
 /**
@@ -40,3 +45,14 @@ export const Launch = Type.Object({
 })
 
 export type Launch = Immutable<Static<typeof Launch>>
+
+/** What supervisors of before {@link appsVersion} know of readiness; options they would ignore. */
+const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
+
+/** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */
+export function laterMembers({ readiness }: Pick<Launch, 'readiness'>): readonly string[] {
+  const { kind, options = {} } = readiness
+  // What they do anyway is what `anyProcess` asks for.
+  const names = Object.keys(options).filter(name => name !== 'anyProcess')
+  return [...(earlyKinds.includes(kind) ? [] : [kind]), ...names].map(name => `ready.${name}`)
+}

@@ -1,8 +1,8 @@
 import { type ReadinessKind, someText } from './kind.ts'
 
-/** A line of stdout, alone or followed by a blank and a JSON object. */
+/** A line, alone or followed by a blank and a JSON object. */
 export const line: ReadinessKind<string> = {
-  schema: someText,
+  schema: { ...someText, description: 'a line, alone or followed by a blank and a JSON object' },
   faults: () => [],
   fill: setting => setting
 }

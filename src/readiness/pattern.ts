@@ -1,9 +1,9 @@
 import { type ReadinessKind, someText } from './kind.ts'
 import { compilePattern } from './linear-pattern.ts'
 
-/** A regular expression that a line of stdout matches. */
+/** A regular expression that a line matches. */
 export const pattern: ReadinessKind<string> = {
-  schema: someText,
+  schema: { ...someText, description: 'a regular expression that a line matches' },
   faults: setting => {
     try {
       compilePattern(setting)

@@ -2,7 +2,7 @@ import { type ReadinessKind, someText } from './kind.ts'
 
 /** A port, or `host:port`, that accepts connections. */
 export const tcp: ReadinessKind<string> = {
-  schema: someText,
+  schema: { ...someText, description: 'a port, or host:port, that accepts a connection' },
   faults: setting => (/^(.+:)?(\{port\}|[0-9]{1,5})$/.test(setting) ? [] : ['must be "{port}", a port or "host:port"']),
   fill: (setting, fill) => fill(setting)
 }

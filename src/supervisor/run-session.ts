@@ -2,7 +2,6 @@ import type { StopRequest } from '../protocol/commands.ts'
 import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
 import { fillReadiness } from '../readiness/kinds.ts'
-import { resolveProgram } from '../resolve-program.ts'
 import type { Stop } from '../session/session.ts'
 import type { LogDisk } from './output/log-disk.ts'
 import { SessionLogWriter } from './output/log-writer.ts'
@@ -10,7 +9,8 @@ import { Output } from './output/output.ts'
 import { reportStderr } from './output/stderr.ts'
 import { fill, type PlaceholderValues, usesPort } from './placeholders.ts'
 import type { Ports } from './ports.ts'
-import { type Exit, type ProcessHost, type ProcessTree, SpawnFailed } from './processes/process-host.ts'
+import type { Exit, ProcessHost, ProcessTree } from './processes/process-host.ts'
+import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
 import { checkOf } from './readiness/checks.ts'
 import { endTree } from './stop-ladder.ts'
@@ -60,20 +60,22 @@ export async function runSession(launch: Launch, supervision: Supervision): Prom
 /** @throws only as long as no process has been spawned */
 async function runTree(launch: Launch, values: PlaceholderValues, supervision: Supervision): Promise<Stop> {
   const { host, record } = supervision
-  const check = checkOf(fillReadiness(launch.readiness, text => fill(text, values)))
+  const { port } = values
+  const readiness = fillReadiness(launch.readiness, text => fill(text, values))
+  const check = checkOf(readiness, { port, cwd: launch.cwd })
   const { maxLogBytes: maxBytes, minFreeBytes } = launch
   const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
-  const tree = await spawn(launch, values, host)
+  const given = { ...values, gives: check.gives }
+  const tree = await host.spawn(programOf(launch, given))
   const output = new Output(tree, log)
   supervision.opened(output)
-  const why = await watch(tree, supervision, {
-    check,
-    timeoutMs: launch.readyTimeoutMs,
-    output,
-    exited: tree.exited,
-    stop: supervision.stop,
-    port: values.port
-  }).catch(watchFailed)
+  const why = await watch(
+    {
+      ...{ tree, host, check, output, port, stop: supervision.stop, timeoutMs: launch.readyTimeoutMs },
+      spawnBeside: async command => host.spawnBeside(programOf(launch, given, command))
+    },
+    supervision
+  ).catch(watchFailed)
   const sent = await endTree(tree, host, {
     stopSignal: launch.stopSignal,
     graceMs: launch.stopGraceMs,
@@ -81,25 +83,15 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
     onFirstSignal: () => record({ type: 'stop', time: Date.now(), reason: why.reason, initiator: why.initiator })
   })
   host.release(tree)
+  tree.extra?.destroy()
   await output.close()
   return { ...why, ...(tree.exit as Exit), ...sent.told, survivors: 0 }
 }
 
-function spawn(launch: Launch, values: PlaceholderValues, host: ProcessHost): Promise<ProcessTree> {
-  const argv = launch.command.map(part => fill(part, values))
-  const filled = Object.entries(launch.env).map(([name, value]) => [name, fill(value, values)])
-  const env: Record<string, string> = { ...Object.fromEntries(filled), ...launch.literalEnv }
-  if (values.port !== undefined) env.PORT = String(values.port)
-  const [name] = argv
-  if (!name) throw new SpawnFailed('its command is empty')
-  const file = resolveProgram(name, launch.cwd, env.PATH)
-  return host.spawn({ file, argv, env, cwd: launch.cwd, key: launch.key })
-}
-
 /** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */
-async function watch(tree: ProcessTree, supervision: Supervision, start: Watched): Promise<StopCause> {
+async function watch(start: Watched, supervision: Supervision): Promise<StopCause> {
   const { record, warn, stop, bootId } = supervision
-  const { port, output } = start
+  const { tree, port, output } = start
   const { pid, startTime } = tree
   reportStderr(output, warn)
   record({ type: 'spawned', time: Date.now(), pid, ...(port && { port }) }, { pid, startTime, bootId })

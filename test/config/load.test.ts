@@ -139,6 +139,31 @@ t.test('a readiness must be one of its kinds, and make sense', async t => {
   t.match(await faultsFor({ tcp: 'nowhere' }), [/^apps\.app\.ready\.tcp: must be/])
   t.match(await faultsFor({ http: 'ftp://x/' }), [/^apps\.app\.ready\.http: /])
   t.match(await faultsFor({ none: false }), [/^apps\.app\.ready\.none: /])
+  t.same(await faultsFor({ line: 'up', stream: 'both', token: true }), [])
+  t.same(await faultsFor({ http: 'http://x/', status: [200, 401], headers: { a: 'b' }, intervalMs: 1 }), [])
+  t.same(await faultsFor({ tcp: '{port}', stream: 'both' }), ['apps.app.ready.stream: goes only with line or pattern'])
+  t.same(await faultsFor({ tcp: '{port}', status: 200 }), ['apps.app.ready.status: goes only with http'])
+  t.match(await faultsFor({ http: 'http://x/', status: 99 }), [/^apps\.app\.ready\.status: must be >= 100/])
+  t.match(await faultsFor({ http: 'http://x/', headers: { 'a b': 'c' } }), [/is not the name of a header/])
+  t.match(await faultsFor({ line: 'x', stream: 'stdin' }), [/^apps\.app\.ready\.stream: must be one of stdout/])
+  t.match(await faultsFor({ fd: 2 }), [/^apps\.app\.ready\.fd: must be >= 3/])
+  t.same(await faultsFor({ command: [''] }), ['apps.app.ready.command: must name a program'])
+  t.match(await faultsFor({ command: [] }), [/^apps\.app\.ready\.command: /])
+})
+
+t.test('a key that is not known is told with the one that was meant', async t => {
+  const faults = await faultsOfFile(t, {
+    server: { maxconnections: 1 },
+    apps: { app: { command: ['x'], stop_signal: 'SIGINT', ready: { htpp: 'http://x/' }, zzz: 1 } }
+  })
+  for (const fault of [
+    'server.maxconnections: is not known; did you mean maxConnections?',
+    'apps.app.stop_signal: is not known; did you mean stopSignal?',
+    'apps.app.ready.htpp: is not known; did you mean http?',
+    'apps.app.zzz: is not known'
+  ]) {
+    t.ok(faults.includes(fault), `${fault} in ${faults.join(' | ')}`)
+  }
 })
 
 t.test('a port that is no number is the fault of the option or the variable that says it', async t => {

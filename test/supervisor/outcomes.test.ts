@@ -86,7 +86,11 @@ function missed(script: string, stop: object, entry: Partial<AppEntry> = {}): En
 }
 
 function timesOut(script: string): Ending {
-  const stop = { initiator: 'gateway', message: 'it was not ready after 300 ms', signalsSent: ['SIGTERM'] }
+  const stop = {
+    initiator: 'gateway',
+    message: /^waited 300 ms for a line that is READY on stdout; it wrote /,
+    signalsSent: ['SIGTERM']
+  }
   return {
     app: shell(script, { readyTimeoutMs: 300 }),
     reason: 'readyTimeout',
@@ -100,8 +104,12 @@ function nested(levels: number): string {
   return `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
 }
 
-function refused(why: string): string {
-  return `it exited with code 0; line 1 of stdout began with READY but ${why}`
+function refused(why: string): RegExp {
+  const awaited =
+    'awaited was a line that is READY on stdout; it wrote 1 line on stdout and none on stderr; its last line was'
+  return new RegExp(
+    `^it exited with code 0; ${awaited} .*; line 1 of stdout began with READY but ${why.replaceAll(/[()]/g, '\\$&')}$`
+  )
 }
 
 interface Readiness {

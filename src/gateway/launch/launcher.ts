@@ -83,7 +83,7 @@ export class Launcher {
     const app = catalogue.launchable(appId)
     checkClientEnv(env, app)
     this.#admit(appId, app)
-    if (app) supervisor.requireUsable()
+    if (app) supervisor.requireUsable(app.run)
     trace?.admitted()
     if (!app) return await this.#launchNothing({ appId, labels, idempotencyKey }, trace)
     const isQueued = this.#queue.isNeeded

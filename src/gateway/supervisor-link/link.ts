@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Command, StopOrder } from '../../protocol/commands.ts'
 import type { Fact } from '../../protocol/fact.ts'
 import { type HeartbeatTiming, heartbeatTiming } from '../../protocol/heartbeat.ts'
-import type { Launch } from '../../protocol/launch.ts'
+import { type Launch, laterMembers } from '../../protocol/launch.ts'
 import { maxMessageBytes } from '../../protocol/message-socket.ts'
 import { peerCredentials } from '../../protocol/peer.ts'
 import type { LogUsage, StderrLine, Welcome } from '../../protocol/reports.ts'
 import { obtainSecret } from '../../protocol/secret.ts'
-import { flushVersion, spokenVersions } from '../../protocol/version.ts'
+import { appsVersion, flushVersion, spokenVersions } from '../../protocol/version.ts'
 import type { StateFolder } from '../../state-folder.ts'
 import { SupervisorUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -114,11 +114,14 @@ export class SupervisorLink {
     return this.#attachment?.welcome
   }
 
-  /** @throws {SupervisorUnavailable} if a launch can't be passed on now. */
-  requireUsable(): void {
+  /** @throws {SupervisorUnavailable} if a launch can't be passed on now, or the supervisor is too old to run this app. */
+  requireUsable(run?: Pick<Launch, 'readiness'>): void {
     switch (this.#attachment?.state) {
-      case 'attached':
+      case 'attached': {
+        const fault = run && this.#unable(run)
+        if (fault) throw new SupervisorUnavailable(fault)
         break
+      }
       case 'silent':
         throw new SupervisorUnavailable(
           'The supervisor does not answer. Its sessions are not touched; launches wait for it.'
@@ -130,6 +133,14 @@ export class SupervisorLink {
     }
   }
 
+  /** Why the supervisor would run an app otherwise than its entry says: it is of an earlier release. */
+  #unable(run: Pick<Launch, 'readiness'>): string | undefined {
+    if ((this.welcome?.version ?? appsVersion) >= appsVersion) return undefined
+    const members = laterMembers(run)
+    if (members.length === 0) return undefined
+    return `The supervisor is of an earlier release, which has no ${members.join(', no ')}. Stop its sessions and restart the gateway with onStop = "stop", and a new one starts.`
+  }
+
   /** Calls `listener` each time that the link becomes usable. */
   subscribe(listener: LinkListener): void {
     this.#listeners.add(listener)
@@ -138,7 +149,9 @@ export class SupervisorLink {
   /** Tells the supervisor to run a session, which it then reports on by facts. */
   launch(launch: Launch, stopOrder?: StopOrder): void {
     const json = JSON.stringify({ type: 'launch', launch } satisfies Command)
-    if (Buffer.byteLength(json) > maxMessageBytes) this.#reconciler.refuseLaunch(launch.key)
+    const unable = this.#unable(launch)
+    if (unable) this.#reconciler.refuseLaunch(launch.key, unable)
+    else if (Buffer.byteLength(json) > maxMessageBytes) this.#reconciler.refuseLaunch(launch.key)
     else this.#attachment?.sendJson(json)
     // A client may have stopped the session before the launch was passed on.
     if (stopOrder) this.stop(launch.key, stopOrder)

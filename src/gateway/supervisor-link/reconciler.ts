@@ -62,9 +62,9 @@ export class Reconciler {
     await begun
   }
 
-  /** Ends a session whose launch is too long for a message. */
-  refuseLaunch(key: string): void {
-    this.#reclaim([{ key }], tooLarge)
+  /** Ends a session whose launch is too long for a message, or that the supervisor can not run. */
+  refuseLaunch(key: string, message = tooLarge.message): void {
+    this.#reclaim([{ key }], { ...tooLarge, message })
   }
 
   /** Stops sessions of another event log, since no client could see or stop them. */

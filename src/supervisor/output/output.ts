@@ -17,14 +17,14 @@ export class Output {
   readonly #log: SessionLogWriter
   readonly #pipes: readonly Pipe[]
   readonly #listeners: Record<StreamName, Set<BatchListener>> = { stdout: new Set(), stderr: new Set() }
-  readonly stdoutEnded: Promise<void>
+  readonly ended: Readonly<Record<StreamName, Promise<void>>>
 
   constructor(source: { stdout: Readable; stderr: Readable }, log: SessionLogWriter) {
     this.#log = log
     const stdout = new Pipe(source.stdout, batch => this.#take('stdout', batch))
     const stderr = new Pipe(source.stderr, batch => this.#take('stderr', batch))
     this.#pipes = [stdout, stderr]
-    this.stdoutEnded = stdout.ended
+    this.ended = { stdout: stdout.ended, stderr: stderr.ended }
   }
 
   /** Calls `listener` with all further lines of `stream`; returns the function that ends it. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type IOType, spawn } from 'node:child_process'
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +11,7 @@ import {
   type ProcessHost,
   type ProcessTree,
   type Program,
+  type SpawnedProcess,
   SpawnFailed,
   type Visit
 } from './process-host.ts'
@@ -48,11 +49,21 @@ export class ChildProcessHost implements ProcessHost {
     setInterval(() => void this.#census(), censusMs).unref()
   }
 
-  async spawn({ file, argv, env, cwd, key }: Program): Promise<ProcessTree> {
+  async spawn(program: Program): Promise<ProcessTree> {
+    const tree = await this.#start(program)
+    this.#owners.add(tree)
+    return tree
+  }
+
+  spawnBeside(program: Program): Promise<SpawnedProcess> {
+    return this.#start(program)
+  }
+
+  async #start({ file, argv, env, cwd, key, extraFd }: Program): Promise<ProcessTree> {
     const { promise: exited, resolve: settle } = Promise.withResolvers<Exit>()
     if (isScriptWithoutInterpreter(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
     const [argv0 = file, ...args] = argv
-    const child = spawn(file, args, { argv0, cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(file, args, { argv0, cwd, env, detached: true, stdio: stdioWith(extraFd) })
     if (child.pid !== undefined) this.#limit(child.pid)
     const tree = {
       pid: child.pid as number,
@@ -60,6 +71,7 @@ export class ChildProcessHost implements ProcessHost {
       startTime: child.pid === undefined ? 0 : readStartTime(child.pid),
       stdout: child.stdout as Readable,
       stderr: child.stderr as Readable,
+      extra: extraFd === undefined ? undefined : (child.stdio[extraFd] as Readable),
       exit: undefined as Exit | undefined,
       endTime: undefined as number | undefined,
       exited
@@ -77,7 +89,6 @@ export class ChildProcessHost implements ProcessHost {
         })
       })
     })
-    this.#owners.add(tree)
     return tree
   }
 
@@ -109,8 +120,8 @@ export class ChildProcessHost implements ProcessHost {
    * A group's id is not reused while its leader is not reaped. libuv reaps a child and emits its `exit` in one step, with
    * no code in between that sends signals: waiters are woken in the next phase.
    */
-  signalGroup(tree: ProcessTree, signal: NodeJS.Signals): boolean {
-    return tree.exit === undefined && sendToGroup(tree.pid, signal)
+  signalGroup(leader: SpawnedProcess, signal: NodeJS.Signals): boolean {
+    return leader.exit === undefined && sendToGroup(leader.pid, signal)
   }
 
   release(tree: ProcessTree): void {
@@ -125,6 +136,12 @@ export class ChildProcessHost implements ProcessHost {
   async #census(): Promise<void> {
     if (this.#hasProc && !this.#owners.isEmpty) await this.#look.next()
   }
+}
+
+/** Descriptors between stderr and the extra one are /dev/null. */
+function stdioWith(extraFd: number | undefined): IOType[] {
+  const usual: IOType[] = ['ignore', 'pipe', 'pipe']
+  return extraFd === undefined ? usual : [...usual, ...Array<IOType>(extraFd - 3).fill('ignore'), 'pipe']
 }
 
 /** Adds the leader until it is reaped. */

@@ -126,18 +126,22 @@ export interface SpawnCall {
   readonly cwd: string
   readonly stdout: number
   readonly stderr: number
+  /** One more descriptor, and the number that it has in the new process. */
+  readonly extra?: { readonly from: number; readonly to: number } | undefined
 }
 
 /**
  * posix_spawn(3): a new session, no signal blocked or ignored (Node ignores SIGPIPE, and what is ignored stays ignored
  * over exec), stdin from /dev/null. @throws {SystemCallFailed} also if exec fails.
  */
-export function spawnProcess({ file, argv, env, cwd, stdout, stderr }: SpawnCall): number {
+export function spawnProcess({ file, argv, env, cwd, stdout, stderr, extra }: SpawnCall): number {
   const actions = opaque()
   posix_spawn_file_actions_init(actions)
   addopen(actions, 0, '/dev/null', 0, 0)
   adddup2(actions, stdout, 1)
   adddup2(actions, stderr, 2)
+  // Last: its number can be that of a descriptor which is duplicated before.
+  if (extra) adddup2(actions, extra.from, extra.to)
   addchdir(actions, cwd)
   const pid = [0]
   const errno = posix_spawn(pid, file, actions, attributes, [...argv, null], [...env, null])

@@ -10,26 +10,32 @@ interface OutputPipe {
 
 /** The pipes for the output of a program. They are made before the spawn, so that a failure leaves no process. */
 export class OutputPipes {
-  readonly stdout = openPipe()
+  readonly #pipes: OutputPipe[] = []
+  readonly stdout = this.#open()
   readonly stderr = this.#open()
+  readonly extra: OutputPipe | undefined
+
+  constructor(hasExtra: boolean) {
+    if (hasExtra) this.extra = this.#open()
+  }
 
   closeWriteEnds(): void {
-    closeSync(this.stdout.write)
-    closeSync(this.stderr.write)
+    for (const { write } of this.#pipes) closeSync(write)
   }
 
   /** Closes the read ends, too, if no process was started. */
   destroy(): void {
-    this.stdout.source.destroy()
-    this.stderr.source.destroy()
+    for (const { source } of this.#pipes) source.destroy()
   }
 
   #open(): OutputPipe {
     try {
-      return openPipe()
+      const pipe = openPipe()
+      this.#pipes.push(pipe)
+      return pipe
     } catch (error) {
-      this.stdout.source.destroy()
-      closeSync(this.stdout.write)
+      this.destroy()
+      this.closeWriteEnds()
       throw error
     }
   }

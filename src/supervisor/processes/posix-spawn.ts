@@ -14,6 +14,7 @@ import {
   type ProcessHost,
   type ProcessTree,
   type Program,
+  type SpawnedProcess,
   SpawnFailed,
   type Visit
 } from './process-host.ts'
@@ -48,6 +49,8 @@ export class PosixSpawnHost implements ProcessHost {
   readonly name = 'posix-spawn'
   readonly #sendSignal: SendSignal
   readonly #leaders = new Map<number, PosixTree>()
+  /** The programs that were started beside a leader; they count as strays of its tree. */
+  readonly #besides = new Map<number, PosixTree>()
   readonly #owners = new Owners<PosixTree>()
   readonly #visits = new Map<ProcessTree, Visit>()
   readonly #wakeUps = new WakeUps<ProcessTree>(500)
@@ -72,17 +75,32 @@ export class PosixSpawnHost implements ProcessHost {
   }
 
   async spawn(program: Program): Promise<ProcessTree> {
-    const pipes = openOutputPipes()
-    try {
-      const { file, argv, cwd, key } = program
-      const env = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
-      const call = { file, argv, env, cwd, stdout: pipes.stdout.write, stderr: pipes.stderr.write }
-      const pid = spawnWithLimits(markOf(key), this.#leaders.size > fewSessions, () => libc.spawnProcess(call))
-      resetPriority(pid)
-      const tree = new PosixTree(pid, key, pipes)
+    return this.#start(program, (pid, pipes) => {
+      const tree = new PosixTree(pid, program.key, pipes)
       this.#leaders.set(pid, tree)
       this.#owners.add(tree)
       return tree
+    })
+  }
+
+  async spawnBeside(program: Program): Promise<SpawnedProcess> {
+    return this.#start(program, (pid, pipes) => {
+      const side = new PosixTree(pid, program.key, pipes)
+      this.#besides.set(pid, side)
+      return side
+    })
+  }
+
+  #start<T>(program: Program, started: (pid: number, pipes: OutputPipes) => T): T {
+    const { file, argv, cwd, key, extraFd: to } = program
+    const pipes = openOutputPipes(to !== undefined)
+    try {
+      const env = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
+      const extra = pipes.extra && to !== undefined ? { from: pipes.extra.write, to } : undefined
+      const call = { file, argv, env, cwd, stdout: pipes.stdout.write, stderr: pipes.stderr.write, extra }
+      const pid = spawnWithLimits(markOf(key), this.#leaders.size > fewSessions, () => libc.spawnProcess(call))
+      resetPriority(pid)
+      return started(pid, pipes)
     } catch (error) {
       pipes.destroy()
       throw new SpawnFailed((error as Error).message, { cause: error })
@@ -116,8 +134,8 @@ export class PosixSpawnHost implements ProcessHost {
   }
 
   /** A group's id is not reused while its leader is not reaped, and only {@link #reap} does that. */
-  signalGroup(tree: ProcessTree, signal: NodeJS.Signals): boolean {
-    return tree.exit === undefined && sendToGroup(tree.pid, signal)
+  signalGroup(leader: SpawnedProcess, signal: NodeJS.Signals): boolean {
+    return leader.exit === undefined && sendToGroup(leader.pid, signal)
   }
 
   release(tree: PosixTree): void {
@@ -131,7 +149,9 @@ export class PosixSpawnHost implements ProcessHost {
       if (!child) return
       const leader = this.#leaders.get(child.pid)
       this.#leaders.delete(child.pid)
-      leader?.settle(decodeStatus(child.status))
+      const spawned = leader ?? this.#besides.get(child.pid)
+      this.#besides.delete(child.pid)
+      spawned?.settle(decodeStatus(child.status))
       const tree = leader ?? this.#strays.forget(child.pid)
       if (tree) this.#wakeUps.wake(tree)
     }
@@ -183,9 +203,9 @@ export class PosixSpawnHost implements ProcessHost {
   }
 }
 
-function openOutputPipes(): OutputPipes {
+function openOutputPipes(hasExtra: boolean): OutputPipes {
   try {
-    return new OutputPipes()
+    return new OutputPipes(hasExtra)
   } catch (error) {
     throw new SpawnFailed(`no pipe for its output: ${(error as Error).message}`, { cause: error })
   }
@@ -197,17 +217,19 @@ class PosixTree implements ProcessTree {
   readonly startTime: number
   readonly stdout: Socket
   readonly stderr: Socket
+  readonly extra: Socket | undefined
   readonly #exited = Promise.withResolvers<Exit>()
   readonly exited = this.#exited.promise
   exit: Exit | undefined
   endTime: number | undefined
 
-  constructor(pid: number, key: string, { stdout, stderr }: OutputPipes) {
+  constructor(pid: number, key: string, { stdout, stderr, extra }: OutputPipes) {
     this.pid = pid
     this.key = key
     this.startTime = readStartTime(pid)
     this.stdout = stdout.source
     this.stderr = stderr.source
+    this.extra = extra?.source
   }
 
   settle(exit: Exit): void {

@@ -14,6 +14,11 @@ export interface ProcessHost {
    */
   spawn(program: Program): Promise<ProcessTree>
   /**
+   * Starts another program of a tree: it counts as a member, by the key in its environment. It leads a session and a
+   * process group of its own. @throws {SpawnFailed} likewise.
+   */
+  spawnBeside(program: Program): Promise<SpawnedProcess>
+  /**
    * All living processes of a tree, and its leader until it is reaped; empty only if none is alive.
    * `visit` is called for each process as soon as it is found, before its children are read.
    */
@@ -23,7 +28,7 @@ export interface ProcessHost {
   /** Sends a signal to this process only, never to one that reuses its pid. False if it is gone. */
   signal(target: ProcessName, signal: NodeJS.Signals): boolean
   /** Sends a signal to the group of a leader that is not reaped yet, at once to all its members. */
-  signalGroup(tree: ProcessTree, signal: NodeJS.Signals): boolean
+  signalGroup(leader: SpawnedProcess, signal: NodeJS.Signals): boolean
   /** Releases a tree without living processes. */
   release(tree: ProcessTree): void
 }
@@ -38,22 +43,30 @@ export interface Program {
   readonly cwd: string
   /** The value of `WEFT_SESSION_KEY` in `env`, which marks every descendant that keeps its environment. */
   readonly key: string
+  /** The number of one more descriptor, to write to; what is written comes out of `extra` of the process. */
+  readonly extraFd?: number | undefined
 }
 
-/** A spawned program and all its descendants. */
-export interface ProcessTree {
-  /** Of the leader; also the id of its session and its process group. */
+/** A program that was spawned as the leader of a session and a process group. */
+export interface SpawnedProcess {
+  /** Also the id of its session and its process group. */
   readonly pid: number
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** What is written to `extraFd`. */
+  readonly extra: Readable | undefined
+  /** Set once it is reaped: from then on its pid can be reused. */
+  readonly exit: Exit | undefined
+  readonly exited: Promise<Exit>
+}
+
+/** A spawned program, the leader, and all its descendants. */
+export interface ProcessTree extends SpawnedProcess {
   readonly key: string
   /** Clock ticks from boot to the leader's start; with the pid it identifies the process. 0 if there is no /proc. */
   readonly startTime: number
-  readonly stdout: Readable
-  readonly stderr: Readable
-  /** Set once the leader is reaped: from then on its pid can be reused. */
-  readonly exit: Exit | undefined
   /** With `exit`: clock ticks from boot to when it was reaped. */
   readonly endTime: number | undefined
-  readonly exited: Promise<Exit>
 }
 
 /** How a process ended: a code or the name of a signal. */

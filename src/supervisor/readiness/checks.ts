@@ -1,21 +1,24 @@
-import type { ReadinessKindName, ReadinessOf, SettingOf } from '../../readiness/kinds.ts'
-import type { ReadinessCheck } from './check.ts'
+import type { ReadinessKindName, ReadinessOf } from '../../readiness/kinds.ts'
+import type { Circumstances, ReadinessCheck } from './check.ts'
+import { command } from './command.ts'
+import { fd } from './fd.ts'
+import { file } from './file.ts'
 import { http } from './http.ts'
 import { line } from './line.ts'
 import { none } from './none.ts'
 import { pattern } from './pattern.ts'
+import { socket } from './socket.ts'
 import { tcp } from './tcp.ts'
 
 /** The check of each kind of readiness. */
-const checks: { readonly [K in ReadinessKindName]: (setting: SettingOf<K>) => ReadinessCheck } = {
-  line,
-  pattern,
-  tcp,
-  http,
-  none
-}
+const checks: {
+  readonly [K in ReadinessKindName]: (readiness: ReadinessOf<K>, circumstances: Circumstances) => ReadinessCheck
+} = { line, pattern, tcp, http, socket, file, command, fd, none }
 
 /** @throws if the setting can't be used, as a pattern that is no regular expression */
-export function checkOf<K extends ReadinessKindName>({ kind, setting }: ReadinessOf<K>): ReadinessCheck {
-  return checks[kind](setting)
+export function checkOf<K extends ReadinessKindName>(
+  readiness: ReadinessOf<K>,
+  circumstances: Circumstances
+): ReadinessCheck {
+  return checks[readiness.kind](readiness, circumstances)
 }

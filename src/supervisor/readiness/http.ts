@@ -1,18 +1,51 @@
-import type { ReadinessCheck } from './check.ts'
-import { probe } from './probe.ts'
+import type { RequestOptions } from 'node:http'
+import type { ReadinessOf } from '../../readiness/kinds.ts'
+import type { ReadyOptions } from '../../readiness/options.ts'
+import { addressesOf, whoAnswers } from './address.ts'
+import type { Circumstances, ReadinessCheck } from './check.ts'
+import { probe, whyNoAnswer } from './probe.ts'
 
-/** Does `url` answer with a 2xx or 3xx? */
-export function http(url: string): ReadinessCheck {
-  return probe(async signal => {
-    // Loaded only for apps that need it.
-    const { get } = await import('node:http')
-    return await new Promise(resolve => {
-      const request = get(url, { agent: false, signal }, response => {
-        const status = response.statusCode ?? 0
-        resolve(status >= 200 && status < 400)
-        response.destroy()
-      })
-      request.on('error', () => resolve(false))
-    })
+/** Does a URL answer with a status that counts? */
+export function http({ setting, options = {} }: ReadinessOf<'http'>, { port: given }: Circumstances): ReadinessCheck {
+  const url = new URL(setting)
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const port = Number(url.port || 80)
+  const mustBeOwn = port === given && !options.anyProcess
+  return probe({
+    awaited: `an answer with ${wantedStatus(options)}`,
+    options,
+    async attempt(signal, start) {
+      let missing: string | undefined
+      for (const address of addressesOf(host)) {
+        const answer = await ask(url, { hostname: address, signal, headers: { host: url.host, ...options.headers } })
+        if (typeof answer === 'string') missing ??= `GET ${setting} ${answer}`
+        else if (!counts(answer, options)) missing = `GET ${setting} answered ${answer}`
+        else missing = mustBeOwn ? await whoAnswers({ address, port }, start) : undefined
+        if (missing === undefined) return undefined
+      }
+      return missing
+    }
   })
+}
+
+/** The status of the answer, or why there is none. */
+async function ask(url: URL, options: RequestOptions & { readonly signal: AbortSignal }): Promise<number | string> {
+  // Loaded only for apps that need it.
+  const { get } = await import('node:http')
+  return await new Promise(resolve => {
+    const request = get(url, { ...options, agent: false }, response => {
+      resolve(response.statusCode ?? 0)
+      response.destroy()
+    })
+    request.on('error', error => resolve(whyNoAnswer(error, options.signal)))
+  })
+}
+
+function counts(answer: number, { status }: ReadyOptions): boolean {
+  if (status === undefined) return answer >= 200 && answer < 400
+  return [status].flat().includes(answer)
+}
+
+function wantedStatus({ status }: ReadyOptions): string {
+  return status === undefined ? '2xx or 3xx' : [status].flat().join(' or ')
 }

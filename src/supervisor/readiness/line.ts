@@ -1,15 +1,43 @@
+import { randomUUID } from 'node:crypto'
 import { maxLineBytes } from '../../output-lines.ts'
+import type { ReadinessOf } from '../../readiness/kinds.ts'
 import type { ReadinessCheck } from './check.ts'
+import { type LineCheck, lines } from './lines.ts'
 import { parseReady, type Verdict } from './ready-info.ts'
-import { stdout } from './stdout.ts'
 
-/** The line itself, white space around it apart, or the line, a blank and a JSON object. */
-export function line(wanted: string): ReadinessCheck {
-  return stdout(maxLineBytes, line => {
-    const text = line.trim()
-    if (text === wanted) return {}
-    return text.startsWith(`${wanted} `) ? told(wanted, text.slice(wanted.length + 1)) : undefined
+/**
+ * The line itself, white space around it apart, or the line, a blank and a JSON object. With `token` the line is followed
+ * by a blank and the token of this session, so that no other output can be mistaken for it.
+ */
+export function line({ setting, options }: ReadinessOf<'line'>): ReadinessCheck {
+  const stream = options?.stream ?? 'stdout'
+  return options?.token ? withToken(setting, stream) : withLine(setting, stream)
+}
+
+function withLine(wanted: string, stream: LineCheck['stream']): ReadinessCheck {
+  return lines({
+    ...{ awaited: `a line that is ${wanted}`, stream, maxBytes: maxLineBytes },
+    test: line => judge(line.trim(), wanted, wanted)
   })
+}
+
+function withToken(word: string, stream: LineCheck['stream']): ReadinessCheck {
+  const token = randomUUID()
+  const wanted = `${word} ${token}`
+  const check = lines({
+    ...{ awaited: `a line that is ${word} and the value of WEFT_READY_TOKEN`, stream, maxBytes: maxLineBytes },
+    test: line => {
+      const text = line.trim()
+      const isOther = text !== wanted && text.split(' ', 2).join(' ') !== wanted && text.split(' ', 1)[0] === word
+      return isOther ? { fault: `began with ${word} but has not the token of this session` } : judge(text, wanted, word)
+    }
+  })
+  return { ...check, gives: { env: { WEFT_READY_TOKEN: token } } }
+}
+
+function judge(text: string, wanted: string, word: string): Verdict | undefined {
+  if (text === wanted) return {}
+  return text.startsWith(`${wanted} `) ? told(word, text.slice(wanted.length + 1)) : undefined
 }
 
 function told(wanted: string, json: string): Verdict {

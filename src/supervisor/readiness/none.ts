@@ -1,5 +1,5 @@
 import type { ReadinessCheck } from './check.ts'
 
 export function none(): ReadinessCheck {
-  return { readsStdout: false, ready: async () => undefined }
+  return { awaited: 'nothing', streams: [], ready: async () => undefined }
 }

@@ -1,21 +1,57 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ReadinessCheck } from './check.ts'
+import type { ReadyOptions } from '../../readiness/options.ts'
+import type { Attempt, ReadinessCheck } from './check.ts'
 
 const firstPauseMs = 10
-const longestPauseMs = 250
-const attemptTimeoutMs = 2_000
+const usualIntervalMs = 100
+const usualTimeoutMs = 2_000
 
-/** Repeats an attempt, with growing pauses, until it succeeds. */
-export function probe(attempt: (signal: AbortSignal) => Promise<boolean>): ReadinessCheck {
+export interface Probe {
+  /** What the app must show. */
+  readonly awaited: string
+  readonly options: ReadyOptions | undefined
+  /** Resolves with what it saw in place of readiness, as a clause; with undefined if the app is ready. */
+  readonly attempt: (signal: AbortSignal, start: Attempt) => Promise<string | undefined>
+}
+
+/**
+ * Repeats an attempt until it succeeds, every `intervalMs`; where that is not set, sooner at first, since many apps are
+ * ready within milliseconds.
+ */
+export function probe({ awaited, options = {}, attempt }: Probe): ReadinessCheck {
+  const { intervalMs, timeoutMs = usualTimeoutMs } = options
+  let seen: string | undefined
   return {
-    readsStdout: false,
-    async ready({ over }) {
-      let pauseMs = firstPauseMs
-      while (!(await attempt(AbortSignal.any([over, AbortSignal.timeout(attemptTimeoutMs)])))) {
+    awaited,
+    streams: [],
+    async ready(start) {
+      const { over } = start
+      let pauseMs = intervalMs ?? firstPauseMs
+      while (true) {
+        const limit = AbortSignal.timeout(timeoutMs)
+        const missing = await attempt(AbortSignal.any([over, limit]), start)
+        if (missing === undefined) return undefined
+        // What the end of the start interrupts saw nothing.
+        if (!over.aborted) seen = missing
         await delay(pauseMs, undefined, { signal: over })
-        pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)
+        pauseMs = Math.min(pauseMs * 1.5, intervalMs ?? usualIntervalMs)
       }
-      return undefined
-    }
+    },
+    lastSeen: () => seen && `${seen} at last`
+  }
+}
+
+/** Why nothing answered, in words. */
+export function whyNoAnswer(error: Error, signal: AbortSignal): string {
+  if (signal.aborted) return 'gave no answer in time'
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'ECONNREFUSED':
+      return 'refused the connection'
+    case 'ECONNRESET':
+      return 'broke the connection'
+    case 'ENOENT':
+      return 'was not there'
+    default:
+      return `failed (${error.message})`
   }
 }

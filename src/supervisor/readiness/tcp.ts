@@ -1,20 +1,46 @@
 import { connect } from 'node:net'
-import type { ReadinessCheck } from './check.ts'
-import { probe } from './probe.ts'
+import type { ReadinessOf } from '../../readiness/kinds.ts'
+import { addressesOf, whoAnswers } from './address.ts'
+import type { Circumstances, ReadinessCheck } from './check.ts'
+import { probe, whyNoAnswer } from './probe.ts'
 
-/** Are connections accepted at `address` (`host:port`, or a port of this machine)? */
-export function tcp(address: string): ReadinessCheck {
-  const separator = address.lastIndexOf(':')
-  const host = separator === -1 ? '127.0.0.1' : address.slice(0, separator).replace(/^\[(.*)\]$/, '$1')
-  const port = Number(address.slice(separator + 1))
-  return probe(
-    signal =>
-      new Promise(resolve => {
-        const socket = connect({ host, port, signal })
-        socket.on('connect', () => resolve(true))
-        socket.on('error', () => resolve(false))
-        socket.on('connect', () => socket.destroy())
-        socket.on('close', () => resolve(false))
-      })
-  )
+/** Are connections accepted at `host:port`, or at a port of this machine? */
+export function tcp({ setting, options }: ReadinessOf<'tcp'>, { port: given }: Circumstances): ReadinessCheck {
+  const separator = setting.lastIndexOf(':')
+  const host = separator === -1 ? 'localhost' : setting.slice(0, separator).replace(/^\[(.*)\]$/, '$1')
+  const port = Number(setting.slice(separator + 1))
+  const mustBeOwn = port === given && !options?.anyProcess
+  return probe({
+    awaited: `a connection to ${host}:${port}`,
+    options,
+    async attempt(signal, start) {
+      let missing: string | undefined
+      for (const address of addressesOf(host)) {
+        const fault = await connects({ host: address, port }, signal)
+        if (fault === undefined) missing = mustBeOwn ? await whoAnswers({ address, port }, start) : undefined
+        else missing ??= `${host}:${port} ${fault}`
+        if (fault === undefined && missing === undefined) return undefined
+      }
+      return missing
+    }
+  })
+}
+
+/** Resolves with why a connection is not accepted; undefined if it is. */
+export function connects(
+  target: { readonly host: string; readonly port: number } | { readonly path: string },
+  signal: AbortSignal
+): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const socket = connect({ ...target, signal })
+    socket.on('connect', () => {
+      resolve(undefined)
+      socket.destroy()
+    })
+    // A socket of another kind, as for datagrams, that a process has open.
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code === 'EPROTOTYPE' ? undefined : whyNoAnswer(error, signal))
+    )
+    socket.on('close', () => resolve('broke the connection'))
+  })
 }

@@ -115,6 +115,10 @@ ReadinessKind: TypeAlias = Literal[
     "pattern",
     "tcp",
     "http",
+    "socket",
+    "file",
+    "command",
+    "fd",
     "none",
 ] | str
 """How it is found out that an app is ready."""
@@ -123,6 +127,10 @@ READINESS_KINDS: Final = (
     "pattern",
     "tcp",
     "http",
+    "socket",
+    "file",
+    "command",
+    "fd",
     "none",
 )
 

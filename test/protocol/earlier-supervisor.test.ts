@@ -1,0 +1,25 @@
+import t from 'tap'
+import { decodeCommand } from '../../src/protocol/decode.ts'
+import { laterMembers } from '../../src/protocol/launch.ts'
+import { readinessOf } from '../../src/readiness/kinds.ts'
+import { launchOf } from './raw-gateway.ts'
+
+t.test('what a supervisor of an earlier release would not do is known, and the rest goes on to work', async t => {
+  const needs = (ready: Parameters<typeof readinessOf>[0]) => laterMembers({ readiness: readinessOf(ready) })
+  for (const ready of [{ line: 'x' }, { pattern: 'x' }, { none: true as const }, { tcp: '{port}', anyProcess: true }]) {
+    t.same(needs(ready), [], JSON.stringify(ready))
+  }
+  t.same(needs({ socket: 'x' }), ['ready.socket'])
+  t.same(needs({ line: 'x', stream: 'both' }), ['ready.stream'])
+  t.same(needs({ command: ['x'], intervalMs: 1 }), ['ready.command', 'ready.intervalMs'])
+})
+
+t.test('a launch of an earlier gateway is understood, and one with options', async t => {
+  const launch = launchOf('k'.repeat(8), 'true')
+  for (const readiness of [{ kind: 'line', setting: 'x' }, readinessOf({ http: 'http://x/', status: [200] })]) {
+    t.same(decodeCommand(JSON.stringify({ type: 'launch', launch: { ...launch, readiness } })), {
+      type: 'launch',
+      launch: { ...launch, readiness }
+    })
+  }
+})
