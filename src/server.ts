@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { build } from './app.ts'
 import type { Config } from './config/load.ts'
 import { openTelemetry } from './gateway/telemetry/open-telemetry.ts'
+import { giveBackMemoryWhenQuiet } from './give-back-memory.ts'
 import { greeting } from './server/greeting.ts'
 import { listen, requireSocketPath } from './server/listen.ts'
 import { openLogger } from './server/logger.ts'
@@ -27,6 +28,7 @@ export async function serve(load: () => Config, notify: Notify = () => {}): Prom
     if (process.stderr.isTTY) process.stderr.write(greeting(config, address))
     else fastify.log.info({ apps: Object.keys(config.apps).length, stateDir: config.stateDir }, 'serving the catalogue')
     notify('ready', `listens on ${text}`)
+    await giveBackMemoryWhenQuiet()
   } catch (error) {
     // A gateway that could not start must not stop the sessions that it has found.
     fastify.gateway.launcher.keepSessions()

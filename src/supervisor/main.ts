@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { giveBackMemoryWhenQuiet } from '../give-back-memory.ts'
 import { heartbeatTiming } from '../protocol/heartbeat.ts'
 import type { SpawnerName } from '../protocol/spawners.ts'
 import { type Lock, openStateFolder } from '../state-folder.ts'
@@ -28,6 +29,7 @@ const folder = openStateFolder(values['state-dir'])
 const lock = await becomeSupervisor(folder, otherAnswersMs)
 if (lock) await run(lock)
 process.stdout.write('READY\n')
+if (lock) await giveBackMemoryWhenQuiet()
 
 async function run(lock: Lock): Promise<void> {
   const notice = (message: string) => supervisor.notice(message)
