@@ -9,13 +9,18 @@ const entryPoint = 'client'
 
 /** Writes the client into `folder`: one module for Node and browsers, and the declarations of what it exports. */
 export async function buildClient(folder: string): Promise<void> {
+  await bundleClient(folder)
+  declare(folder)
+  await keepReachable(folder)
+}
+
+/** Writes the module alone. */
+export async function bundleClient(folder: string): Promise<void> {
   await build({
     ...{ entryPoints: [join(source, `src/${entryPoint}.ts`)], outdir: folder, absWorkingDir: source },
     ...{ bundle: true, format: 'esm', platform: 'neutral', target: 'es2022', logLevel: 'warning' },
     ...{ minifyWhitespace: true, minifySyntax: true, lineLimit: 160 }
   })
-  declare(folder)
-  await keepReachable(folder)
 }
 
 function declare(folder: string): void {
