@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -10,17 +10,23 @@ const neededMajor = 24
 // From sysexits.h: another start would not help.
 const EX_CONFIG = 78
 
-if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
+const program = new URL('../dist/src/cli/main.js', import.meta.url)
+
+if (Number.parseInt(process.versions.node, 10) < neededMajor) {
+  refuse(`weft-gateway needs Node ${neededMajor} or newer; ${process.execPath} is Node ${process.versions.node}.`)
+} else if (!existsSync(program)) {
+  refuse('weft-gateway is not compiled in this clone: npm run build does that, and npm start.')
+} else {
   // Node's default would open an inspector, through which any process on this machine could run code here.
   process.on('SIGUSR1', () => {})
   // The start alone would let the space for new objects grow from 1 MB to 16 MB, and V8 keeps it. Requests cost no more with 1 MB.
   v8.setFlagsFromString('--semi-space-growth-factor=1')
   keepCompiledCode()
-  await import('../dist/src/cli/main.js')
-} else {
-  process.stderr.write(
-    `weft-gateway needs Node ${neededMajor} or newer; ${process.execPath} is Node ${process.versions.node}.\n`
-  )
+  await import(program.href)
+}
+
+function refuse(why) {
+  process.stderr.write(`${why}\n`)
   process.exitCode = EX_CONFIG
 }
 

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
@@ -24,6 +25,17 @@ t.test('--version and --help tell and exit 0', async t => {
       t.match(stdout, word, `${args.join(' ')}: ${word}`)
     }
   }
+})
+
+t.test('in a clone that is not compiled the command says so', async t => {
+  const clone = await temporaryFolder(t)
+  await mkdir(join(clone, 'bin'))
+  await configFile(clone, '{"type":"module"}', 'package.json')
+  const program = join(clone, 'bin/weft-gateway.js')
+  await copyFile(join(import.meta.dirname, '../../bin/weft-gateway.js'), program)
+  const { status, stderr } = spawnSync(process.execPath, [program, 'ps'], { encoding: 'utf8', env: {} })
+  t.equal(status, 78)
+  t.match(stderr, /^weft-gateway is not compiled in this clone: npm run build .+\n$/)
 })
 
 t.test('an unknown flag, an unknown command and a missing value are wrong usage, which is 64', async t => {

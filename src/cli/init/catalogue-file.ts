@@ -57,7 +57,7 @@ export function readyComment(sign: Sign | undefined): string {
     case 'exited':
       return 'It exited before it showed that it is ready.'
     case 'none':
-      return 'It showed no sign: it printed no READY and opened no port that it was given.'
+      return 'It showed no sign: it printed no READY, and opened no port.'
     case undefined:
       return 'It was not tried.'
   }
