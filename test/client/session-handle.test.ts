@@ -19,6 +19,8 @@ t.test('the end of a block stops its session and waits for it, also if the block
     await using session = await gateway.run({ appId: 'steady', labels: { a: 'b' } })
     t.match(session.session, { id: session.id, state: 'running', labels: { a: 'b' } })
     t.match(await session.logs(), [{ line: 'READY' }])
+    t.match(await session.logLines({ text: 'EAD' }), { items: [{ line: 'READY' }], lastSeq: 1 })
+    t.match(await session.wait({ until: 'ready', waitMs: 0 }), { state: 'running' })
     throw new Error('of the block')
   }
   await t.rejects(use(), { message: 'of the block' })

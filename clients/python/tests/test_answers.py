@@ -10,8 +10,7 @@ from typing import Any, TypeAlias
 import pytest
 from conftest import FakeServer, answer
 
-from weft_gateway import Gateway, GatewayConnectionError, GatewayProblem, LaunchFailed, UnexpectedAnswer
-from weft_gateway.models import ERROR_CODES
+from weft_gateway import ERROR_CODES, Gateway, GatewayConnectionError, GatewayProblem, LaunchFailed, UnexpectedAnswer
 
 Fake: TypeAlias = Callable[[Callable[[bytes], bytes]], FakeServer]
 

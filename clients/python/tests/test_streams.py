@@ -86,6 +86,7 @@ def test_a_handle_reads_one_stream_and_its_own_events(client: Gateway) -> None:
         lines = session.follow_logs(stream="stderr", on_status=told.append)
         assert next(lines).line == "warned"
         assert [line.line for line in session.logs(stream="stdout")] == ["READY"]
+        assert [line.line for line in session.log_lines(text="warn").items] == ["warned"]
     assert [line.line for line in lines] == []
     assert told == [Connecting(0), Live()]
 

@@ -5,11 +5,12 @@ import type { Event } from './event.ts'
 import type { EventsOptions } from './events.ts'
 import type { Following } from './following.ts'
 import type { KeyOption, LaunchRequest } from './launch.ts'
+import type { LogLinePage, LogLinesOptions } from './log-page.ts'
 import type { FollowLogsOptions, LogLine, LogsOptions } from './logs.ts'
 import { type CallOptions, checked, sessionPath } from './options.ts'
 import type { Session, StoppedSession } from './session.ts'
 import type { StopOptions } from './stop.ts'
-import type { WaitUntilOptions, WithinOption } from './waits.ts'
+import type { WaitOptions, WaitUntilOptions, WithinOption } from './waits.ts'
 
 export interface RunOptions extends CallOptions, WithinOption, KeyOption {}
 
@@ -26,6 +27,11 @@ export class SessionHandle {
 
   get(options?: CallOptions): Answer<Session> {
     return this.#gateway.get(this.id, options)
+  }
+
+  /** See {@link GatewayClient.wait}. */
+  wait(options?: WaitOptions): Answer<Session> {
+    return this.#gateway.wait(this.id, options)
   }
 
   /** See {@link GatewayClient.waitUntilReady}. */
@@ -45,6 +51,11 @@ export class SessionHandle {
 
   logs(options?: LogsOptions): Answer<LogLine[]> {
     return this.#gateway.logs(this.id, options)
+  }
+
+  /** See {@link GatewayClient.logLines}. */
+  logLines(options?: LogLinesOptions): Answer<LogLinePage> {
+    return this.#gateway.logLines(this.id, options)
   }
 
   /** See {@link GatewayClient.followLogs}. */

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from .._arguments import Duration
 from .._link import ConnectionStatus, Gap
 from ..errors import GatewayError, GatewayProblem
-from ..models import Event, EventType, LogLine, Session
+from ..models import Event, EventType, LogLine, LogLinePage, Session
 from .following import AsyncFollowing
 from .io import INTERRUPTIONS, finished
 from .waits import ONE_WAIT
@@ -45,6 +45,20 @@ class AsyncSessionHandle:
         self, *, tail: int | None = None, after: int | None = None, stream: str | None = None
     ) -> Sequence[LogLine]:
         return await self._gateway.logs(self.id, tail=tail, after=after, stream=stream)
+
+    async def log_lines(
+        self,
+        *,
+        tail: int | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        stream: str | None = None,
+        text: str | None = None,
+        limit: int | None = None,
+    ) -> LogLinePage:
+        return await self._gateway.log_lines(
+            self.id, tail=tail, before=before, after=after, stream=stream, text=text, limit=limit
+        )
 
     def follow_logs(
         self,
