@@ -52,7 +52,7 @@ for (const recipe of chosenRecipes()) {
   const missing = missingPrograms(recipe)
   const mayBeMissing = !process.env.CI || !recipe.debian
   const skip = missing.length > 0 && mayBeMissing && `${missing.join(' and ')} not installed`
-  const name = `docs/sdk/${recipe.page}.md, from top to bottom, makes a program with ${recipe.section}, and its SDK drives a gateway`
+  const name = `docs/sdk/${recipe.page}.md, from top to bottom, makes a program with ${recipe.section} that runs`
   t.test(name, { skip, timeout: 600_000 }, t => runRecipe(t, recipe))
 }
 
@@ -72,41 +72,53 @@ async function runRecipe(t: Test, recipe: Recipe): Promise<void> {
   }
   if (recipe.lock) await cp(join(driverOf(recipe.name), recipe.lock), join(folder, recipe.lock))
   await timed('page', followPage(t, { folder, shell, recipe }))
-  await cp(driverOf(recipe.name), folder, { recursive: true })
-  await timed('compile', shell(recipe.compile))
-  await timed('drive', drive(t, { folder, shell, recipe }))
+  if (recipe.driver) {
+    await cp(driverOf(recipe.name), folder, { recursive: true })
+    await timed('compile', shell(recipe.driver.compile))
+    await timed('drive', drive(t, { folder, shell, program: recipe.driver.run }))
+  }
   times.push(`${recipe.name}: ${seconds.join(', ')}`)
 }
 
-interface Work {
+interface Page {
   readonly folder: string
   readonly shell: Shell
   readonly recipe: Recipe
 }
 
 /** Does what the page says, and compares what it prints. */
-async function followPage(t: Test, { folder, shell, recipe }: Work): Promise<void> {
+async function followPage(t: Test, { folder, shell, recipe }: Page): Promise<void> {
   const gateway = await (await build(t, { apps: demos })).listen({ port: 0 })
   const here = (text: string) => text.replaceAll('http://127.0.0.1:7410', gateway)
+  await shell(recipe.pack ?? [])
   for (const step of findSection(recipe.page, recipe.section).steps) {
     if (step.kind === 'file') await writeFile(join(folder, step.path), here(step.text))
     else {
-      const printed = (await shell([here(step.command)])).split('\n')
+      const words = here(step.command).split(' ')
+      const command = words.map(word => recipe.packages?.[word] ?? word).join(' ')
+      const printed = (await shell([command])).split('\n')
       const inOrder = hasInOrder(printed.map(withoutValues), step.output.map(withoutValues))
       t.ok(inOrder, step.command, { printed, page: step.output })
     }
   }
+  if (!recipe.driver) return
   const [used, committed] = await Promise.all([folder, root].map(at => readFile(join(at, 'openapi.yaml'), 'utf8')))
   t.equal(used, committed)
 }
 
-async function drive(t: Test, { folder, shell, recipe }: Work): Promise<void> {
+interface Driver {
+  readonly folder: string
+  readonly shell: Shell
+  readonly program: string
+}
+
+async function drive(t: Test, { folder, shell, program }: Driver): Promise<void> {
   const owner = holder('owner')
   const gateway = await (await build(t, { apps, tokens: [owner.entry] })).listen({ port: 0 })
   const tomorrow = await serveTomorrow(t, gateway)
   const problems = await serveProblems(t, trouble)
   await writeFile(join(folder, 'calls.json'), JSON.stringify(problems.map(({ call }) => call)))
-  const output = await shell([`${recipe.drive} ${gateway} ${tomorrow} ${owner.token}`])
+  const output = await shell([`${program} ${gateway} ${tomorrow} ${owner.token}`])
   const told = output.trim().split('\n').map(parse)
   t.same(told, [...problems.map(({ answer }) => ({ step: 'problem', ...answer })), ...life])
 }

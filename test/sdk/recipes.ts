@@ -1,47 +1,62 @@
+import { join } from 'node:path'
 import type { Recipe } from './recipe.ts'
 
 const goProgram = {
   page: 'go',
   atLeast: { version: '1.26', command: 'GOTOOLCHAIN=local go version' },
   debian: false,
-  compile: ['go vet ./...', 'go build -o out/drive ./drive'],
-  drive: 'out/drive'
+  driver: { compile: ['go vet ./...', 'go build -o out/drive ./drive'], run: 'out/drive' }
 } as const
 
-const pythonProgram = {
-  page: 'python',
-  debian: true,
-  drive: 'python3 drive.py'
-} as const
+const clients = join(import.meta.dirname, '../../clients')
 
 export const recipes: readonly Recipe[] = [
+  {
+    name: 'typescript-client',
+    page: 'typescript',
+    section: '@weft-gateway/client',
+    needs: ['npm'],
+    debian: true,
+    pack: [`npm pack --silent ${join(clients, 'typescript')} && mv *.tgz client.tgz`],
+    packages: { '@weft-gateway/client': './client.tgz' }
+  },
+  {
+    name: 'python-client',
+    page: 'python',
+    section: 'weft-gateway',
+    needs: ['python3'],
+    debian: true,
+    packages: { 'weft-gateway': join(clients, 'python') }
+  },
   {
     name: 'java',
     page: 'java',
     section: 'OpenAPI Generator',
     needs: ['java', 'javac', 'mvn'],
     debian: true,
-    compile: [
-      "javac -Xlint:all -Werror -d out -cp 'weft/target/classes:weft/target/dependency/*' Clock.java Drive.java"
-    ],
-    drive: "java -cp 'out:weft/target/classes:weft/target/dependency/*' Drive"
+    driver: {
+      compile: ["javac -Xlint:all -Werror -d out -cp 'weft/target/classes:weft/target/dependency/*' Drive.java"],
+      run: "java -cp 'out:weft/target/classes:weft/target/dependency/*' Drive"
+    }
   },
   { ...goProgram, name: 'ogen', section: 'ogen', needs: ['go'] },
   { ...goProgram, name: 'oapi-codegen', section: 'oapi-codegen', needs: ['go'] },
   { ...goProgram, name: 'go', section: 'OpenAPI Generator', needs: ['java', 'mvn', 'go'] },
   {
-    ...pythonProgram,
     name: 'openapi-python-client',
+    page: 'python',
     section: 'openapi-python-client',
     needs: ['python3'],
-    compile: ['pip install -q mypy==2.4.1', 'mypy --strict --follow-imports=silent clock.py drive.py']
+    debian: true,
+    driver: { compile: ['mypy --strict --follow-imports=silent drive.py'], run: 'python3 drive.py' }
   },
   {
-    ...pythonProgram,
     name: 'python',
+    page: 'python',
     section: 'OpenAPI Generator',
     needs: ['java', 'mvn', 'python3'],
-    compile: ['pip install -q mypy==2.4.1 types-python-dateutil', 'mypy clock.py drive.py']
+    debian: true,
+    driver: { compile: ['mypy drive.py'], run: 'python3 drive.py' }
   },
   {
     name: 'rust',
@@ -51,8 +66,7 @@ export const recipes: readonly Recipe[] = [
     atLeast: { version: '1.89', command: 'cargo --version' },
     debian: false,
     lock: 'Cargo.lock',
-    compile: ['cargo build -q --locked'],
-    drive: 'target/debug/drive'
+    driver: { compile: ['cargo build -q --locked'], run: 'target/debug/drive' }
   },
   {
     name: 'typescript-fetch',
@@ -60,8 +74,7 @@ export const recipes: readonly Recipe[] = [
     section: 'OpenAPI Generator',
     needs: ['java', 'mvn', 'npm'],
     debian: true,
-    compile: ['npx tsc'],
-    drive: 'node out/drive.js'
+    driver: { compile: ['npx tsc'], run: 'node out/drive.js' }
   }
 ]
 
