@@ -52,11 +52,13 @@ const addresses = new WeakMap<object, string>()
  * The address of the client; for IPv6 its /64, all of which one client can have. Empty for a Unix socket. It takes some time
  * to make, so it is made once for each connection.
  */
-function addressOf({ raw, ip }: FastifyRequest): string {
-  if (ip === undefined) return ''
-  const known = addresses.get(raw.socket)
+function addressOf({ raw: { socket } }: FastifyRequest): string {
+  // Requests of injectWS have no socket.
+  const known = socket && addresses.get(socket)
   if (known !== undefined) return known
+  const ip = socket?.remoteAddress
+  if (ip === undefined) return ''
   const address = normalizeIP(ip, 64)
-  addresses.set(raw.socket, address)
+  addresses.set(socket, address)
   return address
 }

@@ -10,7 +10,16 @@ const ofSuccess =
   ({ httpStatus }) =>
     httpStatus?.startsWith('2') ? value => body(value as never) : toJson
 
-export const bodyOfSession = ofSuccess((session: Session) => `${sessionJson(session)}\n`)
+/** Made once, so that the text is the same object, by which its tag is found. */
+const sessions = new WeakMap<Session, string>()
+
+export const bodyOfSession = ofSuccess((session: Session) => {
+  const known = sessions.get(session)
+  if (known !== undefined) return known
+  const body = `${sessionJson(session)}\n`
+  sessions.set(session, body)
+  return body
+})
 
 const pages = new WeakMap<SessionPage, string>()
 

@@ -40,17 +40,23 @@ export class Catalogue {
   #config: Config
   readonly #env: NodeJS.ProcessEnv
   #longestGraceMs: number
+  /** Made once for each app: environments are slow to read. */
+  #launchables = new WeakMap<AppEntry, LaunchableApp>()
+  #runtime: AppEntry | undefined
 
   /** @param env the environment from which apps get variables */
   constructor(config: Config, env: NodeJS.ProcessEnv = process.env) {
     this.#config = config
     this.#env = env
     this.#longestGraceMs = longestGraceMs(config)
+    this.#runtime = runtimeEntry(config)
   }
 
   /** Replaces the apps for future launches. */
   reload({ apps, defaults, baseDir }: Config): void {
     this.#config = { ...this.#config, apps, defaults, baseDir }
+    this.#launchables = new WeakMap()
+    this.#runtime = runtimeEntry(this.#config)
     this.#longestGraceMs = Math.max(this.#longestGraceMs, longestGraceMs(this.#config))
   }
 
@@ -88,11 +94,9 @@ export class Catalogue {
    * @throws {AppNotFound} if there is a catalogue, the app is not in it, and there is no runtime
    */
   launchable(id: string): LaunchableApp | undefined {
-    const { runtimeBin, apps, defaults } = this.#config
-    const entry = this.#entry(id)
+    const entry = this.#entry(id) ?? this.#runtime
     if (entry) return this.#launchable(entry)
-    if (runtimeBin !== undefined) return this.#launchable(runtimeEntry(runtimeBin, defaults))
-    if (Object.keys(apps).length === 0) return undefined
+    if (Object.keys(this.#config.apps).length === 0) return undefined
     throw new AppNotFound(id)
   }
 
@@ -102,7 +106,9 @@ export class Catalogue {
 
   #launchable(entry: AppEntry): LaunchableApp {
     const { clientEnv, maxSessions = Number.POSITIVE_INFINITY } = entry
-    return { run: this.#runSpec(entry), clientEnv, maxSessions }
+    const launchable = this.#launchables.get(entry) ?? { run: this.#runSpec(entry), clientEnv, maxSessions }
+    this.#launchables.set(entry, launchable)
+    return launchable
   }
 
   #runSpec(entry: AppEntry): RunSpec {
@@ -135,7 +141,8 @@ function longestGraceMs({ defaults, apps }: Config): number {
 }
 
 /** The contract of weft-appd: `<bin> <appId> <sessionId>`, ready with the line READY. */
-function runtimeEntry(bin: string, defaults: Config['defaults']): AppEntry {
-  const app = { command: [bin, '{appId}', '{sessionId}'], ready: { line: 'READY' } }
+function runtimeEntry({ runtimeBin, defaults }: Config): AppEntry | undefined {
+  if (runtimeBin === undefined) return undefined
+  const app = { command: [runtimeBin, '{appId}', '{sessionId}'], ready: { line: 'READY' } }
   return completeApp(app, { defaults, templates: {} })
 }

@@ -105,8 +105,25 @@ export function ownChildren(): number[] {
 }
 
 function childrenOfThread(pid: number, thread: number | string): number[] {
-  return (read(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number)
+  return numbersIn(read(`/proc/${pid}/task/${thread}/children`) ?? '')
 }
+
+/** Numbers, each with a blank after it. The supervisor has a child for each session, and reads their list at each stop. */
+function numbersIn(text: string): number[] {
+  const numbers: number[] = []
+  let number = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code !== blank) number = number * 10 + code - zero
+    else {
+      numbers.push(number)
+      number = 0
+    }
+  }
+  return numbers
+}
+
+const [blank, zero] = [0x20, 0x30]
 
 /** The name of the program that a process runs, as far as it can be read. */
 export function readCommand(pid: number): string {
