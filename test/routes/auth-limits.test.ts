@@ -79,7 +79,8 @@ t.test('token guessing: a few wrong tokens, and an address is told to wait', asy
   const stream = { write: (line: string) => void log.push(line) }
   const fastify = await build(t, { tokens, logger: { level: 'warn', stream } })
   const { count, response } = await untilRefused(() => ask(fastify, bearer(newToken())))
-  t.match(log, [/"address":"192\.0\.2\.1".*"tokens are being tried"/], 'once')
+  const told = log.filter(line => line.includes('tokens are being tried'))
+  t.match(told, [/"address":"192\.0\.2\.1"/], 'once')
   t.equal(count, 10)
   checkRefusal(t, response)
   t.equal((await ask(fastify, { authorization: 'Basic eDp5' })).statusCode, 429, 'in whatever way')
