@@ -11,7 +11,7 @@ import type { Size } from '../suite/size.ts'
 
 const names = {
   idleRss: 'idle, resident',
-  idlePss: 'idle, resident, shared pages once',
+  idleOnce: 'idle, resident, shared pages once',
   session: 'of a live session',
   churn: 'more than idle, when all are stopped again',
   client: 'of a WebSocket client'
@@ -24,12 +24,12 @@ export const memory: Question = {
   asks: 'How much memory do all processes of a gateway take?',
   measures: [
     { name: names.idleRss, unit: 'MB', goal: { value: 100 }, ...lower },
-    { name: names.idlePss, unit: 'MB', ...lower },
+    { name: names.idleOnce, unit: 'MB', ...lower },
     { name: names.session, unit: 'kB', goal: { value: 25 }, ...lower },
     { name: names.churn, unit: 'MB', goal: { value: 10 }, ...lower },
     { name: names.client, unit: 'kB', goal: { ratio: 1.2 }, ...lower, baseline: 'bare gateway, with ws' }
   ],
-  maxRounds: 2,
+  maxRounds: 1,
   async prepare(size, stack) {
     const apps = { app: makeProgram(stack).quiet }
     const fresh = (start: typeof startWeftGateway, greetings: number) => async () => {
@@ -46,7 +46,7 @@ async function sessionMemory(server: ServerProcess, size: Size, stack: AsyncDisp
   const count = size.pick({ quick: 200, full: 1_000 })
   const launches = await Launches.open(server, { atATime: 16, stack })
   const idle = await settled(server)
-  const { pssKb } = memoryOf(server.pids)
+  const { onceKb } = memoryOf(server.pids)
   let sessions = await launches.launch(count, 'app')
   const held = await settled(server)
   for (let round = 0; round < size.pick({ quick: 1, full: 5 }); round++) {
@@ -56,7 +56,7 @@ async function sessionMemory(server: ServerProcess, size: Size, stack: AsyncDisp
   await launches.stop(sessions.map(({ id }) => id))
   return {
     [names.idleRss]: idle / 1_000,
-    [names.idlePss]: pssKb / 1_000,
+    [names.idleOnce]: onceKb / 1_000,
     [names.session]: (held - idle) / count,
     [names.churn]: ((await settled(server)) - idle) / 1_000
   }
@@ -72,13 +72,13 @@ async function clientMemory(
   return { [names.client]: ((await settled(server)) - idle) / clients }
 }
 
-/** Resident memory in kB, once it has not changed by more than a percent for half a second; at most for ten seconds. */
+/** Resident memory in kB, once it has not changed by more than a percent for four seconds; at most for fifteen. */
 async function settled(server: ServerProcess): Promise<number> {
   let last = memoryOf(server.pids).rssKb
-  for (let waited = 0; waited < 20; waited++) {
+  for (let waited = 0, steady = 0; waited < 30 && steady < 8; waited++) {
     await delay(500)
     const { rssKb } = memoryOf(server.pids)
-    if (Math.abs(rssKb - last) < last / 100) return rssKb
+    steady = Math.abs(rssKb - last) < last / 100 ? steady + 1 : 0
     last = rssKb
   }
   return last

@@ -14,15 +14,36 @@ export function processesOf(pid: number): readonly number[] {
 export interface Memory {
   /** Resident, pages shared with other processes counted in each. */
   readonly rssKb: number
-  /** Resident, shared pages divided among the processes that share them. */
-  readonly pssKb: number
+  /** Resident, pages of files that several of these processes have mapped counted once. */
+  readonly onceKb: number
 }
 
-/** The memory of all these processes together. */
+/**
+ * The memory of all these processes together. Not by the kernel's PSS, which is smaller for each further process of the
+ * machine that runs the same program file, such as this one.
+ */
 export function memoryOf(pids: readonly number[]): Memory {
-  const rollups = pids.map(pid => readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'))
-  const sum = (field: string) => rollups.reduce((total, text) => total + Number(fieldOf(text, field)), 0)
-  return { rssKb: sum('Rss'), pssKb: sum('Pss') }
+  const mappings = pids.flatMap(mappingsOf)
+  const rssKb = mappings.reduce((sum, { rssKb }) => sum + rssKb, 0)
+  const largest = new Map<string, number>()
+  for (const { name, rssKb } of mappings) largest.set(name, Math.max(largest.get(name) ?? 0, rssKb))
+  return { rssKb, onceKb: [...largest.values()].reduce((sum, kb) => sum + kb, 0) }
+}
+
+interface Mapping {
+  /** The part of the file that is mapped; unique for memory without a file, and for what may be written to. */
+  readonly name: string
+  readonly rssKb: number
+}
+
+function mappingsOf(pid: number): Mapping[] {
+  const text = readFileSync(`/proc/${pid}/smaps`, 'latin1')
+  const heads =
+    /^(?<range>[0-9a-f]+-[0-9a-f]+) (?<mode>\S+) (?<offset>\S+) \S+ (?<inode>\d+)[\s\S]*?^Rss: +(?<kb>\d+) kB$/gm
+  return Array.from(text.matchAll(heads), ({ groups: { range, mode, offset, inode, kb } = {} }) => {
+    const isShared = inode !== '0' && !mode?.includes('w')
+    return { name: isShared ? `${inode}:${offset}:${mode}` : `${pid}:${range}`, rssKb: Number(kb) }
+  })
 }
 
 /** CPU time that the threads of these processes have used, in milliseconds; of threads that have ended nothing is known. */
@@ -32,10 +53,6 @@ export function cpuMsOf(pids: readonly number[]): number {
     const [nanoseconds] = readFileSync(`${thread}/schedstat`, 'latin1').split(' ')
     return total + Number(nanoseconds) / 1e6
   }, 0)
-}
-
-function fieldOf(text: string, field: string): string | undefined {
-  return new RegExp(`^${field}: +(\\d+) kB$`, 'm').exec(text)?.[1]
 }
 
 function programOf(pid: number): string | undefined {
