@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { App, AppList, ReadinessKind } from '../src/http/shapes/catalogue.ts'
+import { App, AppKind, AppList, ReadinessKind } from '../src/http/shapes/catalogue.ts'
 import { Controls, Event, EventPage, EventType, Message } from '../src/http/shapes/event.ts'
 import {
   EventClients,
@@ -49,7 +49,7 @@ const shared = [
   ],
   ...[LogStream, LogLine, LogLinePage, LogEnd, LogMessage, WaitTarget],
   ...[EventType, Event, EventPage, ...Controls, Message],
-  ...[App, AppList, ReadinessKind],
+  ...[App, AppKind, AppList, ReadinessKind],
   ...[Scope, Me, SupervisorStatus, Limits, Retention, EventClients, Memory, LoopDelay, LogBytes, Gateway],
   ...[Durations, StatsBucket, AppStats, Stats],
   ...[Health, Fault, ErrorCodeName, Problem]

@@ -51,7 +51,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'launchSession',
         summary: 'Launch an app',
         description:
-          'Answers at once with the session, `starting` or `queued`. With `waitMs` the answer comes when it is running, or after that time as it is; if it ends before it is ready, the answer is 502 `launch-failed` once it is stopped. With an `Idempotency-Key` a launch can be sent again without launching twice.',
+          'Answers at once with the session, `starting` or `queued`. With `waitMs` the answer comes when it is running, or after that time as it is, of a job when it has ended, whatever its exit code; if it ends before it is ready, the answer is 502 `launch-failed` once it is stopped. With an `Idempotency-Key` a launch can be sent again without launching twice.',
         tags: ['sessions'],
         headers: { type: 'object', properties: idempotencyKeyHeader },
         querystring: schema.LaunchQuery,
@@ -80,8 +80,9 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       if (attempt?.answer) return repeat(reply, attempt.answer)
       const launched = await request.view.launch(request.body, attempt)
       reply.header('location', `/sessions/${launched.id}`)
-      const awaited = await wait(request, reply, launched, isRunning)
-      if (awaited && isStopped(awaited) && !awaited.readyAt) throw await launchFailed(request.view, awaited)
+      const isReached = request.view.isJob(launched.appId) ? isStopped : isRunning
+      const awaited = await wait(request, reply, launched, isReached)
+      if (awaited && isStopped(awaited) && hasFailedToStart(awaited)) throw await launchFailed(request.view, awaited)
       return reply.code(201).send(awaited ?? launched)
     }
   )
@@ -194,6 +195,11 @@ export default sessions
 
 function timeOf(text: string | undefined): number | undefined {
   return text === undefined ? undefined : Date.parse(text)
+}
+
+/** A job can end well, or with an exit code of its own, without ever being ready. */
+function hasFailedToStart({ readyAt, stop: { reason } }: Session & { state: 'stopped' }): boolean {
+  return !readyAt && reason !== 'completed' && reason !== 'exited'
 }
 
 async function launchFailed(view: View, session: Session & { state: 'stopped' }): Promise<LaunchFailed> {

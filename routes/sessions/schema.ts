@@ -56,7 +56,7 @@ export const StopQuery = Type.Object(
 
 export const WaitQuery = Type.Object(
   {
-    until: Named<'ready' | 'stopped'>('WaitTarget', {
+    until: Named<'ready' | 'stopped' | 'completed'>('WaitTarget', {
       default: 'stopped',
       description: 'What to wait for; `stopped` by default.'
     }),

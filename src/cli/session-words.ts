@@ -9,6 +9,7 @@ type Cause = Pick<Stop, 'reason' | 'initiator'>
 
 const causes: Readonly<Record<string, string>> = {
   exited: 'the app exited',
+  completed: 'the job is done',
   terminated: 'it was stopped',
   readyTimeout: 'it was not ready in time',
   readyMissed: 'it ended before it was ready',

@@ -1,4 +1,5 @@
 import { readyFaults } from '../readiness/kinds.ts'
+import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
 import type { AppOfFile, ConfigFile } from './schema.ts'
 
@@ -6,12 +7,14 @@ import type { AppOfFile, ConfigFile } from './schema.ts'
 export type IsWhole = (...path: string[]) => boolean
 
 /** Faults of templates and apps that a schema can't express, each named once, where it is. */
-export function appFaults({ defaults, templates, apps }: ConfigFile, isWhole: IsWhole): ConfigFault[] {
+export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
+  const { defaults, templates, apps } = file
   return [
     ...settingFaults(defaults, ['defaults'], isWhole),
     ...tables(templates).flatMap(([name, template]) => settingFaults(template, ['templates', name], isWhole)),
     ...tables(apps).flatMap(([id, app]) => [
       ...(isWhole('apps', id, 'use') && isWhole('templates') ? gapFaults(id, app, templates) : []),
+      ...(isWhole('apps', id) && isWhole('templates') && isWhole('defaults') ? kindFaults(id, app, file) : []),
       ...settingFaults(app, ['apps', id], isWhole)
     ])
   ]
@@ -29,6 +32,19 @@ function settingFaults(
       path: settingPath([...path, 'ready', ...(member ? [member] : [])]),
       detail
     }))
+  ]
+}
+
+/** Settings that the kind of the app does not have. */
+function kindFaults(id: string, app: AppOfFile, file: ConfigFile): ConfigFault[] {
+  const { kind = 'service', successExitCodes, daemonizes, ready } = completeApp(app, file)
+  const needs = (setting: string, needed: string) => [
+    { path: settingPath(['apps', id, ...setting.split('.')]), detail: `goes only with kind = "${needed}"` }
+  ]
+  if (kind === 'job') return daemonizes ? needs('daemonizes', 'service') : []
+  return [
+    ...(successExitCodes ? needs('successExitCodes', 'job') : []),
+    ...(ready.exit ? needs('ready.exit', 'job') : [])
   ]
 }
 

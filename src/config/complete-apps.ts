@@ -10,5 +10,8 @@ type Sections = Pick<ConfigFile, 'defaults' | 'templates'>
 export function completeApp({ use, ...own }: AppOfFile, { defaults, templates }: Sections): AppEntry {
   const template = use === undefined ? {} : templates[use]
   const env = { ...defaults.env, ...template?.env, ...own.env }
-  return { ...defaults, ...template, ...own, env } as AppEntry
+  const app = { ...defaults, ...template, ...own, env }
+  // A job runs as soon as it is spawned, unless its own `ready` says otherwise.
+  const isPlainJob = app.kind === 'job' && !own.ready && !template?.ready
+  return (isPlainJob ? { ...app, ready: { none: true } } : app) as AppEntry
 }

@@ -123,6 +123,18 @@ const appSettings = {
   env: Type.Optional(Table(envNamePattern, Argument, {})),
   passEnv: Type.Optional(Type.Array(EnvName, { description: passEnv })),
   clientEnv: Type.Optional(Type.Array(EnvName, { description: clientEnv })),
+  kind: Type.Optional(
+    Choice(['service', 'job'], { description: 'a job does its work and exits; a service by default' })
+  ),
+  successExitCodes: Type.Optional(
+    Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), {
+      minItems: 1,
+      description: 'with which a job has done its work; 0 by default'
+    })
+  ),
+  daemonizes: Type.Optional(
+    Type.Literal(true, { description: 'the session lives as long as its processes, not as the first of them' })
+  ),
   ready: Type.Optional(Ready()),
   readyTimeoutMs: Type.Optional(Duration({ minimum: 1 })),
   stopSignal: Type.Optional(Signal()),

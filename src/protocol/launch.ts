@@ -36,6 +36,12 @@ export const Launch = Type.Object({
   /** Overrides `env`. */
   literalEnv: Environment,
   readiness: Readiness,
+  /** A service if it is absent. */
+  kind: Type.Optional(Type.Literal('job')),
+  /** With which a job has done its work. */
+  successExitCodes: Type.Optional(Type.Array(Type.Integer())),
+  /** Whether the session lives as long as its tree, not as its first process. */
+  daemonizes: Type.Optional(Type.Literal(true)),
   readyTimeoutMs: Duration,
   stopSignal: Signal,
   stopGraceMs: Duration,
@@ -49,10 +55,13 @@ export type Launch = Immutable<Static<typeof Launch>>
 /** What supervisors of before {@link appsVersion} know of readiness; options they would ignore. */
 const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 
+export type NewMembers = Pick<Launch, 'readiness' | 'kind' | 'daemonizes'>
+
 /** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */
-export function laterMembers({ readiness }: Pick<Launch, 'readiness'>): readonly string[] {
+export function laterMembers({ readiness, kind: appKind, daemonizes }: NewMembers): readonly string[] {
   const { kind, options = {} } = readiness
   // What they do anyway is what `anyProcess` asks for.
   const names = Object.keys(options).filter(name => name !== 'anyProcess')
-  return [...(earlyKinds.includes(kind) ? [] : [kind]), ...names].map(name => `ready.${name}`)
+  const ready = [...(earlyKinds.includes(kind) ? [] : [kind]), ...names].map(name => `ready.${name}`)
+  return [...(appKind ? [`kind = "${appKind}"`] : []), ...(daemonizes ? ['daemonizes'] : []), ...ready]
 }

@@ -1,4 +1,5 @@
 import { command } from './command.ts'
+import { exit } from './exit.ts'
 import { fd } from './fd.ts'
 import { file } from './file.ts'
 import { http } from './http.ts'
@@ -11,7 +12,7 @@ import { socket } from './socket.ts'
 import { tcp } from './tcp.ts'
 
 /** All kinds of readiness. Their checks are in `src/supervisor/readiness/checks.ts`. */
-const kinds = { line, pattern, tcp, http, socket, file, command, fd, none }
+const kinds = { line, pattern, tcp, http, socket, file, command, fd, exit, none }
 
 type Settings = { readonly [K in keyof typeof kinds]: (typeof kinds)[K] extends ReadinessKind<infer S> ? S : never }
 

@@ -45,6 +45,8 @@ function end(stop: Partial<Stop>): string {
   switch (reason) {
     case 'exited':
       return `ended by itself: ${how}`
+    case 'completed':
+      return `is done: ${how}`
     case 'gatewayStopped':
       return `was stopped with the gateway: ${how}`
     case 'supervisorLost':

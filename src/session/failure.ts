@@ -3,6 +3,7 @@ import type { Stop, StopReason } from './session.ts'
 /** Whether a session that ended for this reason has failed; `unlessSuccess`: by a signal, or with an exit code other than 0. */
 const failures = {
   exited: 'unlessSuccess',
+  completed: 'never',
   terminated: 'never',
   readyTimeout: 'always',
   readyMissed: 'always',

@@ -61,6 +61,7 @@ export type ReadyInfo = Readonly<Record<string, unknown>>
 
 export const stopReasons = [
   'exited',
+  'completed',
   'terminated',
   'readyTimeout',
   'readyMissed',

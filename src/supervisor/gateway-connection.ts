@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
 import type { Command, Hello } from '../protocol/commands.ts'
 import { decodeCommand, ProtocolViolation, parseObject } from '../protocol/decode.ts'
+import { factForEarlier } from '../protocol/fact.ts'
 import { Heartbeat, type HeartbeatTiming } from '../protocol/heartbeat.ts'
 import { MessageSocket, maxMessageBytes } from '../protocol/message-socket.ts'
 import type { Report } from '../protocol/reports.ts'
-import { chooseVersion, describeVersions, spokenVersions, type VersionRange } from '../protocol/version.ts'
+import { appsVersion, chooseVersion, describeVersions, spokenVersions, type VersionRange } from '../protocol/version.ts'
 import type { Gateway, SessionCommand, Supervisor } from './supervisor.ts'
 
 /** A peer that has not said who it is may send no more than this. */
@@ -33,7 +34,7 @@ export interface ConnectionOptions {
 type ConnectionState =
   | { readonly name: 'anonymous' }
   | { readonly name: 'waiting'; readonly hello: Hello; readonly version: number }
-  | { readonly name: 'served' }
+  | { readonly name: 'served'; readonly version: number }
   | { readonly name: 'over' }
 
 /** One connection to this supervisor. */
@@ -82,7 +83,7 @@ export class GatewayConnection implements Gateway {
     if (this.#state.name !== 'waiting') return
     const { hello, version } = this.#state
     const { supervisor } = this.#options
-    this.#state = { name: 'served' }
+    this.#state = { name: 'served', version }
     this.#connection.send(supervisor.connect(hello, version, this))
     supervisor.tellNotices()
     this.sendFacts()
@@ -103,12 +104,14 @@ export class GatewayConnection implements Gateway {
     this.#sending = undefined
     this.#sendingLater = undefined
     const { outbox } = this.#options.supervisor
+    if (this.#state.name !== 'served') return
+    const { version } = this.#state
     const lines: string[] = []
     let waitingBytes = this.#connection.waitingBytes
     while (waitingBytes < maxWaitingBytes) {
       const fact = outbox.next(this.#sentSeq)
       if (!fact) break
-      lines.push(fact.json)
+      lines.push(version < appsVersion ? factForEarlier(fact.json) : fact.json)
       waitingBytes += fact.json.length
       this.#sentSeq = fact.seq
     }

@@ -14,6 +14,7 @@ import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
 import { checkOf } from './readiness/checks.ts'
 import { endTree } from './stop-ladder.ts'
+import { treeGone } from './tree-gone.ts'
 
 export interface Supervision {
   readonly host: ProcessHost
@@ -34,7 +35,7 @@ export interface Supervision {
 
 type StopCause = Pick<Stop, 'reason' | 'initiator' | 'message'>
 
-type Watched = Start & { readonly port: number | undefined }
+type Watched = Start & { readonly port: number | undefined; readonly launch: Launch }
 
 /** Runs a session from spawn to the end of its whole tree. Records all facts; `ended` exactly once. */
 export async function runSession(launch: Launch, supervision: Supervision): Promise<void> {
@@ -72,6 +73,8 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   const why = await watch(
     {
       ...{ tree, host, check, output, port, stop: supervision.stop, timeoutMs: launch.readyTimeoutMs },
+      launch,
+      daemonizes: launch.daemonizes ?? false,
       spawnBeside: async command => host.spawnBeside(programOf(launch, given, command))
     },
     supervision
@@ -91,25 +94,35 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
 /** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */
 async function watch(start: Watched, supervision: Supervision): Promise<StopCause> {
   const { record, warn, stop, bootId } = supervision
-  const { tree, port, output } = start
+  const { tree, port, output, launch, host } = start
   const { pid, startTime } = tree
   reportStderr(output, warn)
   record({ type: 'spawned', time: Date.now(), pid, ...(port && { port }) }, { pid, startTime, bootId })
   const outcome = await awaitReady(start)
+  if (outcome.type === 'exited') return untilEnd(tree, stop, launch)
   if (outcome.type !== 'ready') return failed(outcome, stop)
   record({ type: 'ready', time: Date.now(), ...(outcome.ready && { ready: outcome.ready }) })
+  if (launch.daemonizes) await Promise.race([treeGone(tree, host, stop), aborted(stop)])
+  if (stop.aborted) return requested(stop)
   // Not awaited here, so that nothing of the start stays in memory.
-  return untilEnd(tree, stop)
+  return untilEnd(tree, stop, launch)
 }
 
-function untilEnd({ exited }: ProcessTree, stop: AbortSignal): Promise<StopCause> {
+function untilEnd({ exited }: ProcessTree, stop: AbortSignal, { kind, successExitCodes }: Launch): Promise<StopCause> {
   return new Promise(resolve => {
-    void exited.then(() => resolve({ reason: 'exited', initiator: 'app' }))
+    void exited.then(exit => {
+      const isDone = kind === 'job' && 'exitCode' in exit && successExitCodes?.includes(exit.exitCode)
+      resolve({ reason: isDone ? 'completed' : 'exited', initiator: 'app' })
+    })
     stop.addEventListener('abort', () => resolve(requested(stop)), { once: true })
   })
 }
 
-function failed(outcome: Exclude<StartOutcome, { type: 'ready' }>, stop: AbortSignal): StopCause {
+function aborted(stop: AbortSignal): Promise<void> {
+  return new Promise(resolve => stop.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+function failed(outcome: Exclude<StartOutcome, { type: 'ready' | 'exited' }>, stop: AbortSignal): StopCause {
   switch (outcome.type) {
     case 'stop':
       return requested(stop)

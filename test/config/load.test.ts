@@ -151,6 +151,25 @@ t.test('a readiness must be one of its kinds, and make sense', async t => {
   t.match(await faultsFor({ command: [] }), [/^apps\.app\.ready\.command: /])
 })
 
+t.test('settings of jobs go only with jobs, wherever the kind comes from', async t => {
+  const command = ['x']
+  const faults = await faultsOfFile(t, {
+    templates: { batch: { kind: 'job', command } },
+    apps: {
+      a: { command, successExitCodes: [1] },
+      b: { command, ready: { exit: true } },
+      c: { kind: 'job', command, daemonizes: true },
+      d: { use: 'batch', successExitCodes: [1], ready: { exit: true } },
+      e: { command, daemonizes: true }
+    }
+  })
+  t.same(faults, [
+    'apps.a.successExitCodes: goes only with kind = "job"',
+    'apps.b.ready.exit: goes only with kind = "job"',
+    'apps.c.daemonizes: goes only with kind = "service"'
+  ])
+})
+
 t.test('a key that is not known is told with the one that was meant', async t => {
   const faults = await faultsOfFile(t, {
     server: { maxconnections: 1 },

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { decodeCommand } from '../../src/protocol/decode.ts'
+import { factForEarlier } from '../../src/protocol/fact.ts'
 import { laterMembers } from '../../src/protocol/launch.ts'
 import { readinessOf } from '../../src/readiness/kinds.ts'
 import { launchOf } from './raw-gateway.ts'
@@ -9,6 +10,7 @@ t.test('what a supervisor of an earlier release would not do is known, and the r
   for (const ready of [{ line: 'x' }, { pattern: 'x' }, { none: true as const }, { tcp: '{port}', anyProcess: true }]) {
     t.same(needs(ready), [], JSON.stringify(ready))
   }
+  t.same(laterMembers({ readiness: readinessOf({ none: true }), kind: 'job' }), ['kind = "job"'])
   t.same(needs({ socket: 'x' }), ['ready.socket'])
   t.same(needs({ line: 'x', stream: 'both' }), ['ready.stream'])
   t.same(needs({ command: ['x'], intervalMs: 1 }), ['ready.command', 'ready.intervalMs'])
@@ -22,4 +24,15 @@ t.test('a launch of an earlier gateway is understood, and one with options', asy
       launch: { ...launch, readiness }
     })
   }
+})
+
+t.test('for a gateway of an earlier release a job that is done has exited', async t => {
+  const stop = { reason: 'completed', initiator: 'app', exitCode: 0, signalsSent: [], survivors: 0 }
+  const fact = { type: 'fact', seq: 1, key: 'key', input: { type: 'ended', time: 1, stop } }
+  t.match(JSON.parse(factForEarlier(JSON.stringify(fact))), {
+    seq: 1,
+    input: { stop: { reason: 'exited', exitCode: 0 } }
+  })
+  const ready = JSON.stringify({ ...fact, input: { type: 'ready', time: 1, ready: { reason: 'completed' } } })
+  t.equal(factForEarlier(ready), ready)
 })

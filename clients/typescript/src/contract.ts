@@ -8,8 +8,8 @@ export interface components {
         };
         /** States come in this order; some can be skipped. `queued`: admitted, and waiting to start. */
         SessionState: "queued" | "starting" | "running" | "stopping" | "stopped" | (string & {});
-        /** `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died. */
-        StopReason: "exited" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "runtimeUnset" | "gatewayStopped" | "supervisorLost" | (string & {});
+        /** `completed`: a job exited with a code that means success. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died. */
+        StopReason: "exited" | "completed" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "runtimeUnset" | "gatewayStopped" | "supervisorLost" | (string & {});
         /** Who ended the session. */
         StopInitiator: "app" | "client" | "gateway" | (string & {});
         /** Why a session is being stopped. */
@@ -136,10 +136,10 @@ export interface components {
         /** A line, or the end. */
         LogMessage: components["schemas"]["LogLine"] | components["schemas"]["LogEnd"];
         /**
-         * What to wait for; `stopped` by default.
+         * What to wait for; `stopped` by default. `completed` is the end of a job.
          * @enum {string}
          */
-        WaitTarget: "ready" | "stopped";
+        WaitTarget: "ready" | "stopped" | "completed";
         /** The events of a session come in this order, each at most once and `Stopped` exactly once. `Starting`: a queued session starts. */
         EventType: "Launched" | "Starting" | "AppReady" | "Stopping" | "Stopped" | (string & {});
         /** Something that happened: so far always to a session, and then `session` is the whole session as it was after it. */
@@ -224,6 +224,7 @@ export interface components {
             description?: string;
             /** Names of the environment variables that a launch may set. */
             clientEnv: string[];
+            kind: components["schemas"]["AppKind"];
             readiness: components["schemas"]["ReadinessKind"];
             /** How long it can take to be ready. */
             readyTimeoutMs: number;
@@ -236,12 +237,14 @@ export interface components {
             /** Does a session get a port? */
             usesPort: boolean;
         };
+        /** `job`: it does its work and exits. */
+        AppKind: "service" | "job" | (string & {});
         /** The catalogue, sorted by id. */
         AppList: {
             items: components["schemas"]["App"][];
         };
         /** How it is found out that an app is ready. */
-        ReadinessKind: "line" | "pattern" | "tcp" | "http" | "socket" | "file" | "command" | "fd" | "none" | (string & {});
+        ReadinessKind: "line" | "pattern" | "tcp" | "http" | "socket" | "file" | "command" | "fd" | "exit" | "none" | (string & {});
         /** What a token permits. */
         Scope: "read" | "launch" | "stop" | (string & {});
         /** Who asks, and what the token permits. */

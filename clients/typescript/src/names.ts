@@ -10,7 +10,7 @@ export type SessionState = Open<(typeof sessionStates)[number]>
 
 /** Why a session ended. */
 export const stopReasons = [
-  ...(['exited', 'terminated', 'readyTimeout', 'readyMissed'] as const),
+  ...(['exited', 'completed', 'terminated', 'readyTimeout', 'readyMissed'] as const),
   ...(['spawnFailed', 'runtimeUnset', 'gatewayStopped', 'supervisorLost'] as const)
 ] as const
 export type StopReason = Open<(typeof stopReasons)[number]>

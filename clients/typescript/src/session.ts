@@ -36,7 +36,7 @@ export function isStopped(session: Session): session is StoppedSession {
   return session.state === 'stopped'
 }
 
-/** Is the app ready, or was it before it ended? */
-export function wasReady({ state, readyAt }: Session): boolean {
-  return state === 'running' || (state === 'stopped' && readyAt !== undefined)
+/** Is the app ready, or was it before it ended, or is it a job that has ended? */
+export function wasReady({ state, readyAt, stop }: Session): boolean {
+  return state === 'running' || (state === 'stopped' && (readyAt !== undefined || stop?.reason === 'completed'))
 }

@@ -51,6 +51,11 @@ export class View {
     return this.#parts.catalogue.get(this.#requireApp(id))
   }
 
+  /** Is it an app that does its work and exits? */
+  isJob(appId: string): boolean {
+    return this.#parts.catalogue.isJob(appId)
+  }
+
   /** As {@link Launcher.launch}; returns the existing session if an earlier attempt has launched it. */
   async launch(request: LaunchRequest, attempt?: Attempt): Promise<Session> {
     if (attempt?.sessionId !== undefined) return this.session(attempt.sessionId)

@@ -22,6 +22,8 @@ export interface App {
   readonly title?: string
   readonly description?: string
   readonly clientEnv: readonly string[]
+  /** `job`: it does its work and exits. */
+  readonly kind: 'service' | 'job'
   /** How it is found out that the app is ready. */
   readonly readiness: ReadinessKindName
   readonly readyTimeoutMs: number
@@ -75,6 +77,10 @@ export class Catalogue {
     return this.#entry(id) !== undefined
   }
 
+  isJob(id: string): boolean {
+    return this.#entry(id)?.kind === 'job'
+  }
+
   /** @throws {AppNotFound} */
   get(id: string): App {
     const entry = this.#entry(id)
@@ -83,6 +89,7 @@ export class Catalogue {
     const { readiness, readyTimeoutMs, stopSignal, stopGraceMs } = this.#runSpec(entry)
     return {
       ...{ id, ...(title && { title }), ...(description && { description }), clientEnv },
+      kind: entry.kind ?? 'service',
       ...{ readiness: readiness.kind, readyTimeoutMs, stopSignal, stopGraceMs },
       ...(maxSessions !== undefined && { maxSessions }),
       usesPort: JSON.stringify([entry.command, entry.env, entry.ready]).includes('{port}')
@@ -118,6 +125,8 @@ export class Catalogue {
       cwd: resolve(baseDir, entry.cwd ?? '.'),
       env: { ...this.#inherited([...baseEnv, ...entry.passEnv]), ...entry.env },
       readiness: readinessOf(entry.ready),
+      ...(entry.kind === 'job' && { kind: entry.kind, successExitCodes: entry.successExitCodes ?? [0] }),
+      ...(entry.daemonizes && { daemonizes: entry.daemonizes }),
       readyTimeoutMs: entry.readyTimeoutMs,
       stopSignal: entry.stopSignal,
       stopGraceMs: entry.stopGraceMs,

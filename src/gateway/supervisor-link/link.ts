@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Command, StopOrder } from '../../protocol/commands.ts'
 import type { Fact } from '../../protocol/fact.ts'
 import { type HeartbeatTiming, heartbeatTiming } from '../../protocol/heartbeat.ts'
-import { type Launch, laterMembers } from '../../protocol/launch.ts'
+import { type Launch, laterMembers, type NewMembers } from '../../protocol/launch.ts'
 import { maxMessageBytes } from '../../protocol/message-socket.ts'
 import { peerCredentials } from '../../protocol/peer.ts'
 import type { LogUsage, StderrLine, Welcome } from '../../protocol/reports.ts'
@@ -115,7 +115,7 @@ export class SupervisorLink {
   }
 
   /** @throws {SupervisorUnavailable} if a launch can't be passed on now, or the supervisor is too old to run this app. */
-  requireUsable(run?: Pick<Launch, 'readiness'>): void {
+  requireUsable(run?: NewMembers): void {
     switch (this.#attachment?.state) {
       case 'attached': {
         const fault = run && this.#unable(run)
@@ -134,7 +134,7 @@ export class SupervisorLink {
   }
 
   /** Why the supervisor would run an app otherwise than its entry says: it is of an earlier release. */
-  #unable(run: Pick<Launch, 'readiness'>): string | undefined {
+  #unable(run: NewMembers): string | undefined {
     if ((this.welcome?.version ?? appsVersion) >= appsVersion) return undefined
     const members = laterMembers(run)
     if (members.length === 0) return undefined

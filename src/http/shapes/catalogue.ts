@@ -9,12 +9,18 @@ export const ReadinessKind = OpenEnum(readinessKindNames, {
   description: 'How it is found out that an app is ready.'
 })
 
+export const AppKind = OpenEnum(['service', 'job'] as const, {
+  $id: 'AppKind',
+  description: '`job`: it does its work and exits.'
+})
+
 export const App = Type.Object(
   {
     id: AppId,
     title: Type.Optional(Type.String({ description: 'The name to show to people.' })),
     description: Type.Optional(Type.String({ description: 'What the app does, for people.' })),
     clientEnv: Type.Array(Type.String(), { description: 'Names of the environment variables that a launch may set.' }),
+    kind: Named<'service' | 'job'>('AppKind'),
     readiness: Named<ReadinessKindName>('ReadinessKind'),
     readyTimeoutMs: Int32({ minimum: 1, description: 'How long it can take to be ready.' }),
     stopSignal: Type.String({ description: 'The first signal of a stop.', examples: ['SIGTERM'] }),

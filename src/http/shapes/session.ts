@@ -62,7 +62,7 @@ export const SessionState = OpenEnum(sessionStates, {
 export const StopReason = OpenEnum(stopReasons, {
   $id: 'StopReason',
   description:
-    '`readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.'
+    '`completed`: a job exited with a code that means success. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.'
 })
 
 export const StopInitiator = OpenEnum(stopInitiators, {
@@ -165,9 +165,9 @@ export const SessionOrder = StringEnum(['oldest', 'newest'] as const, {
   description: 'Which sessions come first; `oldest` by default.'
 })
 
-export const WaitTarget = StringEnum(['ready', 'stopped'] as const, {
+export const WaitTarget = StringEnum(['ready', 'stopped', 'completed'] as const, {
   $id: 'WaitTarget',
-  description: 'What to wait for; `stopped` by default.'
+  description: 'What to wait for; `stopped` by default. `completed` is the end of a job.'
 })
 
 export const LaunchRequest = Type.Object(

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ReadyInfo } from '../../session/session.ts'
 import type { Output } from '../output/output.ts'
 import type { Exit, ProcessHost, ProcessTree } from '../processes/process-host.ts'
+import { treeGone } from '../tree-gone.ts'
 import type { Attempt, ReadinessCheck } from './check.ts'
 import { explain } from './explain.ts'
 import { Written } from './written.ts'
@@ -11,6 +12,8 @@ export type StartOutcome =
   | { readonly type: 'ready'; readonly ready?: ReadyInfo }
   | { readonly type: 'missed'; readonly message: string }
   | { readonly type: 'timeout'; readonly message: string }
+  /** The app was never to be ready, and has exited. */
+  | { readonly type: 'exited' }
   | { readonly type: 'stop' }
 
 export interface Start {
@@ -19,6 +22,8 @@ export interface Start {
   readonly spawnBeside: Attempt['spawnBeside']
   readonly check: ReadinessCheck
   readonly timeoutMs: number
+  /** Whether the first process can exit with code 0, and leave others that get ready. */
+  readonly daemonizes: boolean
   readonly output: Output
   /** Aborted when the session is to be stopped. */
   readonly stop: AbortSignal
@@ -41,7 +46,7 @@ export async function awaitReady(start: Start): Promise<StartOutcome> {
     const outcome = await Promise.race([
       ready.then((ready): StartOutcome => ({ type: 'ready', ...(ready && { ready }) })),
       ended(start, over.signal),
-      timeout(start.timeoutMs, over.signal),
+      ...(check.isUntilExit ? [] : [timeout(start.timeoutMs, over.signal)]),
       stopped(stop, over.signal)
     ])
     if (stop.aborted) return { type: 'stop' }
@@ -57,14 +62,22 @@ export async function awaitReady(start: Start): Promise<StartOutcome> {
  * An exit is handled after all output before it has been read, which may contain READY. Does not wait for it when the start
  * is over: it would keep all of the start in memory as long as the app runs.
  */
-async function ended({ check, output, tree: { exited } }: Start, over: AbortSignal): Promise<StartOutcome> {
+async function ended({ tree, host, check, output, daemonizes }: Start, over: AbortSignal): Promise<StartOutcome> {
+  const { exited } = tree
   const [first, ...more] = check.streams.map(stream => output.ended[stream])
   const closed = first && more.length > 0 ? Promise.all([first, ...more]) : first
   await Promise.race([exited, ...(closed ? [closed] : []), aborted(over)])
   if (over.aborted) return { type: 'stop' }
   await output.drained()
   const exit = await Promise.race([exited, delay(reapDelayMs)])
+  if (check.isUntilExit && exit) return { type: 'exited' }
+  if (daemonizes && exit && isSuccess(exit))
+    await Promise.race([treeGone(tree, host, over), ...(closed ? [closed] : [])])
   return { type: 'missed', message: exit ? described(exit) : `it closed its ${check.streams.join(' and its ')}` }
+}
+
+function isSuccess(exit: Exit): boolean {
+  return 'exitCode' in exit && exit.exitCode === 0
 }
 
 function described(exit: Exit): string {

@@ -9,6 +9,8 @@ export interface ReadinessCheck {
   readonly awaited: string
   /** The app can no longer become ready once all of these are closed; empty if none is read. */
   readonly streams: readonly StreamName[]
+  /** Whether the app is never ready, and done when it exits, however long that takes. */
+  readonly isUntilExit?: true
   /** Whether a line means that the app is ready, if the check reads lines. Pure. */
   readonly matches?: (line: string) => boolean
   /** Resolves when the app is ready, with what it reported. Rejects, or stays pending, when the start is over. */

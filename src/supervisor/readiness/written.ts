@@ -13,8 +13,8 @@ const maxCompared = 1_000
 export class Written {
   readonly #counts: Record<StreamName, number> = { stdout: 0, stderr: 0 }
   readonly #check: ReadinessCheck
-  /** The beginning of the last line. */
-  #last: Buffer | undefined
+  /** The beginning of the last line of each. */
+  readonly #last: Partial<Record<StreamName, Buffer>> = {}
   /** The first line that would have made the app ready on another stream. */
   #elsewhere: { readonly stream: StreamName; readonly line: number } | undefined
 
@@ -36,10 +36,14 @@ export class Written {
     const elsewhere = this.#elsewhere
     return [
       this.#counted(),
-      elsewhere
-        ? `line ${elsewhere.line} of ${elsewhere.stream} matches: set stream`
-        : `its last line was ${JSON.stringify(this.#last?.toString('utf8').trimEnd())}`
+      elsewhere ? `line ${elsewhere.line} of ${elsewhere.stream} matches: set stream` : this.#lastLine()
     ]
+  }
+
+  /** That of stderr if there is one: it usually says what went wrong. */
+  #lastLine(): string {
+    const stream = this.#last.stderr ? 'stderr' : 'stdout'
+    return `its last line on ${stream} was ${JSON.stringify(this.#last[stream]?.toString('utf8').trimEnd())}`
   }
 
   #counted(): string {
@@ -56,7 +60,7 @@ export class Written {
     this.#counts[stream] += lines
     const start = bytes.length < 2 ? 0 : bytes.lastIndexOf(newline, bytes.length - 2) + 1
     // A copy: the buffer is used for the next read.
-    this.#last = Buffer.from(bytes.subarray(start, start + maxQuotedBytes))
+    this.#last[stream] = Buffer.from(bytes.subarray(start, start + maxQuotedBytes))
   }
 
   #compare(stream: StreamName, bytes: Buffer, matches: (line: string) => boolean): void {

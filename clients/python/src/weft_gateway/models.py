@@ -30,6 +30,7 @@ SESSION_STATES: Final = (
 
 StopReason: TypeAlias = Literal[
     "exited",
+    "completed",
     "terminated",
     "readyTimeout",
     "readyMissed",
@@ -38,9 +39,10 @@ StopReason: TypeAlias = Literal[
     "gatewayStopped",
     "supervisorLost",
 ] | str
-"""`readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died."""
+"""`completed`: a job exited with a code that means success. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died."""
 STOP_REASONS: Final = (
     "exited",
+    "completed",
     "terminated",
     "readyTimeout",
     "readyMissed",
@@ -87,11 +89,13 @@ LOG_STREAMS: Final = (
 WaitTarget: TypeAlias = Literal[
     "ready",
     "stopped",
+    "completed",
 ]
-"""What to wait for; `stopped` by default."""
+"""What to wait for; `stopped` by default. `completed` is the end of a job."""
 WAIT_TARGETS: Final = (
     "ready",
     "stopped",
+    "completed",
 )
 
 EventType: TypeAlias = Literal[
@@ -110,6 +114,16 @@ EVENT_TYPES: Final = (
     "Stopped",
 )
 
+AppKind: TypeAlias = Literal[
+    "service",
+    "job",
+] | str
+"""`job`: it does its work and exits."""
+APP_KINDS: Final = (
+    "service",
+    "job",
+)
+
 ReadinessKind: TypeAlias = Literal[
     "line",
     "pattern",
@@ -119,6 +133,7 @@ ReadinessKind: TypeAlias = Literal[
     "file",
     "command",
     "fd",
+    "exit",
     "none",
 ] | str
 """How it is found out that an app is ready."""
@@ -131,6 +146,7 @@ READINESS_KINDS: Final = (
     "file",
     "command",
     "fd",
+    "exit",
     "none",
 )
 
@@ -345,6 +361,7 @@ class App(Model):
     """What the app does, for people."""
     client_env: tuple[str, ...]
     """Names of the environment variables that a launch may set."""
+    kind: AppKind
     readiness: ReadinessKind
     ready_timeout_ms: int
     """How long it can take to be ready."""
