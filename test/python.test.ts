@@ -25,6 +25,26 @@ async function run(file: string, ...args: string[]): Promise<string> {
 
 const tool = (name: string, ...args: string[]) => run(join(environment, 'bin/python'), '-m', name, ...args)
 
+/** Of a user whose type checker is strict. */
+const program = `
+from collections.abc import Sequence
+from weft_gateway import AsyncGateway, Gateway, GatewayError, LogLine, Session
+
+def use(gateway: Gateway) -> Sequence[LogLine]:
+    session: Session = gateway.launch("demo.clock", labels={"team": "a"}, wait=1)
+    try:
+        with gateway.run("demo.clock") as clock, gateway.events(session_id=clock.id) as events:
+            return [*clock.logs(), *clock.follow_logs()] if next(events).session == session else []
+    except GatewayError:
+        return gateway.log_lines(session.id).items
+
+async def use_async(gateway: AsyncGateway) -> list[Session]:
+    async with gateway.run("demo.clock") as clock:
+        async for line in clock.follow_logs():
+            print(line.line, line.time.isoformat())
+    return [session async for session in gateway.sessions(state="running")]
+`
+
 t.test('the client for Python', options, async t => {
   t.test('is well typed and formatted', async () => {
     await tool('mypy')
@@ -47,5 +67,9 @@ t.test('the client for Python', options, async t => {
     await tool('pip', 'install', '--quiet', '--target', target, join(output, wheel))
     const code = 'import weft_gateway; print(weft_gateway.__file__, weft_gateway.Gateway().launch.__name__)'
     t.match(await run(python, '-I', '-c', code), new RegExp(`^${fresh}.* launch\n`))
+    const checked = (program: string) =>
+      tool('mypy', '--strict', '--config-file=', '--python-executable', python, '-c', program)
+    t.match(await checked(program), 'Success')
+    await t.rejects(checked(program.replace('wait=1', 'wait="1"')), /incompatible type "str"/, 'its types are known')
   })
 })
