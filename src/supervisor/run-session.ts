@@ -3,6 +3,7 @@ import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
 import { fillReadiness } from '../readiness/kinds.ts'
 import type { Stop } from '../session/session.ts'
+import { leftBehind } from './left-behind.ts'
 import type { LogDisk } from './output/log-disk.ts'
 import { SessionLogWriter } from './output/log-writer.ts'
 import { Output } from './output/output.ts'
@@ -13,6 +14,7 @@ import type { Exit, ProcessHost, ProcessTree } from './processes/process-host.ts
 import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
 import { checkOf } from './readiness/checks.ts'
+import { spawnFault } from './spawn-fault.ts'
 import { endTree } from './stop-ladder.ts'
 import { treeGone } from './tree-gone.ts'
 
@@ -67,7 +69,8 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   const { maxLogBytes: maxBytes, minFreeBytes } = launch
   const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
   const given = { ...values, gives: check.gives }
-  const tree = await host.spawn(programOf(launch, given))
+  const program = programOf(launch, given)
+  const tree = await host.spawn(program).catch(error => Promise.reject(spawnFault(error, program)))
   const output = new Output(tree, log)
   supervision.opened(output)
   const why = await watch(
@@ -79,16 +82,21 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
     },
     supervision
   ).catch(watchFailed)
+  let left: string | undefined
   const sent = await endTree(tree, host, {
     stopSignal: launch.stopSignal,
     graceMs: launch.stopGraceMs,
     kill: supervision.kill,
-    onFirstSignal: () => record({ type: 'stop', time: Date.now(), reason: why.reason, initiator: why.initiator })
+    onFirstSignal: processes => {
+      if (why.initiator === 'app') left = leftBehind(tree.exit, processes)
+      record({ type: 'stop', time: Date.now(), reason: why.reason, initiator: why.initiator })
+    }
   })
   host.release(tree)
   tree.extra?.destroy()
   await output.close()
-  return { ...why, ...(tree.exit as Exit), ...sent.told, survivors: 0 }
+  const message = [why.message, left].filter(Boolean).join('; ')
+  return { ...why, ...(tree.exit as Exit), ...(message && { message }), ...sent.told, survivors: 0 }
 }
 
 /** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */

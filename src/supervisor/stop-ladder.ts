@@ -10,8 +10,8 @@ export interface Ladder {
   readonly graceMs: number
   /** Aborted when the tree is to be killed at once. */
   readonly kill: AbortSignal
-  /** Called once, before the first signal. */
-  readonly onFirstSignal: () => void
+  /** Called once, before the first signal, with the processes that are left, unless they are to be killed at once. */
+  readonly onFirstSignal: (left: readonly ProcessEntry[]) => void
 }
 
 /** The longest pause between two scans of a tree that does not get smaller, in milliseconds: it may fork without end. */
@@ -24,15 +24,15 @@ const longestPauseMs = 100
 export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladder): Promise<SentSignals> {
   const sent = new SentSignals()
   let isNotified = false
-  const notifyOnce = () => {
-    if (!isNotified) ladder.onFirstSignal()
+  const notifyOnce = (left: readonly ProcessEntry[] = []) => {
+    if (!isNotified) ladder.onFirstSignal(left)
     isNotified = true
   }
   // Scanned first: it records ancestry, which is lost when a parent ends.
   const members = ladder.kill.aborted ? undefined : await host.members(tree)
   if (members?.length === 0) return sent
   if (members) {
-    notifyOnce()
+    notifyOnce(members)
     const signal = new StopSignal(tree, host, { signal: ladder.stopSignal, sent })
     signal.begin(members)
     if (await endsWithinGrace(tree, host, { ladder, signal })) return sent

@@ -31,8 +31,14 @@ const endings: Record<string, Ending> = {
     /working folder .*nowhere/
   ),
   'a working folder that is a file': spawnFails({ ...shell('echo READY'), cwd: 'helper.ts' }, /working folder/),
-  'a script without #! line': spawnFails({ command: ['./fixtures/no-interpreter'] }, /ENOEXEC/),
-  'a script whose interpreter is missing': spawnFails({ command: ['./fixtures/bad-interpreter'] }, /ENOENT/),
+  'a script without #! line': spawnFails(
+    { command: ['./fixtures/no-interpreter'] },
+    /fixtures\/no-interpreter can't be run: .*ENOEXEC/
+  ),
+  'a script whose interpreter is missing': spawnFails(
+    { command: ['./fixtures/bad-interpreter'] },
+    /bad-interpreter needs the interpreter \S+, which is not there: .*ENOENT/
+  ),
   'an environment too large for exec': spawnFails(
     { ...shell('echo READY'), env: { BIG: 'x'.repeat(200_000) } },
     /E2BIG/
