@@ -10,7 +10,15 @@ from typing import Any, TypeAlias
 import pytest
 from conftest import FakeServer, answer
 
-from weft_gateway import ERROR_CODES, Gateway, GatewayConnectionError, GatewayProblem, LaunchFailed, UnexpectedAnswer
+from weft_gateway import (
+    ERROR_CODES,
+    AsyncGateway,
+    Gateway,
+    GatewayConnectionError,
+    GatewayProblem,
+    LaunchFailed,
+    UnexpectedAnswer,
+)
 
 Fake: TypeAlias = Callable[[Callable[[bytes], bytes]], FakeServer]
 
@@ -140,3 +148,15 @@ def test_wrong_settings_are_refused() -> None:
             Gateway(url)
     with pytest.raises(ValueError, match="visible ASCII"), Gateway("h:1", token="a\nb") as gateway:
         gateway.me()
+
+
+def test_functions_that_would_have_to_be_awaited_are_refused() -> None:
+    async def tell(_: object) -> None: ...
+
+    gateway = AsyncGateway("http://127.0.0.1:9")
+    for name in ("on_gap", "on_snapshot", "on_status"):
+        options: Any = {name: tell}
+        with pytest.raises(TypeError, match=f"{name} is called between two items"):
+            gateway.events(**options)
+    with pytest.raises(TypeError, match="on_status"):
+        gateway.follow_logs(1, on_status=tell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -40,6 +41,13 @@ def count(name: str, value: int, least: int = 0) -> int:
     if value < least:
         raise ValueError(f"{name} must be at least {least}, and is {value}")
     return value
+
+
+def callbacks(**functions: object) -> None:
+    """Raises `TypeError` for one that would have to be awaited."""
+    for name, function in functions.items():
+        if inspect.iscoroutinefunction(function):
+            raise TypeError(f"{name} is called between two items, and must be a function that is not async")
 
 
 def parameters(**values: object) -> Parameters:

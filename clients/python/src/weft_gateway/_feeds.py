@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from ._answers import Received, Request, read_text
-from ._arguments import Parameters, parameters
+from ._arguments import Parameters, callbacks, parameters
 from ._decode import ModelT, decode
 from ._link import Gap, Link, Live
 from ._sse import ServerSentEvent
@@ -63,6 +63,7 @@ class EventFeed(Feed[Event]):
         on_snapshot: Callable[[Sequence[Session]], object] | None,
     ) -> None:
         super().__init__(link)
+        callbacks(on_gap=on_gap, on_snapshot=on_snapshot)
         self.cursor = since
         self._filters = filters
         self._on_gap = on_gap

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import ClassVar, TypeAlias, TypeVar
 
+from ._arguments import callbacks
 from .errors import GatewayError, GatewayProblem
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ class Link:
     """The connections of one followed stream, one after another."""
 
     def __init__(self, on_status: Callable[[ConnectionStatus], object] | None) -> None:
+        callbacks(on_status=on_status)
         self._on_status = on_status
         self._status: ConnectionStatus = Connecting(0)
         # Set by another thread, perhaps between two statuses.
