@@ -22,7 +22,7 @@ export const index = {
 
 const style = `body { font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem }
 code, pre { font: 0.9rem/1.5 ui-monospace, monospace; background: #8882; border-radius: 4px; padding: 0.1rem 0.3rem }
-pre { padding: 0.8rem; overflow: auto }
+pre { padding: 0.8rem; white-space: pre-wrap; overflow-wrap: anywhere }
 dt { float: left; clear: left; width: 10rem }
 dd { margin: 0 0 0.3rem 10rem }
 :root { color-scheme: light dark }`
