@@ -51,7 +51,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         operationId: 'launchSession',
         summary: 'Launch an app',
         description:
-          'Answers at once with the session, `starting` or `queued`. With `waitMs` the answer comes when it is running, or after that time as it is, of a job when it has ended, whatever its exit code; if it ends before it is ready, the answer is 502 `launch-failed` once it is stopped. With an `Idempotency-Key` a launch can be sent again without launching twice.',
+          'Answers at once with the session, `starting` or `queued`. With `waitMs` the answer comes when it is running, or after that time as it is; of a job, when it has ended; if it ends before it is ready, the answer is 502 `launch-failed` once it is stopped. With an `Idempotency-Key` a launch can be sent again without launching twice.',
         tags: ['sessions'],
         headers: { type: 'object', properties: idempotencyKeyHeader },
         querystring: schema.LaunchQuery,

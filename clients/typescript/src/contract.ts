@@ -8,7 +8,7 @@ export interface components {
         };
         /** States come in this order; some can be skipped. `queued`: admitted, and waiting to start. */
         SessionState: "queued" | "starting" | "running" | "stopping" | "stopped" | (string & {});
-        /** `completed`: a job exited with a code that means success. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died. */
+        /** `completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died. */
         StopReason: "exited" | "completed" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "runtimeUnset" | "gatewayStopped" | "supervisorLost" | (string & {});
         /** Who ended the session. */
         StopInitiator: "app" | "client" | "gateway" | (string & {});
@@ -136,7 +136,7 @@ export interface components {
         /** A line, or the end. */
         LogMessage: components["schemas"]["LogLine"] | components["schemas"]["LogEnd"];
         /**
-         * What to wait for; `stopped` by default. `completed` is the end of a job.
+         * What to wait for; `stopped` by default.
          * @enum {string}
          */
         WaitTarget: "ready" | "stopped" | "completed";

@@ -62,7 +62,7 @@ export const SessionState = OpenEnum(sessionStates, {
 export const StopReason = OpenEnum(stopReasons, {
   $id: 'StopReason',
   description:
-    '`completed`: a job exited with a code that means success. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.'
+    '`completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.'
 })
 
 export const StopInitiator = OpenEnum(stopInitiators, {
@@ -167,7 +167,7 @@ export const SessionOrder = StringEnum(['oldest', 'newest'] as const, {
 
 export const WaitTarget = StringEnum(['ready', 'stopped', 'completed'] as const, {
   $id: 'WaitTarget',
-  description: 'What to wait for; `stopped` by default. `completed` is the end of a job.'
+  description: 'What to wait for; `stopped` by default.'
 })
 
 export const LaunchRequest = Type.Object(

@@ -39,7 +39,7 @@ StopReason: TypeAlias = Literal[
     "gatewayStopped",
     "supervisorLost",
 ] | str
-"""`completed`: a job exited with a code that means success. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died."""
+"""`completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died."""
 STOP_REASONS: Final = (
     "exited",
     "completed",
@@ -91,7 +91,7 @@ WaitTarget: TypeAlias = Literal[
     "stopped",
     "completed",
 ]
-"""What to wait for; `stopped` by default. `completed` is the end of a job."""
+"""What to wait for; `stopped` by default."""
 WAIT_TARGETS: Final = (
     "ready",
     "stopped",
