@@ -4,6 +4,8 @@ import { runInNewContext } from 'node:vm'
 const lookEveryMs = 1_000
 /** CPU time between two looks up to which the process is quiet: 2 % of a processor. */
 const quietMs = 20
+/** After so many quiet looks: the collection also forgets compiled code, which a process that is soon busy again would miss. */
+const quietLooksWanted = 5
 /** CPU time after which it is worth while. */
 const busyMs = 100
 /** The collection of a larger heap would stop the event loop for too long. */
@@ -21,11 +23,13 @@ export async function giveBackMemoryWhenQuiet(): Promise<void> {
   const garbage = new Garbage()
   let usedMs = Number.POSITIVE_INFINITY
   let lookedAtMs = cpuMs()
+  let quietLooks = 0
   setInterval(() => {
     const newMs = cpuMs() - lookedAtMs
     lookedAtMs += newMs
     usedMs += newMs
-    if (newMs > quietMs || usedMs < busyMs || garbage.isTooSoon) return
+    quietLooks = newMs > quietMs ? 0 : quietLooks + 1
+    if (quietLooks < quietLooksWanted || usedMs < busyMs || garbage.isTooSoon) return
     garbage.collect()
     trim(0)
     usedMs = 0

@@ -75,7 +75,7 @@ async function clientMemory(
 /** Resident memory in kB, once it has not changed by more than a percent for four seconds; at most for fifteen. */
 async function settled(server: ServerProcess): Promise<number> {
   let last = memoryOf(server.pids).rssKb
-  for (let waited = 0, steady = 0; waited < 30 && steady < 8; waited++) {
+  for (let waited = 0, steady = 0; waited < 30 && steady < 14; waited++) {
     await delay(500)
     const { rssKb } = memoryOf(server.pids)
     steady = Math.abs(rssKb - last) < last / 100 ? steady + 1 : 0
