@@ -15,7 +15,7 @@ import { driverOf, emptyFolder, missingPrograms, type Shell, shellIn } from './t
 const root = join(import.meta.dirname, '../..')
 const demo = (name: string) => ({ command: [process.execPath, join(root, `examples/${name}.mjs`)] })
 const demos = { 'demo.clock': demo('clock'), 'demo.crash': demo('crash') }
-const apps = { steady: shell('echo READY; echo hello; exec sleep 60'), slow: shell('exec sleep 60') }
+const apps = { steady: shell('echo hello; echo READY; exec sleep 60'), slow: shell('exec sleep 60') }
 
 const { SessionState, StopReason, EventType, ErrorCode } = valuesOfTomorrow
 
@@ -27,7 +27,7 @@ const life = [
   { step: 'list', ids: [1, 2, 3] },
   { step: 'stop', state: 'stopped', reason: 'terminated', signalsSent: ['SIGTERM'], survivors: 0 },
   { step: 'events', types: ['Launched', 'AppReady', 'Stopping', 'Stopped'] },
-  { step: 'logs', lines: ['stdout READY', 'stdout hello'] },
+  { step: 'logs', lines: ['stdout hello', 'stdout READY'] },
   {
     step: 'tomorrow',
     ids: [1, 2, 3],

@@ -8,7 +8,7 @@ import type { Connect, Sdk } from './sdk.ts'
 import { serveTomorrow, valuesOfTomorrow } from './tomorrow.ts'
 
 const apps = {
-  steady: shell('echo READY; echo hello; exec sleep 60', { clientEnv: ['TEXT'] }),
+  steady: shell('echo hello; echo READY; exec sleep 60', { clientEnv: ['TEXT'] }),
   crash: shell('echo sorry >&2; exit 3'),
   slow: shell('exec sleep 60')
 }
@@ -47,7 +47,7 @@ async function live(t: Test, connect: Connect): Promise<void> {
   const stop = { reason: 'terminated', survivors: 0 }
   t.match(await sdk.wait(id, 'stopped'), { status: 200, data: { state: 'stopped', stop } })
   t.match(await sdk.stop(id), { status: 200, data: { state: 'stopped' } })
-  t.match(await sdk.logs(id), { status: 200, data: ['READY', 'hello'] })
+  t.match(await sdk.logs(id), { status: 200, data: ['hello', 'READY'] })
   const types = ['Launched', 'AppReady', 'Stopping', 'Stopped'].map(type => `${type} ${id}`)
   t.same((await sdk.history({ sessionId: [id] })).data, types)
   t.match(await sdk.app('steady'), { status: 200, data: { id: 'steady', clientEnv: ['TEXT'] } })
