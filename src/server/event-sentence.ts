@@ -31,7 +31,7 @@ export function eventSentence(line: EventLine): string | undefined {
 
 const failures: Partial<Record<StopReason, string>> = {
   readyTimeout: 'it was not ready in time',
-  readyMissed: 'it ended, or closed its stdout, before it was ready',
+  readyMissed: 'it ended, or closed its output, before it was ready',
   spawnFailed: 'its program could not be started',
   runtimeUnset: 'WEFT_RUNTIME_BIN is not set, and the catalogue does not have it'
 }

@@ -56,7 +56,7 @@ t.test('at a terminal a gateway says what it offers, and tells what happens in s
     /INFO.*steady 1 is ready$/,
     /INFO.*bad 2 is launched$/,
     /WARN.*bad 2 on stderr: .* \(with [0-9]+ lines before; its log has them\)$/,
-    /WARN.*bad 2 failed to start: .*; it exited with code 3; awaited was .*/,
+    /WARN.*bad 2 failed to start: .*; it exited with code 3; the gateway waited for .*/,
     /INFO.*steady 1 was stopped by a client: SIGTERM/
   ])
   t.equal(lines.length, 6, lines.join('\n'))

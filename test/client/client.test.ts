@@ -105,7 +105,7 @@ t.test('a launch that fails is a LaunchFailed with its session, however it was w
   const { gateway } = await connect(t)
   const expected = {
     name: 'LaunchFailed',
-    message: /^session \d+ of crash ended before it was ready: it exited with code 3; awaited was a line/,
+    message: /^session \d+ of crash ended before it was ready: it exited with code 3; the gateway waited for a line/,
     session: { state: 'stopped', stop: { exitCode: 3 } },
     logTail: ['sorry']
   }

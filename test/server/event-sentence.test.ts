@@ -20,11 +20,11 @@ const sentences: readonly (readonly [EventLine, string | undefined])[] = [
   ],
   [
     { ...ended, reason: 'readyMissed', initiator: 'app', exitCode: 3 },
-    'demo.clock 7 failed to start: it ended, or closed its stdout, before it was ready; exit code 3'
+    'demo.clock 7 failed to start: it ended, or closed its output, before it was ready; exit code 3'
   ],
   [
     { ...ended, reason: 'readyMissed', initiator: 'app', exitCode: 3, message: 'it exited with code 3' },
-    'demo.clock 7 failed to start: it ended, or closed its stdout, before it was ready; it exited with code 3'
+    'demo.clock 7 failed to start: it ended, or closed its output, before it was ready; it exited with code 3'
   ],
   [
     { ...ended, reason: 'spawnFailed', initiator: 'gateway', message: 'redis is not on the PATH' },

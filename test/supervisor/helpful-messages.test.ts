@@ -36,7 +36,7 @@ const failures: Record<string, readonly [Partial<AppEntry>, ...RegExp[]]> = {
   ],
   'an exit with a reason on stderr': [
     shell('echo starting; echo "no such database" >&2; exit 7'),
-    /^it exited with code 7; awaited was a line that is READY on stdout; it wrote 1 line on stdout and 1 on stderr; its last line on stderr was "no such database"$/
+    /^it exited with code 7; the gateway waited for a line that is READY on stdout; it wrote 1 line on stdout and 1 on stderr; its last line on stderr was "no such database"$/
   ],
   'a status that does not count': [
     { command: server(401), readyTimeoutMs: 10_000, ready: { http: 'http://127.0.0.1:{port}/' } },
@@ -72,7 +72,7 @@ const failures: Record<string, readonly [Partial<AppEntry>, ...RegExp[]]> = {
   ],
   'a daemon with the default readiness': [
     shell('sleep 60 >/dev/null 2>&1 & sleep 61 >/dev/null 2>&1 & sleep 0.2; exit 0'),
-    /^it exited with code 0; awaited was .*; it wrote nothing; its first process exited with code 0 and left 2 \(sleep, sleep\) behind, which were ended; keep it in the foreground or set daemonizes$/
+    /^it exited with code 0; the gateway waited for .*; it wrote nothing; its first process exited with code 0 and left 2 \(sleep, sleep\) behind, which were ended; keep it in the foreground or set daemonizes$/
   ],
   'a daemon that was ready at once': [
     shell('sleep 60 & sleep 0.3; exit 0', { ready: { none: true } }),

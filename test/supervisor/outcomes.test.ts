@@ -112,7 +112,7 @@ function nested(levels: number): string {
 
 function refused(why: string): RegExp {
   const awaited =
-    'awaited was a line that is READY on stdout; it wrote 1 line on stdout and none on stderr; its last line on stdout was'
+    'the gateway waited for a line that is READY on stdout; it wrote 1 line on stdout and none on stderr; its last line on stdout was'
   return new RegExp(
     `^it exited with code 0; ${awaited} .*; line 1 of stdout began with READY but ${why.replaceAll(/[()]/g, '\\$&')}$`
   )

@@ -21,7 +21,7 @@ export function explain({ type, message }: FailedStart, { check, written, fault 
   const seen = check.lastSeen?.()
   const isSilent = type === 'timeout' && check.streams.length > 0 && written.isNothing
   const clauses = [
-    type === 'timeout' ? `${message} for ${check.awaited}` : `${message}; awaited was ${check.awaited}`,
+    type === 'timeout' ? `${message} for ${check.awaited}` : `${message}; the gateway waited for ${check.awaited}`,
     ...(seen ? [seen] : []),
     ...written.clauses,
     ...(isSilent ? [bufferingHint] : []),
