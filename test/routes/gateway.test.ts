@@ -65,6 +65,7 @@ t.test('an app tells how it gets ready and how it is stopped, never its command 
   const fastify = await build(t, { apps })
   t.same((await fastify.inject('/apps/mine')).json(), {
     id: 'mine',
+    kind: 'service',
     clientEnv: [],
     readiness: 'line',
     readyTimeoutMs: 1_234,

@@ -186,7 +186,7 @@ t.test('D37: a Unix socket is only for its owner, answers whatever the Host, and
   const folder = await temporaryFolder(t)
   const socketPath = join(folder, 'gateway.sock')
   const fastify = await build(t, { server: { socket: socketPath } })
-  t.equal(await listen(fastify), socketPath)
+  t.equal((await listen(fastify)).address, socketPath)
   t.equal(statSync(socketPath).mode & 0o777, 0o600)
   t.equal(await statusOver(socketPath, '/livez', { host: 'gateway' }), 200)
   const socket = new WebSocket(`ws+unix:${socketPath}:/events`)
