@@ -36,8 +36,8 @@ t.test('nobody is served without the secret, or with a version that is not spoke
   const refusals: [object, RegExp][] = [
     [{ secret: 'wrong' }, /secret/],
     [{ secret: undefined }, /\/secret/],
-    [{ versions: { min: 7, max: 9 } }, /speaks versions 2 to 3 of the protocol, not versions 7 to 9/],
-    [{ versions: undefined, version: 1 }, /speaks versions 2 to 3 of the protocol, not version 1/]
+    [{ versions: { min: 7, max: 9 } }, /speaks versions 2 to 4 of the protocol, not versions 7 to 9/],
+    [{ versions: undefined, version: 1 }, /speaks versions 2 to 4 of the protocol, not version 1/]
   ]
   for (const [members, message] of refusals) {
     const peer = await RawGateway.connect(folder)
@@ -52,7 +52,7 @@ t.test('nobody is served without the secret, or with a version that is not spoke
     await peer.closed
   }
   const gateway = await RawGateway.connect(folder)
-  t.match(await gateway.greet(), { version: 3, sessions: [] }, 'and it serves the one that has it')
+  t.match(await gateway.greet(), { version: 4, sessions: [] }, 'and it serves the one that has it')
   await gateway.close()
 })
 
@@ -60,7 +60,7 @@ t.test('a secret that was removed is made anew, and counts', async t => {
   const { folder } = await startBareSupervisor(t)
   await rm(folder.secret)
   const gateway = await RawGateway.connect(folder)
-  t.match(await gateway.greet(), { version: 3 })
+  t.match(await gateway.greet(), { version: 4 })
   await gateway.close()
 })
 
@@ -80,7 +80,7 @@ t.test('a secret that can’t be read lets nobody in, and ends no session', asyn
   await rm(folder.secret, { recursive: true })
   await gateway.close()
   const next = await RawGateway.connect(folder)
-  t.match(await next.greet(), { version: 3 }, 'and a new secret counts')
+  t.match(await next.greet(), { version: 4 }, 'and a new secret counts')
   await next.close()
 })
 

@@ -14,7 +14,8 @@ export const valuesOfTomorrow = {
   EventType: 'Renewed',
   ErrorCode: 'quota-exceeded',
   Scope: 'inspect',
-  ReadinessKind: 'grpc'
+  ReadinessKind: 'grpc',
+  AppKind: 'daemon'
 } as const
 
 /**
@@ -23,7 +24,7 @@ export const valuesOfTomorrow = {
  * - `GET /sessions` and `GET /sessions/{id}`: a session that is not stopped has a `state` of tomorrow.
  * - Everywhere a stopped session has a `reason` and an `initiator` of tomorrow, and every session a member of tomorrow.
  * - Events, in pages and in streams of each kind: `Launched` has a `type` of tomorrow, and `AppReady` has no `session`.
- * - Problems have a `code` of tomorrow; apps a kind of readiness, and `GET /me` a scope.
+ * - Problems have a `code` of tomorrow; apps a kind and a kind of readiness, and `GET /me` a scope.
  *
  * What the gateway says to a launch, a wait and a stop keeps its `state`, so that a client can go on.
  */
@@ -124,7 +125,8 @@ function later(value: unknown, rewriting: Rewriting): unknown {
 }
 
 function laterObject(value: Json, { showsState }: Rewriting): Json {
-  const { SessionState, StopReason, StopInitiator, EventType, ErrorCode, Scope, ReadinessKind } = valuesOfTomorrow
+  const { SessionState, StopReason, StopInitiator, EventType, ErrorCode, Scope, ReadinessKind, AppKind } =
+    valuesOfTomorrow
   if ('signalsSent' in value) return { ...value, reason: StopReason, initiator: StopInitiator }
   if ('createdAt' in value) {
     const state = showsState && value.state !== 'stopped' ? SessionState : value.state
@@ -134,5 +136,5 @@ function laterObject(value: Json, { showsState }: Rewriting): Json {
   if (value.type === 'AppReady') return { ...value, session: undefined, node: 'node-of-tomorrow' }
   if ('instance' in value && 'code' in value) return { ...value, code: ErrorCode }
   if (Array.isArray(value.scopes)) return { ...value, scopes: [...value.scopes, Scope] }
-  return 'readiness' in value ? { ...value, readiness: ReadinessKind } : value
+  return 'readiness' in value ? { ...value, readiness: ReadinessKind, kind: AppKind } : value
 }
