@@ -65,5 +65,5 @@ t.test('a supervisor of another version is told apart, and its sessions are not 
   await once(server, 'listening')
   t.teardown(() => server.close())
   await t.rejects(buildApp({ config }), /version 99, not 1.* kill -TERM 4711/)
-  t.match(JSON.parse(said), { type: 'hello', version: 3, versions: { min: 2, max: 3 } }, 'and nothing but the greeting')
+  t.match(JSON.parse(said), { type: 'hello', version: 4, versions: { min: 2, max: 4 } }, 'and nothing but the greeting')
 })

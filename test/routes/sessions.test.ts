@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { build, eventTypes, launch, shell, stop, temporaryFolder, until } from '../helper.ts'
 
@@ -145,9 +146,10 @@ t.test('a launch that another client stops before it is ready is 502, once it is
 })
 
 t.test('a wait for ready that ends at its timeout has the session as it is, stopping included', async t => {
-  const stubborn = shell("trap '' TERM; while :; do sleep 0.05; done", { stopGraceMs: 600_000 })
+  const stubborn = shell("trap '' TERM; echo deaf; while :; do sleep 0.05; done", { stopGraceMs: 600_000 })
   const fastify = await build(t, { apps: { stubborn } })
   const { id } = await launch(fastify, 'stubborn')
+  while ((await fastify.inject(`/sessions/${id}/logs`)).body !== 'deaf\n') await delay(5)
   await stop(fastify, id)
   const early = await fastify.inject(`/sessions/${id}/wait?for=ready&timeoutMs=10`)
   t.match(early.json(), { state: 'stopping', stopping: { reason: 'terminated', initiator: 'client' } })

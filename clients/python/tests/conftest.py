@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -37,13 +35,9 @@ command = ["sh", "-c", "echo READY; while [ ! -e {folder}/more ]; do sleep 0.05;
 """
 
 
-_PR_SET_PDEATHSIG = 1
-
-
-def end_with_the_tests() -> None:
-    """Whatever ends the tests, their gateway gets SIGTERM then, and ends its sessions and its supervisor."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+# Whatever ends the tests, their gateway gets SIGTERM then, and ends its sessions and its supervisor.
+# Not by `preexec_fn`, which can hang in a program with threads.
+END_WITH_THE_TESTS = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 class GatewayProcess:
@@ -58,7 +52,7 @@ class GatewayProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, *flags: str) -> None:
-        args = [NODE, "src/cli/main.ts", "--config", f"{self.folder}/weft-gateway.toml", *flags]
+        args = [*END_WITH_THE_TESTS, NODE, "src/cli/main.ts", "--config", f"{self.folder}/weft-gateway.toml", *flags]
         args += ["--state-dir", str(self.folder), *([] if flags else ["--port", str(self.port)])]
         environment = {"PATH": os.environ["PATH"]}
         with open(self.folder / "log", "a") as log:
@@ -69,7 +63,6 @@ class GatewayProcess:
                 stderr=log,
                 text=True,
                 env=environment,
-                preexec_fn=end_with_the_tests,
             )
         assert self.process.stdout
         for line in self.process.stdout:

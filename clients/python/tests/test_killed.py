@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import END_WITH_THE_TESTS
 
 TESTS = Path(__file__).parent
 PROGRAM = """
@@ -32,7 +33,7 @@ def children(pid: int) -> list[int]:
     return found + [grandchild for child in found for grandchild in children(child)]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="it needs /proc")
+@pytest.mark.skipif(not END_WITH_THE_TESTS, reason="it needs setpriv, of Linux")
 def test_killed_tests_leave_no_gateway_no_supervisor_and_no_session(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(TESTS)])}
     command = [sys.executable, "-c", PROGRAM, str(tmp_path)]

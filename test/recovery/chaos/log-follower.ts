@@ -58,7 +58,10 @@ export class LogFollower {
   async #read(log: LogSoFar, query: string, signal: AbortSignal): Promise<boolean> {
     const url = `${this.#parts.stage.gateway.url}/sessions/${log.id}/logs?after=${log.seq}${query}`
     const response = await fetch(url, { headers: { accept: 'application/x-ndjson' }, signal })
-    for await (const line of pieces(response, '\n')) log.take(JSON.parse(line))
+    for await (const piece of pieces(response, '\n')) {
+      const line: LogLine | { readonly type: 'end' } = JSON.parse(piece)
+      if (!('type' in line)) log.take(line)
+    }
     return true
   }
 
