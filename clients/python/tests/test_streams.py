@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from datetime import datetime, timezone
 from typing import Any
@@ -158,3 +159,18 @@ def test_what_functions_of_the_caller_raise_ends_a_stream_even_if_it_looks_like_
             next(stream)
         assert raised.value is error
         assert stream.status.state == "closed"
+
+
+def test_a_stream_that_is_dropped_is_closed_at_once_and_not_when_cycles_are_collected(client: Gateway) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        events = client.events()
+        client.launch("steady")
+        next(events)
+        connections = events._connections
+        assert connections._response
+        del events
+        assert connections._response is None
+    finally:
+        gc.enable()

@@ -24,11 +24,10 @@ class Following(Iterator[T], Generic[T]):
     """The items of a stream, over as many connections as it takes. `close()` ends it, also while it waits."""
 
     def __init__(self, exchange: Exchange, feed: Feed[T]) -> None:
-        self._exchange = exchange
         self._feed = feed
         self._alarm = Alarm()
-        self._response: httpx.Response | None = None
-        self._generator = self._items()
+        self._connections = _Connections(exchange, feed, self._alarm)
+        self._generator = self._connections.items()
 
     @property
     def cursor(self) -> str | None:
@@ -47,12 +46,7 @@ class Following(Iterator[T], Generic[T]):
     def close(self) -> None:
         self._feed.link.closed = True
         self._alarm.ring()
-        response = self._response
-        if response:
-            # A read in another thread ends with the connection, and not when its descriptor is closed.
-            stream = response.extensions.get("network_stream")
-            with suppress(OSError, AttributeError):
-                stream and stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        self._connections.shut_down()
         # Where it runs, in another thread or task, it ends by itself.
         with suppress(ValueError, RuntimeError):
             self._generator.close()
@@ -68,7 +62,28 @@ class Following(Iterator[T], Generic[T]):
     ) -> None:
         self.close()
 
-    def _items(self) -> Items[T]:
+
+class _Connections(Generic[T]):
+    """One connection after the other.
+
+    It does not refer to the stream that reads it: without a cycle a stream that is dropped is closed at once. The
+    collector of cycles would close it while httpcore holds the lock of its pool, and closing needs that lock.
+    """
+
+    def __init__(self, exchange: Exchange, feed: Feed[T], alarm: Alarm) -> None:
+        self._exchange = exchange
+        self._feed = feed
+        self._alarm = alarm
+        self._response: httpx.Response | None = None
+
+    def shut_down(self) -> None:
+        """Ends a read in another thread, which goes on when the descriptor is merely closed."""
+        if self._response:
+            stream = self._response.extensions.get("network_stream")
+            with suppress(OSError, AttributeError):
+                stream and stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+    def items(self) -> Items[T]:
         feed, link = self._feed, self._feed.link
         try:
             while not link.closed:
