@@ -1,11 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { NotAcceptable } from '../../src/gateway/errors.ts'
 import { toJson } from '../../src/http/json.ts'
-import { contentSecurityPolicy, html, index } from './page.ts'
+import { contentSecurityPolicy, index, page } from './page.ts'
+import { whatRuns } from './what-runs.ts'
 
 /**
- * `/`: says what the gateway is and links to the API, as a page for browsers and as JSON for other clients. It needs no
- * token, and is not part of the contract.
+ * `/`: says what the gateway is and what runs, and links to the API, as a page for browsers; as JSON for other clients, which
+ * has the links only. It needs no token, but what runs is for those who may read it. It is not part of the contract.
  */
 const home: FastifyPluginAsync = async fastify => {
   fastify.get('/', { config: { scope: 'none', revalidate: true }, schema: { hide: true } }, async (request, reply) => {
@@ -15,7 +16,7 @@ const home: FastifyPluginAsync = async fastify => {
         return reply
           .type('text/html; charset=utf-8')
           .header('content-security-policy', contentSecurityPolicy)
-          .send(html)
+          .send(page(whatRuns(request.principal, fastify.registry.live)))
       case 'application/json':
         return reply.type('application/json; charset=utf-8').send(toJson(index))
       default:

@@ -24,6 +24,8 @@ const style = `body { font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; ma
 code, pre { font: 0.9rem/1.5 ui-monospace, monospace; background: #8882; border-radius: 4px; padding: 0.1rem 0.3rem }
 pre { padding: 0.8rem; white-space: pre-wrap; overflow-wrap: anywhere }
 dt { float: left; clear: left; width: 10rem }
+table { border-spacing: 0 0.2rem }
+th, td { text-align: left; padding-right: 1.5rem }
 dd { margin: 0 0 0.3rem 10rem }
 :root { color-scheme: light dark }`
 
@@ -38,7 +40,8 @@ const items = Object.values(links).map(({ path, says }) => {
   return `<dt>${name}</dt><dd>${says}</dd>`
 })
 
-export const html = `<!doctype html>
+/** @param whatRuns the live sessions, as HTML */
+export const page = (whatRuns: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -50,6 +53,9 @@ export const html = `<!doctype html>
 <body>
 <h1>${index.name} ${index.version}</h1>
 <p>This gateway launches, watches and stops <strong>sessions</strong>. A session is one run of one app: a tree of processes.</p>
+<h2>What runs</h2>
+${whatRuns}
+<h2>Where to go</h2>
 <dl>
 ${items.join('\n')}
 </dl>

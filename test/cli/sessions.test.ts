@@ -50,6 +50,8 @@ t.test('--json is one document, and -o jsonl has a value on each line', async t 
   t.same(JSON.parse((await run('ps', '--json', '--app', 'demo.crash')).stdout), [])
   t.match(JSON.parse((await run('apps', '--json')).stdout), [
     { id: 'demo.crash' },
+    { id: 'demo.failing-job', kind: 'job' },
+    { id: 'demo.job', kind: 'job' },
     { id: 'demo.short' },
     { id: 'demo.web' }
   ])
@@ -68,6 +70,14 @@ t.test('a failed launch is 4, with the reason and the last lines of the app', as
   t.match(stderr, /Its last lines:\n {2}cannot open the database\n$/)
   t.equal((await run('wait', '1', '--for', 'ready')).code, 4)
   t.equal((await run('wait', '1')).code, 0)
+})
+
+t.test('a job is waited for until it is completed; one that fails is 4', async t => {
+  const { run } = await gatewayFor(t)
+  await run('launch', 'demo.job')
+  await run('launch', 'demo.failing-job')
+  t.equal((await run('wait', '1', '--for', 'completed')).code, 0)
+  t.equal((await run('wait', '2', '--for', 'completed')).code, 4)
 })
 
 t.test('--attach-logs shows what the app writes until it ends, and then how', async t => {

@@ -30,6 +30,10 @@ command = ["sh", "-c", "echo READY; exec sleep 60"]
 command = ["sh", "-c", "echo sorry >&2; exit 3"]
 [apps.both]
 command = ["sh", "-c", "echo READY; echo warned >&2; exec sleep 60"]
+[apps.job]
+kind = "job"
+ready = { exit = true }
+command = ["true"]
 [apps.told]
 command = ["sh", "-c", "echo READY; while [ ! -e {folder}/more ]; do sleep 0.05; done; echo two; echo three"]
 """

@@ -42,11 +42,20 @@ def test_a_session_from_launch_to_stop(client: Gateway) -> None:
     assert client.log_lines(session.id, text="REA").last_seq == 1
     page = client.history(session_id=session.id)
     assert [event.type for event in page.items] == ["Launched", "AppReady", "Stopping", "Stopped"]
-    assert [app.id for app in client.apps()] == ["both", "crash", "steady", "told"]
+    assert [app.id for app in client.apps()] == ["both", "crash", "job", "steady", "told"]
     assert "read" in client.me().scopes
     assert client.info().version == weft_gateway.__version__
     assert client.stats(app_id="steady", bucket=60).event_cursor
     assert "weft_" in client.metrics()
+
+
+def test_a_job_is_waited_for(client: Gateway) -> None:
+    job = client.launch("job")
+    completed = client.wait(job.id, until="completed", wait=60)
+    assert completed.stop
+    assert completed.stop.reason == "completed"
+    assert completed.ready_at is None
+    assert client.wait_until_ready(job.id) == completed
 
 
 def test_a_failed_launch_raises_its_session_and_its_last_lines(client: Gateway) -> None:

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import type { components } from './contract.ts'
 import { LaunchFailed, TimeoutError } from './errors.ts'
 import { readLogs } from './logs.ts'
 import { type CallOptions, checked, sessionPath, type WaitOption } from './options.ts'
@@ -15,7 +16,7 @@ export interface WaitUntilOptions extends CallOptions, WithinOption {}
 
 export interface WaitOptions extends CallOptions, WaitOption {
   /** What to wait for: `stopped` by default. */
-  readonly until?: 'ready' | 'stopped' | undefined
+  readonly until?: components['schemas']['WaitTarget'] | undefined
 }
 
 /** How long the gateway waits before it answers one of the requests, in milliseconds: shorter than proxies bear. */

@@ -7,7 +7,9 @@ import { outputFormat, outputOptions, printOne } from '../output-options.ts'
 import { sessionSentence } from '../session-words.ts'
 import { showProgress } from '../terminal/progress.ts'
 
-type Goal = 'ready' | 'stopped'
+const goals = ['ready', 'completed', 'stopped'] as const
+
+type Goal = (typeof goals)[number]
 
 /** How long the gateway waits in one request, in milliseconds. */
 const longestWaitMs = 60_000
@@ -20,12 +22,13 @@ interface WaitOptions {
 export function define(command: GatewayCommand): void {
   command
     .argument('<id>', 'the id of a session', sessionId)
-    .addOption(new Option('--for <goal>', 'what to wait for').choices(['ready', 'stopped']).default('stopped'))
+    .addOption(new Option('--for <goal>', 'what to wait for').choices(goals).default('stopped'))
     .option('--timeout <seconds>', 'how long to wait at most; without it there is no limit', wholeNumber)
   outputOptions(clientOptions(command))
-    .note('Exits with 1 if the time is over, and with 4 if the session ended before it was ready.')
+    .note('Exits with 1 if the time is over, and with 4 if the session ended otherwise than what was waited for.')
     .example('weft-gateway wait 12', 'until session 12 has stopped')
     .example('weft-gateway wait 12 --for ready --timeout 30', 'until it is ready, for 30 s at most')
+    .example('weft-gateway wait 12 --for completed', 'until a job has ended; exits with 4 if it failed')
     .action(async (id: number, options: WaitOptions) => await run(command, id, options))
 }
 
@@ -60,5 +63,12 @@ function isReached({ state }: Session, goal: Goal): boolean {
 
 function exitCodeOf(session: Session, goal: Goal): number {
   if (!isReached(session, goal)) return 1
-  return goal === 'ready' && session.state === 'stopped' ? 4 : 0
+  switch (goal) {
+    case 'ready':
+      return session.state === 'stopped' ? 4 : 0
+    case 'completed':
+      return session.stop?.reason === 'completed' ? 0 : 4
+    case 'stopped':
+      return 0
+  }
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from .._arguments import Duration
 from .._link import ConnectionStatus, Gap
 from ..errors import GatewayError, GatewayProblem
-from ..models import Event, EventType, LogLine, LogLinePage, Session
+from ..models import Event, EventType, LogLine, LogLinePage, Session, WaitTarget
 from .following import AsyncFollowing
 from .io import INTERRUPTIONS, finished
 from .waits import ONE_WAIT
@@ -32,7 +32,7 @@ class AsyncSessionHandle:
     async def stop(self, *, force: bool = False, wait: Duration | None = None) -> Session:
         return await self._gateway.stop(self.id, force=force, wait=wait)
 
-    async def wait(self, *, until: Literal["ready", "stopped"] = "stopped", wait: Duration = ONE_WAIT) -> Session:
+    async def wait(self, *, until: WaitTarget = "stopped", wait: Duration = ONE_WAIT) -> Session:
         return await self._gateway.wait(self.id, until=until, wait=wait)
 
     async def wait_until_ready(self, *, within: Duration | None = None) -> Session:

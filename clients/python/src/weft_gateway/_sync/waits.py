@@ -9,7 +9,7 @@ from typing import Literal
 from .._answers import Request, model_reader
 from .._arguments import Duration, count, parameters, seconds, wait_ms
 from ..errors import GatewayError, GatewayTimeoutError, LaunchFailed
-from ..models import Session
+from ..models import Session, WaitTarget
 from .logs import Logs
 
 ONE_WAIT = 30.0
@@ -19,7 +19,7 @@ _TAIL_OF_FAILURE = 20
 
 
 class Waits(Logs):
-    def wait(self, id: int, *, until: Literal["ready", "stopped"] = "stopped", wait: Duration = ONE_WAIT) -> Session:
+    def wait(self, id: int, *, until: WaitTarget = "stopped", wait: Duration = ONE_WAIT) -> Session:
         """One wait: returns when the goal is reached or can't be any more, or after `wait`, with it as it is."""
         milliseconds = wait_ms(wait) or 0
         query = parameters(until=until, timeoutMs=milliseconds)
@@ -27,9 +27,10 @@ class Waits(Logs):
         return self._exchange.call(Request("GET", path, model_reader(Session), query, wait=milliseconds / 1_000))
 
     def wait_until_ready(self, id: int, *, within: Duration | None = None) -> Session:
-        """Raises `LaunchFailed` if it ended before, `GatewayTimeoutError` after `within`."""
+        """Or a job is completed. `LaunchFailed` if it ended before, `GatewayTimeoutError` after `within`."""
         session = self._wait_until(id, "ready", within)
-        if session.state == "stopped" and session.ready_at is None:
+        is_completed = session.stop is not None and session.stop.reason == "completed"
+        if session.state == "stopped" and session.ready_at is None and not is_completed:
             raise LaunchFailed(session, self._log_tail(id))
         return session
 
