@@ -18,6 +18,7 @@ async function folderOfCommand(t: Test): Promise<string> {
   return folder
 }
 
+const hasZsh = spawnSync('zsh', ['--version']).status === 0
 const hasFish = spawnSync('fish', ['--version']).status === 0
 
 t.test('fish completes the same', { skip: !hasFish && 'this machine has no fish' }, async t => {
@@ -65,6 +66,13 @@ t.test('bash completes commands, options, values, apps and ids of sessions', asy
   t.equal(await complete('token', 'n'), 'new')
   t.equal(await complete('token', 'new', '--sc'), '--scope')
   t.equal(await complete('ps', '--app', 'demo.w'), 'demo.web')
+})
+
+t.test('zsh takes its script', { skip: !hasZsh && 'this machine has no zsh' }, async t => {
+  const { stdout: script } = await new Command(t, ['completion', 'zsh']).ended()
+  const code = `autoload -Uz compinit && compinit -D\n${script}\nwhence -w _weft_gateway; print $_comps[weft-gateway]`
+  const { stdout, stderr } = await promisify(execFile)('zsh', ['-f', '-c', code])
+  t.match({ stdout, stderr }, { stdout: /^_weft_gateway: function\n_bash_complete .*_weft_gateway/, stderr: '' })
 })
 
 t.test('there is a script for each shell, and no other', async t => {

@@ -9,8 +9,6 @@ import { OnTerminal } from './on-terminal.ts'
 export const apps = {
   'demo.web': shell('echo READY \'{"url":"x"}\'; echo on stderr >&2; exec sleep 1000'),
   'demo.crash': shell('echo cannot open the database >&2; exit 3'),
-  'demo.job': shell('exit 0', { kind: 'job' }),
-  'demo.failing-job': shell('exit 3', { kind: 'job' }),
   'demo.short': shell('echo READY; echo done; exit 0', { clientEnv: ['GREETING'] })
 }
 

@@ -50,8 +50,6 @@ t.test('--json is one document, and -o jsonl has a value on each line', async t 
   t.same(JSON.parse((await run('ps', '--json', '--app', 'demo.crash')).stdout), [])
   t.match(JSON.parse((await run('apps', '--json')).stdout), [
     { id: 'demo.crash' },
-    { id: 'demo.failing-job', kind: 'job' },
-    { id: 'demo.job', kind: 'job' },
     { id: 'demo.short' },
     { id: 'demo.web' }
   ])
@@ -73,9 +71,11 @@ t.test('a failed launch is 4, with the reason and the last lines of the app', as
 })
 
 t.test('a job is waited for until it is completed; one that fails is 4', async t => {
-  const { run } = await gatewayFor(t)
-  await run('launch', 'demo.job')
-  await run('launch', 'demo.failing-job')
+  const { run } = await gatewayFor(t, {
+    apps: { good: { command: ['true'], kind: 'job' }, bad: { command: ['false'], kind: 'job' } }
+  })
+  await run('launch', 'good')
+  await run('launch', 'bad')
   t.equal((await run('wait', '1', '--for', 'completed')).code, 0)
   t.equal((await run('wait', '2', '--for', 'completed')).code, 4)
 })
