@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { whyToBuild } from './stale.ts'
@@ -17,12 +17,14 @@ if (why) {
 async function build(): Promise<void> {
   // Loaded only when there is something to compile: every `npm start` comes here.
   const { bundle } = await import('./bundle.ts')
+  const { fileSchema } = await import('../../src/config/file-schema.ts')
   const { buildClient } = await import('./client.ts')
   const folder = mkdtempSync(join(root, '.dist-'))
   chmodSync(folder, 0o755)
   try {
     await bundle(folder)
     await buildClient(join(folder, 'client'))
+    writeFileSync(join(folder, 'weft-gateway.schema.json'), `${JSON.stringify(fileSchema(), null, 2)}\n`)
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     renameSync(folder, join(root, 'dist'))
   } finally {

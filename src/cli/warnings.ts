@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ConfigFault, settingPath } from '../config/faults.ts'
 import type { Config } from '../config/load.ts'
 import { exposureWarnings } from '../config/validate.ts'
 import { Catalogue } from '../gateway/launch/catalogue.ts'
-import { resolveProgram } from '../resolve-program.ts'
+import { isFolder, programFault } from './program-faults.ts'
 
 /** Settings with which a gateway starts, but which will fail later or probably admit more clients than intended. */
 export function warningsOf(config: Config): ConfigFault[] {
@@ -26,20 +25,15 @@ function appWarnings(config: Config): ConfigFault[] {
 
 function programWarnings(catalogue: Catalogue, id: string, path: readonly string[]): ConfigFault[] {
   const recipe = catalogue.launchable(id)?.run
-  const program = recipe?.command[0]
-  if (!recipe || program === undefined) return []
-  const at = (setting: string) => settingPath(path[0] === 'apps' ? [...path, setting] : path)
-  if (!isFolder(recipe.cwd)) return [{ path: at('cwd'), detail: `the folder ${recipe.cwd} does not exist` }]
-  // Placeholders are replaced at the launch.
-  if (program.includes('{')) return []
-  try {
-    resolveProgram(program, recipe.cwd, recipe.env.PATH)
-    return []
-  } catch (error) {
-    return [{ path: at('command'), detail: (error as Error).message }]
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  if (!recipe) return []
+  const { command, cwd, env, readiness } = recipe
+  const at = (setting: readonly string[], detail: string | undefined) =>
+    detail === undefined ? [] : [{ path: settingPath(path[0] === 'apps' ? [...path, ...setting] : path), detail }]
+  if (cwd.includes('{')) return []
+  if (!isFolder(cwd)) return at(['cwd'], `the folder ${cwd} does not exist`)
+  const surroundings = { cwd, path: env.PATH }
+  return [
+    ...at(['command'], programFault(command, surroundings)),
+    ...(readiness.kind === 'command' ? at(['ready', 'command'], programFault(readiness.setting, surroundings)) : [])
+  ]
 }

@@ -1,7 +1,8 @@
 import { readyFaults } from '../readiness/kinds.ts'
 import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
-import type { AppOfFile, ConfigFile } from './schema.ts'
+import { type AppOfFile, appSettingNames, type ConfigFile } from './schema.ts'
+import { isRestOfName } from './unquoted-id.ts'
 
 /** Is the value at this path as the schema has it? What is missing counts as whole. */
 export type IsWhole = (...path: string[]) => boolean
@@ -49,14 +50,17 @@ function kindFaults(id: string, app: AppOfFile, file: ConfigFile): ConfigFault[]
 }
 
 /** What is missing although the app is completed. */
-function gapFaults(id: string, { use, command }: AppOfFile, templates: ConfigFile['templates']): ConfigFault[] {
+function gapFaults(id: string, app: AppOfFile, templates: ConfigFile['templates']): ConfigFault[] {
+  const { use, command } = app
   const at = (setting: string, detail: string) => [{ path: settingPath(['apps', id, setting]), detail }]
   const template = use !== undefined && Object.hasOwn(templates, use) ? templates[use] : undefined
   if (use !== undefined && !template) {
     const names = Object.keys(templates).sort().join(', ')
     return at('use', `there is no template '${use}'; ${names ? `there is ${names}` : 'there are none'}`)
   }
-  return (command ?? template?.command) ? [] : at('command', 'is missing')
+  return (command ?? template?.command) || isRestOfName(['apps', id], app, appSettingNames)
+    ? []
+    : at('command', 'is missing')
 }
 
 /** The tables in a section, whatever else is in it. */

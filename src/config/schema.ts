@@ -59,6 +59,10 @@ const Server = Type.Object(
     allowedOrigins: Type.Array(Text(), { default: [], description: 'origins of pages that may use the API' }),
     stateDir: Type.Optional(Text()),
     logLevel: Choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { default: 'info' }),
+    logApps: Choice(['none', 'failures', 'all'], {
+      default: 'failures',
+      description: 'whose stderr is also in the gateway’s own log: of failed starts, or of all apps'
+    }),
     onStop: Choice(['stop', 'keep'], {
       default: 'stop',
       description: 'what becomes of the sessions on SIGTERM and SIGINT'
@@ -168,6 +172,8 @@ const App = Type.Object(
   { use: Type.Optional(Text({ description: 'the template that it is completed with' })), ...Template.properties },
   closed
 )
+
+export const appSettingNames: readonly string[] = Object.keys(App.properties)
 
 const Token = Type.Object(
   {

@@ -6,6 +6,7 @@ import { fitsSchema } from './fits-schema.ts'
 import { isLoopback } from './loopback.ts'
 import { nearest } from './nearest.ts'
 import type { ConfigFile, TokenEntry } from './schema.ts'
+import { quotedHeader } from './unquoted-id.ts'
 
 /** A configuration in which no setting that has a default is missing, and whose apps are complete. */
 export type Settings = Omit<ConfigFile, 'templates' | 'apps'> & { readonly apps: Readonly<Record<string, AppEntry>> }
@@ -92,7 +93,7 @@ function describe(error: ErrorObject): ConfigFault[] {
   const { params } = error
   switch (error.keyword) {
     case 'additionalProperties':
-      return at(unknownDetail(error), String(params.additionalProperty))
+      return at(unknownDetail(path, error), String(params.additionalProperty))
     case 'propertyNames':
       return at(nameFault(path), String(params.propertyName))
     case 'required':
@@ -105,10 +106,13 @@ function describe(error: ErrorObject): ConfigFault[] {
   }
 }
 
-/** A key that is not known, with the known one that was probably meant. */
-function unknownDetail({ params, parentSchema }: ErrorObject): string {
+/** A key that is not known, with the known one that was probably meant, or the name that has to be quoted. */
+function unknownDetail(path: readonly string[], { params, parentSchema, data }: ErrorObject): string {
   const name = String(params.additionalProperty)
-  const meant = nearest(name, Object.keys(parentSchema?.properties ?? {}))
+  const known = Object.keys(parentSchema?.properties ?? {})
+  const meant = nearest(name, known)
+  const header = meant ? undefined : quotedHeader([...path, name], (data as Record<string, unknown>)[name])
+  if (header) return `a name with dots must be quoted: ${header}`
   return meant ? `is not known; did you mean ${meant}?` : 'is not known'
 }
 

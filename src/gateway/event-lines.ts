@@ -1,4 +1,5 @@
-import { isStopped, type StopReason } from '../session/session.ts'
+import { isStopped } from '../session/session.ts'
+import { isFailedLaunch } from './failed-launch.ts'
 import type { Log } from './log.ts'
 import type { DurableSessions } from './registry/durable-sessions.ts'
 
@@ -10,9 +11,6 @@ export interface EventLines {
   readonly log: Log
   readonly currentTrace?: CurrentTrace
 }
-
-/** Why a launch failed. */
-const failedLaunch = new Set<StopReason>(['readyTimeout', 'readyMissed', 'spawnFailed', 'runtimeUnset'])
 
 /**
  * Writes a log line for each event, with the request that caused it and the trace that launched the session. The lines of
@@ -33,7 +31,7 @@ export function logEvents({ sessions, log, currentTrace = () => undefined }: Eve
     const trace = traceId ? { traceId } : launchedBy.get(sessionId)
     if (isStopped(session)) launchedBy.delete(sessionId)
     const stop = isStopped(session) ? session.stop : undefined
-    const level = stop && failedLaunch.has(stop.reason) ? 'warn' : 'info'
+    const level = stop && isFailedLaunch(stop.reason) ? 'warn' : 'info'
     if (waiting.length === 0) process.nextTick(write)
     waiting.push({ level, type, members: { ...request, ...trace, sessionId, appId, ...stop } })
   })

@@ -25,6 +25,7 @@ import { StatusReporter } from './status.ts'
 import { whenUnlocked } from './store/locked.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
+import { AppStderr } from './supervisor-link/app-stderr.ts'
 import { SupervisorLink } from './supervisor-link/link.ts'
 import { LaunchTraces } from './telemetry/launch-traces.ts'
 
@@ -93,7 +94,9 @@ export async function openGateway({ config, log, currentTrace, isTraced }: Gatew
     renameOldLogs(stateFolder.logs, store)
     const traces = isTraced ? new LaunchTraces(sessions) : undefined
     const reported = traces && ((fact: Fact) => traces.reported(fact, registry.findLive(fact.key)))
-    const supervisor = new SupervisorLink({ ...config.server, folder: stateFolder, registry, epoch, log, reported })
+    const appStderr = new AppStderr({ ...config.server, sessions, log })
+    const parts = { folder: stateFolder, registry, epoch, log, appStderr, reported }
+    const supervisor = new SupervisorLink({ ...config.server, ...parts })
     // It records that it has attached.
     await whenUnlocked({ path: stateFolder.database, log }, () => supervisor.open())
     return assemble({ config, log, stateFolder, lock, store, registry, sessions, feed, supervisor, traces })

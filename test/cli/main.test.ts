@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import { copyFile, mkdir } from 'node:fs/promises'
+import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parse } from 'smol-toml'
@@ -226,6 +226,42 @@ t.test(
       /^ {2}WEFT_RUNTIME_BIN: there is no program \/no\/runtime/
     ])
     t.equal(lines.length, 7)
+  }
+)
+
+t.test(
+  'check warns of interpreters, scripts and readiness commands that are not there, in the PATH of the app',
+  async t => {
+    const cwd = await temporaryFolder(t)
+    const script = (name: string, text: string) => writeFile(join(cwd, name), text, { mode: 0o755 })
+    await script('gone', '#!/no/interpreter -x\n')
+    await script('by-env', '#!/usr/bin/env no-such-interpreter\n')
+    await script('fine', '#!/bin/sh\n')
+    await script('tool', '#!/bin/sh\n')
+    const ready = { command: ['pg_is_not_ready', '-q'] }
+    await configFile(cwd, {
+      apps: {
+        fine: { command: ['./fine', 'missing.js'] },
+        inline: { command: ['sh', '-c', 'exit'] },
+        later: { command: ['sh', '{env.SCRIPT}'] },
+        'own.path': { command: ['tool'], env: { PATH: cwd } },
+        gone: { command: ['./gone'] },
+        env: { command: ['./by-env'] },
+        script: { command: ['sh', 'start.sh'] },
+        'asks.pg': { command: ['sh'], ready }
+      }
+    })
+    const { code, stderr } = await run(t, ['check'], { cwd })
+    t.equal(code, 0)
+    const lines = stderr.trimEnd().split('\n')
+    t.match(lines, [
+      'weft-gateway: warnings:',
+      `  apps.gone.command: ${cwd}/gone needs the interpreter /no/interpreter, which is not there`,
+      new RegExp(`^  apps.env.command: ${cwd}/by-env is run by no-such-interpreter: there is no program`),
+      `  apps.script.command: there is no file ${cwd}/start.sh, which sh is to run`,
+      /^ {2}apps\."asks\.pg"\.ready\.command: there is no program 'pg_is_not_ready' on the PATH/
+    ])
+    t.equal(lines.length, 5)
   }
 )
 

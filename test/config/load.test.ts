@@ -308,3 +308,28 @@ t.test(
     t.equal(stateDir({}, { WEFT_GATEWAY_STATE_DIR: 'variable' }), '/elsewhere/variable')
   }
 )
+
+t.test('an app id with dots that is not quoted is told so, once and with the header to write', async t => {
+  const file = `
+[apps.demo.web]
+command = ["sh"]
+[apps.demo.web.env]
+A = "b"
+[apps.a.b.c]
+command = ["sh"]
+[apps.typo]
+command = ["sh"]
+[apps.typo.env2]
+A = "b"
+[apps.none]
+`
+  t.same(await faultsOfFile(t, file), [
+    'apps.demo.web: a name with dots must be quoted: [apps."demo.web"]',
+    'apps.a.b: a name with dots must be quoted: [apps."a.b.c"]',
+    'apps.typo.env2: is not known; did you mean env?',
+    'apps.none.command: is missing'
+  ])
+  t.same(await faultsOfFile(t, '[templates.t.x]\ncommand = ["sh"]'), [
+    'templates.t.x: a name with dots must be quoted: [templates."t.x"]'
+  ])
+})

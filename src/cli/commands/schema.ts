@@ -7,9 +7,9 @@ export function define(command: GatewayCommand): void {
       'for editors: completion and checks in weft-gateway.toml'
     )
     .note('In an editor with Taplo, begin the file with: #:schema ./weft-gateway.schema.json')
+    .note('The package has it as dist/weft-gateway.schema.json.')
     .action(async () => {
-      const { ConfigFile } = await import('../../config/schema.ts')
-      const schema = { $schema: 'http://json-schema.org/draft-07/schema#', title: 'weft-gateway.toml', ...ConfigFile }
-      process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`)
+      const { fileSchema } = await import('../../config/file-schema.ts')
+      process.stdout.write(`${JSON.stringify(fileSchema(), null, 2)}\n`)
     })
 }

@@ -11,7 +11,9 @@ export interface NewApp {
 
 /** The text of a configuration file with one app. */
 export function catalogueFile(app: NewApp): string {
-  return `# The configuration of weft-gateway. weft-gateway check prints all settings in force, defaults included, and what is wrong.
+  return `#:schema ./weft-gateway.schema.json
+# For editors, which complete and explain settings by that file: weft-gateway schema > weft-gateway.schema.json
+# The configuration of weft-gateway. weft-gateway check prints all settings in force, defaults included, and what is wrong.
 
 [server]
 # port = 7410                 # or socket = "gateway.sock"

@@ -11,8 +11,8 @@ import { appsVersion, flushVersion, spokenVersions } from '../../protocol/versio
 import type { StateFolder } from '../../state-folder.ts'
 import { SupervisorUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { printable } from '../logs/printable.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { AppStderr } from './app-stderr.ts'
 import { Attachment, type SessionReport } from './attachment.ts'
 import { connectSupervisor } from './connect.ts'
 import { logLength, readEndReason } from './end-reason.ts'
@@ -34,6 +34,7 @@ export interface SupervisorLinkOptions extends SupervisorOptions {
   /** The epoch of the event log. */
   readonly epoch: string
   readonly log: Log
+  readonly appStderr: AppStderr
   readonly timing?: HeartbeatTiming
   /** Called with each fact as it comes, before it is recorded. */
   readonly reported?: ((fact: Fact) => void) | undefined
@@ -250,7 +251,7 @@ export class SupervisorLink {
         recorder.take(report)
         break
       case 'stderr':
-        this.#logStderr(report)
+        this.#takeStderr(report)
         break
       case 'logUsage':
         this.#logUsage = report
@@ -266,11 +267,9 @@ export class SupervisorLink {
     }
   }
 
-  #logStderr({ key, line, omitted }: StderrLine): void {
-    const { registry, log } = this.#options
-    const session = registry.findLive(key)
-    if (!session) return
-    const { id: sessionId, appId } = session
-    log.warn({ sessionId, appId, stream: 'stderr', ...(omitted && { omitted }) }, printable(line))
+  #takeStderr(report: StderrLine): void {
+    const { registry, appStderr } = this.#options
+    const session = registry.findLive(report.key)
+    if (session) appStderr.take(report, session)
   }
 }

@@ -33,7 +33,7 @@ t.test(
     const log = logLines()
     const written = '\u001b[2J\u001b]0;owned\u0007red \u009b31m\rdone'
     const rude = shell(`printf '\\033[2J\\033]0;owned\\007red \\302\\23331m\\rdone\\n' >&2`)
-    const fastify = await build(t, { apps: { rude }, logger: log.logger })
+    const fastify = await build(t, { apps: { rude }, logger: log.logger, server: { logApps: 'all' } })
     const { id } = await launch(fastify, 'rude')
     await until(fastify, id, 'stopped')
     const line = () => log.lines.find(line => 'stream' in line)
