@@ -15,7 +15,7 @@ const violations: Readonly<Record<string, readonly string[]>> = {
   'src/planted.ts': ['fastify', 'node:child_process', './gateway/errors.ts', './supervisor/ports.ts', './app.ts'],
   'src/server/planted.ts': ['../supervisor/ports.ts', '../cli/main.ts', 'node:child_process', 'node:sqlite', 'koffi'],
   'src/cli/planted.ts': ['fastify', '../app.ts', '../../plugins/gateway.ts', '../supervisor/ports.ts', 'node:sqlite'],
-  'src/session/planted.ts': ['fastify', 'node:fs', '../gateway/errors.ts', '../protocol/fact.ts'],
+  'src/session/planted.ts': ['fastify', 'node:fs', '../users/users.ts', '../gateway/errors.ts', '../protocol/fact.ts'],
   'src/protocol/planted.ts': [
     'fastify',
     'node:child_process',
@@ -25,6 +25,7 @@ const violations: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/session-log/planted.ts': ['fastify-plugin', 'node:child_process', '../gateway/errors.ts', '../supervisor/x.ts'],
   'src/readiness/planted.ts': ['fastify', 'node:sqlite', '../config/schema.ts', '../supervisor/x.ts'],
+  'src/users/planted.ts': ['fastify', 'node:child_process', '../config/schema.ts', '../supervisor/x.ts'],
   'src/supervisor/planted.ts': [
     'fastify',
     'node:child_process',

@@ -3,6 +3,7 @@ import { type ConfigFault, settingPath } from '../config/faults.ts'
 import type { Config } from '../config/load.ts'
 import { exposureWarnings } from '../config/validate.ts'
 import { Catalogue } from '../gateway/launch/catalogue.ts'
+import { unknownUser } from '../users/unknown-user.ts'
 import { isFolder, programFault } from './program-faults.ts'
 
 /** Settings with which a gateway starts, but which will fail later or probably admit more clients than intended. */
@@ -29,6 +30,8 @@ function programWarnings(catalogue: Catalogue, id: string, path: readonly string
   const { command, cwd, env, readiness } = recipe
   const at = (setting: readonly string[], detail: string | undefined) =>
     detail === undefined ? [] : [{ path: settingPath(path[0] === 'apps' ? [...path, ...setting] : path), detail }]
+  const unknown = unknownUser(recipe)
+  if (unknown) return at([unknown.setting], unknown.detail)
   if (cwd.includes('{')) return []
   if (!isFolder(cwd)) return at(['cwd'], `the folder ${cwd} does not exist`)
   const surroundings = { cwd, path: env.PATH }

@@ -1,6 +1,7 @@
 import { readyFaults } from '../readiness/kinds.ts'
 import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
+import { type Place, placeFaults } from './place.ts'
 import { type AppOfFile, appSettingNames, type ConfigFile } from './schema.ts'
 import { isRestOfName } from './unquoted-id.ts'
 
@@ -22,17 +23,21 @@ export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
 }
 
 function settingFaults(
-  { command, ready }: Pick<AppOfFile, 'command' | 'ready'>,
+  settings: Pick<AppOfFile, 'command' | 'ready' | keyof Place>,
   path: readonly string[],
   isWhole: IsWhole
 ): ConfigFault[] {
+  const { command, ready } = settings
   const noProgram = { path: settingPath([...path, 'command', '0']), detail: 'must name a program' }
   return [
     ...(isWhole(...path, 'command') && command?.[0] === '' ? [noProgram] : []),
     ...(isWhole(...path, 'ready') && ready ? readyFaults(ready) : []).map(({ member, detail }) => ({
       path: settingPath([...path, 'ready', ...(member ? [member] : [])]),
       detail
-    }))
+    })),
+    ...(isWhole(...path, 'user') && isWhole(...path, 'group') ? placeFaults(settings) : []).map(
+      ({ member, detail }) => ({ path: settingPath([...path, member]), detail })
+    )
   ]
 }
 

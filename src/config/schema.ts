@@ -4,6 +4,7 @@ import { spawnerNames } from '../protocol/spawners.ts'
 import { defaultLine, type ReadyEntry, readinessKindNames, readinessKinds } from '../readiness/kinds.ts'
 import { readyOptionNames, readyOptions } from '../readiness/options.ts'
 import { appPatternPattern } from './app-patterns.ts'
+import { placeSettings } from './place.ts'
 import { scopes } from './scopes.ts'
 
 export const appIdPattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'
@@ -123,6 +124,7 @@ const clientEnv = 'names that a launch may set'
 const appSettings = {
   title: Type.Optional(Text()),
   description: Type.Optional(Text()),
+  ...placeSettings,
   cwd: Type.Optional(Text({ description: 'relative to the file; its folder by default' })),
   env: Type.Optional(Table(envNamePattern, Argument, {})),
   passEnv: Type.Optional(Type.Array(EnvName, { description: passEnv })),

@@ -42,6 +42,11 @@ export const Launch = Type.Object({
   successExitCodes: Type.Optional(Type.Array(Type.Integer())),
   /** Whether the session lives as long as its tree, not as its first process. */
   daemonizes: Type.Optional(Type.Literal(true)),
+  /** As whom it runs, by name or number; as the supervisor if they are absent. */
+  user: Type.Optional(Type.String()),
+  group: Type.Optional(Type.String()),
+  /** In octal. */
+  umask: Type.Optional(Type.String()),
   readyTimeoutMs: Duration,
   stopSignal: Signal,
   stopGraceMs: Duration,
@@ -55,13 +60,14 @@ export type Launch = Immutable<Static<typeof Launch>>
 /** What supervisors of before {@link appsVersion} know of readiness; options they would ignore. */
 const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 
-export type NewMembers = Pick<Launch, 'readiness' | 'kind' | 'daemonizes'>
+export type NewMembers = Pick<Launch, 'readiness' | 'kind' | 'daemonizes' | 'user' | 'group' | 'umask'>
 
 /** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */
-export function laterMembers({ readiness, kind: appKind, daemonizes }: NewMembers): readonly string[] {
+export function laterMembers({ readiness, kind: appKind, daemonizes, ...place }: NewMembers): readonly string[] {
   const { kind, options = {} } = readiness
+  const places = (['user', 'group', 'umask'] as const).filter(name => place[name] !== undefined)
   // What they do anyway is what `anyProcess` asks for.
   const names = Object.keys(options).filter(name => name !== 'anyProcess')
   const ready = [...(earlyKinds.includes(kind) ? [] : [kind]), ...names].map(name => `ready.${name}`)
-  return [...(appKind ? [`kind = "${appKind}"`] : []), ...(daemonizes ? ['daemonizes'] : []), ...ready]
+  return [...(appKind ? [`kind = "${appKind}"`] : []), ...(daemonizes ? ['daemonizes'] : []), ...places, ...ready]
 }

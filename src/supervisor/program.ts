@@ -3,6 +3,7 @@ import { resolveProgram } from '../resolve-program.ts'
 import { fill, type PlaceholderValues } from './placeholders.ts'
 import { type Program, SpawnFailed } from './processes/process-host.ts'
 import type { ReadinessCheck } from './readiness/check.ts'
+import { asUser, userVariables } from './trampoline.ts'
 
 type Given = PlaceholderValues & { readonly gives: ReadinessCheck['gives'] }
 
@@ -13,10 +14,17 @@ type Given = PlaceholderValues & { readonly gives: ReadinessCheck['gives'] }
 export function programOf(launch: Launch, { gives, ...values }: Given, command?: readonly string[]): Program {
   const argv = command ?? launch.command.map(part => fill(part, values))
   const filled = Object.entries(launch.env).map(([name, value]) => [name, fill(value, values)])
-  const env: Record<string, string> = { ...Object.fromEntries(filled), ...launch.literalEnv, ...gives?.env }
+  const env: Record<string, string> = {
+    ...userVariables(launch),
+    ...Object.fromEntries(filled),
+    ...launch.literalEnv,
+    ...gives?.env
+  }
   if (values.port !== undefined) env.PORT = String(values.port)
   const [name] = argv
   if (!name) throw new SpawnFailed('its command is empty')
   const file = resolveProgram(name, launch.cwd, env.PATH)
-  return { file, argv, env, cwd: launch.cwd, key: launch.key, extraFd: command ? undefined : gives?.fd }
+  const umask = launch.umask === undefined ? undefined : Number.parseInt(launch.umask, 8)
+  const program = { file, argv, env, cwd: launch.cwd, key: launch.key, extraFd: command ? undefined : gives?.fd, umask }
+  return asUser(program, launch)
 }

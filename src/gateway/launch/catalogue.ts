@@ -123,7 +123,12 @@ export class Catalogue {
     return {
       command: entry.command,
       cwd: resolve(baseDir, entry.cwd ?? '.'),
-      env: { ...this.#inherited([...baseEnv, ...entry.passEnv]), ...entry.env },
+      ...placeOf(entry),
+      // Another user has a home of its own.
+      env: {
+        ...this.#inherited([...(entry.user ? baseEnv.filter(name => name !== 'HOME') : baseEnv), ...entry.passEnv]),
+        ...entry.env
+      },
       readiness: readinessOf(entry.ready),
       ...(entry.kind === 'job' && { kind: entry.kind, successExitCodes: entry.successExitCodes ?? [0] }),
       ...(entry.daemonizes && { daemonizes: entry.daemonizes }),
@@ -143,6 +148,10 @@ export class Catalogue {
       })
     )
   }
+}
+
+function placeOf({ user, group, umask }: AppEntry): Pick<RunSpec, 'user' | 'group' | 'umask'> {
+  return { ...(user && { user }), ...(group && { group }), ...(umask && { umask }) }
 }
 
 function longestGraceMs({ defaults, apps }: Config): number {

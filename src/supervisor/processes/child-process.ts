@@ -1,8 +1,8 @@
-import { type IOType, spawn } from 'node:child_process'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { type IOType, type SpawnOptions, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { resetPriority, resetUmask } from './inheritance.ts'
+import { isScriptWithoutInterpreter } from './has-interpreter.ts'
+import { resetPriority, resetUmask, withUmask } from './inheritance.ts'
 import { Owners } from './owners.ts'
 import { hasProc, readStartTime, ticksNow } from './proc.ts'
 import {
@@ -59,11 +59,12 @@ export class ChildProcessHost implements ProcessHost {
     return this.#start(program)
   }
 
-  async #start({ file, argv, env, cwd, key, extraFd }: Program): Promise<ProcessTree> {
+  async #start({ file, argv, env, cwd, key, extraFd, umask }: Program): Promise<ProcessTree> {
     const { promise: exited, resolve: settle } = Promise.withResolvers<Exit>()
     if (isScriptWithoutInterpreter(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
     const [argv0 = file, ...args] = argv
-    const child = spawn(file, args, { argv0, cwd, env, detached: true, stdio: stdioWith(extraFd) })
+    const options: SpawnOptions = { argv0, cwd, env, detached: true, stdio: stdioWith(extraFd) }
+    const child = withUmask(umask, () => spawn(file, args, options))
     if (child.pid !== undefined) this.#limit(child.pid)
     const tree = {
       pid: child.pid as number,
@@ -153,17 +154,4 @@ function withLeader(tree: ProcessTree, found: readonly ProcessEntry[]): readonly
 /** Without /proc only the group can be probed: it counts as the tree as long as it has members. */
 function withoutProc({ pid, startTime, exit }: ProcessTree): readonly ProcessEntry[] {
   return !exit || sendToGroup(pid, 0) ? [{ pid, startTime, group: pid }] : []
-}
-
-/** Node spawns like execvp(3), which would have /bin/sh run what execve(2) refuses: a text that does not begin with #!. */
-function isScriptWithoutInterpreter(file: string): boolean {
-  const head = Buffer.alloc(256)
-  try {
-    const fd = openSync(file, 'r')
-    const text = head.toString('latin1', 0, readSync(fd, head))
-    closeSync(fd)
-    return !text.startsWith('#!') && !text.includes('\0')
-  } catch {
-    return false
-  }
 }

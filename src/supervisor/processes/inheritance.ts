@@ -7,6 +7,8 @@ import { readProcess } from './proc.ts'
 /** Apps have 0. */
 const supervisorNice = -10
 
+const usualUmask = 0o022
+
 /** The nice value that an app would start with. */
 let inheritedNice = getPriority()
 const oomScoreAdjust = readOomScoreAdjust()
@@ -29,7 +31,18 @@ export async function raisePriority(): Promise<void> {
 
 /** Resets the umask of this whole process, whose own files have explicit modes. */
 export function resetUmask(): void {
-  process.umask(0o022)
+  process.umask(usualUmask)
+}
+
+/** Spawns with another umask, which a new process inherits. Files that other threads make meanwhile keep the owner's bits. */
+export function withUmask<T>(umask: number | undefined, spawn: () => T): T {
+  if (umask === undefined) return spawn()
+  process.umask(umask)
+  try {
+    return spawn()
+  } finally {
+    process.umask(usualUmask)
+  }
 }
 
 /** Resets Nice= and OOMScoreAdjust= of a systemd unit, which are for the supervisor, not for apps. No cost if they are 0. */

@@ -1,6 +1,7 @@
-import { closeSync } from 'node:fs'
+import { closeSync, fchownSync } from 'node:fs'
 import { type OnReadOpts, Socket } from 'node:net'
 import { makePipe } from './libc.ts'
+import type { Owner } from './process-host.ts'
 
 /** The pipe of one stream: what is written to the descriptor `write` comes out of `source`. */
 interface OutputPipe {
@@ -17,6 +18,11 @@ export class OutputPipes {
 
   constructor(hasExtra: boolean) {
     if (hasExtra) this.extra = this.#open()
+  }
+
+  /** Lets a program of that user open /dev/stdout and /dev/stderr. */
+  giveTo(owner: Owner | undefined): void {
+    if (owner) for (const { write } of this.#pipes) fchownSync(write, owner.uid, owner.gid)
   }
 
   closeWriteEnds(): void {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { withDescendants } from './descendants.ts'
-import { resetPriority, resetUmask } from './inheritance.ts'
+import { resetPriority, resetUmask, withUmask } from './inheritance.ts'
 import * as libc from './libc.ts'
 import { OutputPipes } from './output-pipes.ts'
 import { Owners } from './owners.ts'
@@ -92,13 +92,15 @@ export class PosixSpawnHost implements ProcessHost {
   }
 
   #start<T>(program: Program, started: (pid: number, pipes: OutputPipes) => T): T {
-    const { file, argv, cwd, key, extraFd: to } = program
+    const { file, argv, cwd, key, extraFd: to, umask } = program
     const pipes = openOutputPipes(to !== undefined)
     try {
       const env = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
       const extra = pipes.extra && to !== undefined ? { from: pipes.extra.write, to } : undefined
       const call = { file, argv, env, cwd, stdout: pipes.stdout.write, stderr: pipes.stderr.write, extra }
-      const pid = spawnWithLimits(markOf(key), this.#leaders.size > fewSessions, () => libc.spawnProcess(call))
+      pipes.giveTo(program.owner)
+      const spawn = () => withUmask(umask, () => libc.spawnProcess(call))
+      const pid = spawnWithLimits(markOf(key), this.#leaders.size > fewSessions, spawn)
       resetPriority(pid)
       return started(pid, pipes)
     } catch (error) {

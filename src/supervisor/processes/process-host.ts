@@ -45,6 +45,15 @@ export interface Program {
   readonly key: string
   /** The number of one more descriptor, to write to; what is written comes out of `extra` of the process. */
   readonly extraFd?: number | undefined
+  readonly umask?: number | undefined
+  /** Absent if it is run by the user of this process. */
+  readonly owner?: Owner | undefined
+}
+
+/** To whom files of a program belong. */
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
 }
 
 /** A program that was spawned as the leader of a session and a process group. */
