@@ -3,6 +3,7 @@ import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
 import { type Place, placeFaults } from './place.ts'
 import { type AppOfFile, appSettingNames, type ConfigFile } from './schema.ts'
+import { stopFaults } from './stop-settings.ts'
 import { isRestOfName } from './unquoted-id.ts'
 
 /** Is the value at this path as the schema has it? What is missing counts as whole. */
@@ -13,11 +14,15 @@ export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
   const { defaults, templates, apps } = file
   return [
     ...settingFaults(defaults, ['defaults'], isWhole),
-    ...tables(templates).flatMap(([name, template]) => settingFaults(template, ['templates', name], isWhole)),
+    ...tables(templates).flatMap(([name, template]) => [
+      ...settingFaults(template, ['templates', name], isWhole),
+      ...stopFaultsAt(template, ['templates', name], isWhole)
+    ]),
     ...tables(apps).flatMap(([id, app]) => [
       ...(isWhole('apps', id, 'use') && isWhole('templates') ? gapFaults(id, app, templates) : []),
       ...(isWhole('apps', id) && isWhole('templates') && isWhole('defaults') ? kindFaults(id, app, file) : []),
-      ...settingFaults(app, ['apps', id], isWhole)
+      ...settingFaults(app, ['apps', id], isWhole),
+      ...stopFaultsAt(app, ['apps', id], isWhole)
     ])
   ]
 }
@@ -41,13 +46,25 @@ function settingFaults(
   ]
 }
 
+function stopFaultsAt(table: AppOfFile, path: readonly string[], isWhole: IsWhole): ConfigFault[] {
+  if (!isWhole(...path)) return []
+  return stopFaults(table).map(([setting, detail]) => ({ path: settingPath([...path, ...setting.split('.')]), detail }))
+}
+
 /** Settings that the kind of the app does not have. */
 function kindFaults(id: string, app: AppOfFile, file: ConfigFile): ConfigFault[] {
-  const { kind = 'service', successExitCodes, daemonizes, ready } = completeApp(app, file)
+  const { kind = 'service', successExitCodes, daemonizes, ready, readyTimeoutMs } = completeApp(app, file)
   const needs = (setting: string, needed: string) => [
     { path: settingPath(['apps', id, ...setting.split('.')]), detail: `goes only with kind = "${needed}"` }
   ]
-  if (kind === 'job') return daemonizes ? needs('daemonizes', 'service') : []
+  if (kind === 'job') {
+    const isTimeless = ready.exit && readyTimeoutMs !== file.defaults.readyTimeoutMs
+    const path = settingPath(['apps', id, 'readyTimeoutMs'])
+    return [
+      ...(daemonizes ? needs('daemonizes', 'service') : []),
+      ...(isTimeless ? [{ path, detail: 'has no effect with ready.exit: such a job can take any time' }] : [])
+    ]
+  }
   return [
     ...(successExitCodes ? needs('successExitCodes', 'job') : []),
     ...(ready.exit ? needs('ready.exit', 'job') : [])

@@ -1,4 +1,5 @@
 import type { AppOfFile, ConfigFile, Defaults } from './schema.ts'
+import { withPlainStop } from './stop-settings.ts'
 
 /** An app with all its settings: its own, those of its template and those of `[defaults]`. */
 export type AppEntry = Omit<AppOfFile, 'use' | 'command' | keyof Defaults> & Defaults & { readonly command: string[] }
@@ -7,11 +8,13 @@ export type AppEntry = Omit<AppOfFile, 'use' | 'command' | keyof Defaults> & Def
 type Sections = Pick<ConfigFile, 'defaults' | 'templates'>
 
 /** The nearest value of each setting; the variables of `env` are put together. */
-export function completeApp({ use, ...own }: AppOfFile, { defaults, templates }: Sections): AppEntry {
-  const template = use === undefined ? {} : templates[use]
-  const env = { ...defaults.env, ...template?.env, ...own.env }
-  const app = { ...defaults, ...template, ...own, env }
+export function completeApp({ use, ...app }: AppOfFile, sections: Sections): AppEntry {
+  const template = withPlainStop((use === undefined ? undefined : sections.templates[use]) ?? {})
+  const [own, defaults] = [withPlainStop(app), withPlainStop(sections.defaults)]
+  const env = { ...defaults.env, ...template.env, ...own.env }
+  const stop = { ...defaults.stop, ...template.stop, ...own.stop }
+  const whole = { ...defaults, ...template, ...own, env, ...(Object.keys(stop).length > 0 && { stop }) }
   // A job runs as soon as it is spawned, unless its own `ready` says otherwise.
-  const isPlainJob = app.kind === 'job' && !own.ready && !template?.ready
-  return (isPlainJob ? { ...app, ready: { none: true } } : app) as AppEntry
+  const isPlainJob = whole.kind === 'job' && !own.ready && !template.ready
+  return (isPlainJob ? { ...whole, ready: { none: true } } : whole) as AppEntry
 }

@@ -6,6 +6,7 @@ import { readyOptionNames, readyOptions } from '../readiness/options.ts'
 import { appPatternPattern } from './app-patterns.ts'
 import { placeSettings } from './place.ts'
 import { scopes } from './scopes.ts'
+import { StopSettings } from './stop-settings.ts'
 
 export const appIdPattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'
 
@@ -145,6 +146,7 @@ const appSettings = {
   readyTimeoutMs: Type.Optional(Duration({ minimum: 1 })),
   stopSignal: Type.Optional(Signal()),
   stopGraceMs: Type.Optional(Duration()),
+  stop: Type.Optional(StopSettings),
   maxSessions: Type.Optional(Count())
 }
 

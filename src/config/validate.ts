@@ -6,6 +6,7 @@ import { fitsSchema } from './fits-schema.ts'
 import { isLoopback } from './loopback.ts'
 import { nearest } from './nearest.ts'
 import type { ConfigFile, TokenEntry } from './schema.ts'
+import { withPlainStop } from './stop-settings.ts'
 import { quotedHeader } from './unquoted-id.ts'
 
 /** A configuration in which no setting that has a default is missing, and whose apps are complete. */
@@ -34,7 +35,7 @@ export function check(settings: unknown): { readonly config: Settings; readonly 
 
 function complete({ templates, apps, ...rest }: ConfigFile): Settings {
   const whole = Object.entries(apps).map(([id, app]) => [id, completeApp(app, { defaults: rest.defaults, templates })])
-  return { ...rest, apps: Object.fromEntries(whole) }
+  return { ...rest, defaults: withPlainStop(rest.defaults), apps: Object.fromEntries(whole) }
 }
 
 /** Is the error at `path`, below it, or at a value above it that should be a table? */

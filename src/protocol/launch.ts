@@ -50,6 +50,10 @@ export const Launch = Type.Object({
   readyTimeoutMs: Duration,
   stopSignal: Signal,
   stopGraceMs: Duration,
+  /** How it is stopped, beside the signal and the grace. */
+  stop: Type.Optional(
+    Type.Object({ leaderOnly: Type.Optional(Type.Boolean()), command: Type.Optional(Type.Array(Type.String())) })
+  ),
   maxLogBytes: Type.Integer({ minimum: 1 }),
   /** Bytes of disk space that logs leave free. */
   minFreeBytes: Type.Integer({ minimum: 0 })
@@ -60,14 +64,20 @@ export type Launch = Immutable<Static<typeof Launch>>
 /** What supervisors of before {@link appsVersion} know of readiness; options they would ignore. */
 const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 
-export type NewMembers = Pick<Launch, 'readiness' | 'kind' | 'daemonizes' | 'user' | 'group' | 'umask'>
+export type NewMembers = Pick<Launch, 'readiness' | 'kind' | 'daemonizes' | 'stop' | 'user' | 'group' | 'umask'>
 
 /** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */
-export function laterMembers({ readiness, kind: appKind, daemonizes, ...place }: NewMembers): readonly string[] {
+export function laterMembers({ readiness, kind: appKind, daemonizes, stop, ...place }: NewMembers): readonly string[] {
   const { kind, options = {} } = readiness
   const places = (['user', 'group', 'umask'] as const).filter(name => place[name] !== undefined)
   // What they do anyway is what `anyProcess` asks for.
   const names = Object.keys(options).filter(name => name !== 'anyProcess')
   const ready = [...(earlyKinds.includes(kind) ? [] : [kind]), ...names].map(name => `ready.${name}`)
-  return [...(appKind ? [`kind = "${appKind}"`] : []), ...(daemonizes ? ['daemonizes'] : []), ...places, ...ready]
+  const others = [
+    ...(appKind ? [`kind = "${appKind}"`] : []),
+    ...(daemonizes ? ['daemonizes'] : []),
+    ...(stop?.leaderOnly ? ['stop.leaderOnly'] : []),
+    ...(stop?.command ? ['stop.command'] : [])
+  ]
+  return [...others, ...places, ...ready]
 }

@@ -14,8 +14,13 @@ export function fill(text: string, values: PlaceholderValues): string {
   )
 }
 
-export function usesPort({ command, env, readiness }: Pick<Launch, 'command' | 'env' | 'readiness'>): boolean {
-  const texts = [...command, ...Object.values(env)]
+export function usesPort({
+  command,
+  env,
+  readiness,
+  stop
+}: Pick<Launch, 'command' | 'env' | 'readiness' | 'stop'>): boolean {
+  const texts = [...command, ...(stop?.command ?? []), ...Object.values(env)]
   fillReadiness(readiness, text => {
     texts.push(text)
     return text

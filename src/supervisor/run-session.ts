@@ -15,6 +15,7 @@ import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
 import { checkOf } from './readiness/checks.ts'
 import { spawnFault } from './spawn-fault.ts'
+import { stopCommand } from './stop-command.ts'
 import { endTree } from './stop-ladder.ts'
 import { treeGone } from './tree-gone.ts'
 
@@ -69,6 +70,7 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   const { maxLogBytes: maxBytes, minFreeBytes } = launch
   const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
   const given = { ...values, gives: check.gives }
+  const spawnBeside = async (command: readonly string[]) => host.spawnBeside(programOf(launch, given, command))
   const program = programOf(launch, given)
   const tree = await host.spawn(program).catch(error => Promise.reject(spawnFault(error, program)))
   const output = new Output(tree, log)
@@ -78,7 +80,7 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
       ...{ tree, host, check, output, port, stop: supervision.stop, timeoutMs: launch.readyTimeoutMs },
       launch,
       daemonizes: launch.daemonizes ?? false,
-      spawnBeside: async command => host.spawnBeside(programOf(launch, given, command))
+      spawnBeside
     },
     supervision
   ).catch(watchFailed)
@@ -86,6 +88,8 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   const sent = await endTree(tree, host, {
     stopSignal: launch.stopSignal,
     graceMs: launch.stopGraceMs,
+    leaderOnly: launch.stop?.leaderOnly,
+    command: stopCommand({ launch, values, tree, host, output, spawnBeside }),
     kill: supervision.kill,
     onFirstSignal: processes => {
       if (why.initiator === 'app') left = leftBehind(tree.exit, processes)

@@ -6,6 +6,10 @@ import { StopSignal } from './stop-signal.ts'
 
 export interface Ladder {
   readonly stopSignal: NodeJS.Signals
+  /** Whether the first process alone gets the signal, and the others once it has exited. */
+  readonly leaderOnly?: boolean | undefined
+  /** Runs the command that ends the app in place of the signal; resolves with whether it did. */
+  readonly command?: ((over: AbortSignal) => Promise<boolean>) | undefined
   /** The time from the stop signal to SIGKILL, in milliseconds. */
   readonly graceMs: number
   /** Aborted when the tree is to be killed at once. */
@@ -33,8 +37,8 @@ export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladd
   if (members?.length === 0) return sent
   if (members) {
     notifyOnce(members)
-    const signal = new StopSignal(tree, host, { signal: ladder.stopSignal, sent })
-    signal.begin(members)
+    const signal = new StopSignal(tree, host, { ...ladder, sent })
+    if (!ladder.command) signal.begin(members)
     if (await endsWithinGrace(tree, host, { ladder, signal })) return sent
   }
   await killTree(tree, host, { beforeFirst: notifyOnce, killed: processes => sent.add('SIGKILL', processes) })
@@ -45,28 +49,34 @@ export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladd
 async function endsWithinGrace(
   tree: ProcessTree,
   host: ProcessHost,
-  { ladder: { graceMs, kill }, signal }: { readonly ladder: Ladder; readonly signal: StopSignal }
+  { ladder: { graceMs, kill, command }, signal }: { readonly ladder: Ladder; readonly signal: StopSignal }
 ): Promise<boolean> {
   const { promise: overdue, resolve } = Promise.withResolvers<void>()
-  let isOver = false
+  const over = new AbortController()
+  const hadExited = tree.exit !== undefined
   const end = () => {
-    isOver = true
+    over.abort('over')
     resolve()
   }
   const timer = setTimeout(end, kill.aborted ? 0 : graceMs)
   kill.addEventListener('abort', end, { once: true })
   const left = new Scans(tree, host)
   try {
+    const isEnding = command && (await Promise.race([command(over.signal), overdue]))
+    if (command && isEnding === false) signal.begin(await host.members(tree))
     for (;;) {
       if (!tree.exit) await Promise.race([tree.exited, overdue])
-      if (isOver) return false
+      if (over.signal.aborted) return false
       const members = await left.next()
       if (members.length === 0) return true
+      // What the first process leaves behind gets the signal, unless the command is to end just that.
+      if (!signal.hasBegun && !hadExited) signal.begin(members)
       signal.follow(members)
       await Promise.race([left.pause(), overdue])
     }
   } finally {
     clearTimeout(timer)
+    over.abort('over')
   }
 }
 

@@ -1,16 +1,19 @@
 import { ticksNow } from './processes/proc.ts'
 import type { ProcessEntry, ProcessHost, ProcessTree } from './processes/process-host.ts'
 import type { SentSignals } from './sent-signals.ts'
+import type { Ladder } from './stop-ladder.ts'
 
 /**
  * The stop signal of a tree. The group gets it at once, every process outside the group by itself, and each of them one
  * time only: many programs end without cleaning up when they get a second one. A process that starts after the signal
- * does not get it, since it can be what a handler runs to end well.
+ * does not get it, since it can be what a handler runs to end well. With `leaderOnly` the first process alone gets it, and
+ * the others once that has exited.
  */
 export class StopSignal {
   readonly #tree: ProcessTree
   readonly #host: ProcessHost
   readonly #signal: NodeJS.Signals
+  readonly #leaderOnly: boolean
   readonly #sent: SentSignals
   /** Processes that got it by themselves, not with the group. */
   readonly #asked = new Set<string>()
@@ -19,25 +22,35 @@ export class StopSignal {
   constructor(
     tree: ProcessTree,
     host: ProcessHost,
-    { signal, sent }: { readonly signal: NodeJS.Signals; readonly sent: SentSignals }
+    { stopSignal, leaderOnly, sent }: Pick<Ladder, 'stopSignal' | 'leaderOnly'> & { readonly sent: SentSignals }
   ) {
     this.#tree = tree
     this.#host = host
-    this.#signal = signal
+    this.#signal = stopSignal
+    this.#leaderOnly = leaderOnly ?? false
     this.#sent = sent
   }
 
+  get hasBegun(): boolean {
+    return this.#begunTicks > 0
+  }
+
   begin(members: readonly ProcessEntry[]): void {
-    const inGroup = members.filter(member => this.#isInGroup(member))
-    if (inGroup.length > 0) this.#askGroup(inGroup)
+    if (this.#leaderOnly) {
+      for (const member of members) if (member.pid === this.#tree.pid) this.#askOnce(member)
+    } else {
+      const inGroup = members.filter(member => this.#isInGroup(member))
+      if (inGroup.length > 0) this.#askGroup(inGroup)
+    }
     this.#begunTicks = ticksNow()
     this.follow(members)
   }
 
   /** Sends it to those that were found since, or have left the group before they could get it. */
   follow(members: readonly ProcessEntry[]): void {
+    if (this.#leaderOnly && !this.#tree.exit) return
     for (const member of members) {
-      if (!this.#isInGroup(member) && member.startTime <= this.#begunTicks) this.#askOnce(member)
+      if ((this.#leaderOnly || !this.#isInGroup(member)) && member.startTime <= this.#begunTicks) this.#askOnce(member)
     }
   }
 

@@ -12,6 +12,8 @@ t.test('what a supervisor of an earlier release would not do is known, and the r
   }
   t.same(laterMembers({ readiness: readinessOf({ none: true }), kind: 'job' }), ['kind = "job"'])
   t.same(laterMembers({ readiness: readinessOf({ none: true }), user: 'www', umask: '027' }), ['user', 'umask'])
+  const stop = { leaderOnly: true, command: ['end'] }
+  t.same(laterMembers({ readiness: readinessOf({ none: true }), stop }), ['stop.leaderOnly', 'stop.command'])
   t.same(needs({ socket: 'x' }), ['ready.socket'])
   t.same(needs({ line: 'x', stream: 'both' }), ['ready.stream'])
   t.same(needs({ command: ['x'], intervalMs: 1 }), ['ready.command', 'ready.intervalMs'])

@@ -11,12 +11,13 @@ for (const spawner of spawners) {
   t.test(`${spawner}: a job`, async t => {
     const fastify = await build(t, {
       spawner,
+      defaults: { readyTimeoutMs: 100 },
       apps: {
         done: shell('echo working; sleep 0.1', job),
         failed: shell('exit 3', job),
         odd: shell('exit 3', { ...job, successExitCodes: [0, 3] }),
         killed: shell('kill -9 $$', job),
-        late: shell('sleep 0.4', { ...job, ready: { exit: true }, readyTimeoutMs: 100 }),
+        late: shell('sleep 0.4', { ...job, ready: { exit: true } }),
         refused: shell('exit 4', { ...job, ready: { exit: true } }),
         missing: { ...job, command: ['no-such-program'] },
         long: shell('exec sleep 60', job)

@@ -92,7 +92,7 @@ export class Catalogue {
       kind: entry.kind ?? 'service',
       ...{ readiness: readiness.kind, readyTimeoutMs, stopSignal, stopGraceMs },
       ...(maxSessions !== undefined && { maxSessions }),
-      usesPort: JSON.stringify([entry.command, entry.env, entry.ready]).includes('{port}')
+      usesPort: JSON.stringify([entry.command, entry.env, entry.ready, entry.stop?.command]).includes('{port}')
     }
   }
 
@@ -135,6 +135,7 @@ export class Catalogue {
       readyTimeoutMs: entry.readyTimeoutMs,
       stopSignal: entry.stopSignal,
       stopGraceMs: entry.stopGraceMs,
+      ...(entry.stop && { stop: entry.stop }),
       maxLogBytes: retention.sessionLogMaxBytes,
       minFreeBytes: retention.minFreeBytes
     }
