@@ -10,7 +10,12 @@ const settings = Object.entries(properties).flatMap(([section, { properties: mem
   Object.keys(members as object).map(name => `${section}.${name}`)
 )
 const sections = Object.keys(properties)
-const appKeys = Object.keys(properties.apps.additionalProperties?.properties ?? {})
+const appProperties: Record<string, { readonly properties?: object }> =
+  properties.apps.additionalProperties?.properties ?? {}
+const appKeys = Object.entries(appProperties).flatMap(([name, { properties: members = {} }]) => [
+  name,
+  ...Object.keys(members).map(member => `${name}.${member}`)
+])
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const codeOf = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code as string)
