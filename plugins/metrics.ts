@@ -161,6 +161,18 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
       labelNames: ['app_id', 'reason'],
       registers
     })
+    const cpu = new Counter({
+      name: 'weft_session_cpu_seconds_total',
+      help: 'CPU time of sessions that stopped, by app.',
+      labelNames: ['app_id'],
+      registers
+    })
+    const peak = new Gauge({
+      name: 'weft_session_peak_rss_bytes',
+      help: 'The most resident memory of the session of each app that stopped last.',
+      labelNames: ['app_id'],
+      registers
+    })
     const ready = new Histogram({
       name: 'weft_session_ready_seconds',
       help: 'From the beginning of the start to ready.',
@@ -195,6 +207,9 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
       if (session.state === 'running') observe(ready, seconds(startOf(session), session.readyAt), session)
       if (!isStopped(session)) return
       stops.labels(appOf(session), session.stop.reason).inc()
+      const { usage } = session.stop
+      if (usage) cpu.labels(appOf(session)).inc(usage.cpuMs / 1_000)
+      if (usage?.peakRssBytes) peak.labels(appOf(session)).set(usage.peakRssBytes)
       if (session.stop.since) observe(stopping, seconds(session.stop.since, session.stoppedAt), session)
     })
     fastify.decorate('metrics', metrics)

@@ -28,6 +28,8 @@ import {
   Stop,
   StopInitiator,
   StopReason,
+  TotalUsage,
+  Usage,
   WaitTarget
 } from '../src/http/shapes/session.ts'
 import { AppStats, Durations, Stats, StatsBucket } from '../src/http/shapes/stats.ts'
@@ -41,6 +43,8 @@ const shared = [
     StopInitiator,
     OngoingStop,
     SentSignal,
+    Usage,
+    TotalUsage,
     Stop,
     Session,
     SessionOrder,

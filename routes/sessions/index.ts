@@ -121,7 +121,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
       schema: {
         operationId: 'getSession',
         summary: 'Read a session',
-        description: 'Stopped ones can be read as long as they are kept.',
+        description: 'Stopped ones can be read as long as they are kept. `usage` is sampled at most once a second.',
         tags: ['sessions'],
         params: schema.SessionParams,
         response: { 200: answer('Session', 'The session as it is now.') },
@@ -129,7 +129,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         ...failsWith('session-not-found', 'storage-unavailable')
       }
     },
-    ({ params, view }, reply) => reply.send(view.session(params.id))
+    async ({ params, view }) => await view.sessionWithUsage(params.id)
   )
 
   fastify.get(

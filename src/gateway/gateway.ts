@@ -20,6 +20,7 @@ import { Registry } from './registry/registry.ts'
 import { Reloader } from './reload.ts'
 import { Retention } from './retention/retention.ts'
 import { SessionLists } from './session-lists.ts'
+import { SessionUsage } from './session-usage.ts'
 import { StatsReporter } from './stats/stats.ts'
 import { StatusReporter } from './status.ts'
 import { whenUnlocked } from './store/locked.ts'
@@ -48,6 +49,7 @@ export interface Gateway {
   /** The durable states of sessions, to read and subscribe to. */
   readonly sessions: DurableSessions
   readonly sessionLists: SessionLists
+  readonly sessionUsage: SessionUsage
   readonly supervisor: SupervisorLink
   readonly catalogue: Catalogue
   readonly launcher: Launcher
@@ -137,6 +139,7 @@ function assemble(opened: Opened): Gateway {
   return {
     ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention, traces },
     sessionLists: new SessionLists(store),
+    sessionUsage: new SessionUsage({ store, supervisor }),
     idempotency: new Idempotency(store.idempotencyKeys),
     access,
     statusReporter,

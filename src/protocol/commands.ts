@@ -59,6 +59,8 @@ export const commands = {
   acknowledge: Type.Object({ type: Type.Literal('acknowledge'), seq: Type.Integer({ minimum: 0 }) }),
   /** Asks for `flushed` with the same `request` once what the session has written so far is in its log. */
   flush: Type.Object({ type: Type.Literal('flush'), key: SessionKey, request: Type.Integer({ minimum: 1 }) }),
+  /** Asks for `measured` with the same `request`: what the processes of the session use now. Earlier supervisors do not know it. */
+  measure: Type.Object({ type: Type.Literal('measure'), key: SessionKey, request: Type.Integer({ minimum: 1 }) }),
   ping: Type.Object({ type: Type.Literal('ping') }),
   /** The supervisor exits once no session runs. */
   shutdown: Type.Object({ type: Type.Literal('shutdown') })
@@ -70,4 +72,5 @@ export type Command = CommandOf[keyof CommandOf]
 
 export type Flush = CommandOf['flush']
 export type Hello = CommandOf['hello']
+export type Measure = CommandOf['measure']
 export type Reclaim = CommandOf['reclaim']

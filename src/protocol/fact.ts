@@ -22,6 +22,12 @@ const SentSignal = Type.Object({
   pids: Type.Array(Pid)
 })
 
+const TotalUsage = Type.Object({
+  cpuMs: Type.Number({ minimum: 0 }),
+  peakRssBytes: Type.Optional(Type.Integer({ minimum: 0 })),
+  processes: Type.Integer({ minimum: 0 })
+})
+
 const Stop = Type.Object({
   reason: StopReason,
   initiator: StopInitiator,
@@ -30,6 +36,7 @@ const Stop = Type.Object({
   message: Type.Optional(Type.String()),
   signalsSent: Type.Array(Type.String()),
   signals: Type.Optional(Type.Array(SentSignal)),
+  usage: Type.Optional(TotalUsage),
   survivors: Type.Literal(0)
 })
 

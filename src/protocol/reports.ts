@@ -42,6 +42,14 @@ const StderrLine = Type.Object({
 /** A message of the supervisor about itself, for the gateway's log. */
 const Notice = Type.Object({ type: Type.Literal('notice'), message: Type.String() })
 
+const Usage = Type.Object({
+  cpuMs: Type.Number({ minimum: 0 }),
+  rssBytes: Type.Integer({ minimum: 0 }),
+  peakRssBytes: Type.Integer({ minimum: 0 }),
+  processes: Type.Integer({ minimum: 0 }),
+  at: Type.String()
+})
+
 /** The messages of a supervisor, by type. */
 export const reports = {
   welcome: Welcome,
@@ -52,6 +60,12 @@ export const reports = {
   notice: Notice,
   /** The answer to a `flush`. */
   flushed: Type.Object({ type: Type.Literal('flushed'), request: Type.Integer({ minimum: 1 }) }),
+  /** The answer to a `measure`; without usage if the session has no process. */
+  measured: Type.Object({
+    type: Type.Literal('measured'),
+    request: Type.Integer({ minimum: 1 }),
+    usage: Type.Optional(Usage)
+  }),
   /** The answer to a `ping`. */
   pong: Type.Object({ type: Type.Literal('pong') })
 } as const
@@ -61,6 +75,7 @@ type ReportOf = { [T in keyof typeof reports]: Immutable<Static<(typeof reports)
 export type Report = ReportOf[keyof ReportOf]
 
 export type Welcome = ReportOf['welcome']
+export type Measured = ReportOf['measured']
 export type Refused = ReportOf['refused']
 export type LogUsage = ReportOf['logUsage']
 export type StderrLine = ReportOf['stderr']

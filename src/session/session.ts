@@ -23,6 +23,30 @@ interface Spawned {
   readonly pid: number
   /** The port that was assigned if the catalogue entry uses `{port}`. */
   readonly port?: number
+  /** Only in the answer to who reads this session: it is not recorded. */
+  readonly usage?: Usage
+}
+
+/** What the processes of a session use. */
+export interface Usage {
+  /** CPU time so far, in milliseconds. */
+  readonly cpuMs: number
+  /** Resident memory; what processes share counts for each. */
+  readonly rssBytes: number
+  /** The most that was seen. */
+  readonly peakRssBytes: number
+  readonly processes: number
+  /** When it was sampled. */
+  readonly at: string
+}
+
+/** What the processes of a session used, to the end. */
+export interface TotalUsage {
+  readonly cpuMs: number
+  /** The most that was seen at once; absent if the session ended before it was looked at. */
+  readonly peakRssBytes?: number
+  /** The most that were seen at once. */
+  readonly processes: number
 }
 
 /** What the app reported when it was ready: named groups of the pattern, or the JSON after `READY `. */
@@ -114,6 +138,8 @@ export interface Stop extends StopCause {
   readonly signalsSent: readonly string[]
   /** The same with what is known of each; absent if no process ran, and from supervisors that do not say it. */
   readonly signals?: readonly SentSignal[]
+  /** Absent if no process ran, if they were lost, and from supervisors that do not say it. */
+  readonly usage?: TotalUsage
   /** Processes left: 0, since a session is `stopped` only when its whole tree is gone. */
   readonly survivors: 0
 }

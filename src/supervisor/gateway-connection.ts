@@ -150,6 +150,7 @@ export class GatewayConnection implements Gateway {
       case 'stop':
       case 'reclaim':
       case 'flush':
+      case 'measure':
       case 'acknowledge':
         this.#requireServed(command)
         this.#execute(command)

@@ -31,7 +31,7 @@ export interface Supervision {
   /** Aborted when its tree is to be killed without grace. */
   readonly kill: AbortSignal
   /** Its output is drained from now on. */
-  readonly opened: (output: Output) => void
+  readonly opened: (tree: ProcessTree, output: Output) => void
   readonly record: (input: FactInput, leader?: ProcessIdentity) => void
   readonly warn: (line: string, omitted: number) => void
 }
@@ -74,7 +74,7 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   const program = programOf(launch, given)
   const tree = await host.spawn(program).catch(error => Promise.reject(spawnFault(error, program)))
   const output = new Output(tree, log)
-  supervision.opened(output)
+  supervision.opened(tree, output)
   const why = await watch(
     {
       ...{ tree, host, check, output, port, stop: supervision.stop, timeoutMs: launch.readyTimeoutMs },
@@ -100,7 +100,8 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
   tree.extra?.destroy()
   await output.close()
   const message = [why.message, left].filter(Boolean).join('; ')
-  return { ...why, ...(tree.exit as Exit), ...(message && { message }), ...sent.told, survivors: 0 }
+  const { usage } = tree
+  return { ...why, ...(tree.exit as Exit), ...(message && { message }), ...sent.told, usage: usage.total, survivors: 0 }
 }
 
 /** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Command, Flush, Hello, StopRequest } from '../protocol/commands.ts'
+import type { Command, Flush, Hello, Measure, StopRequest } from '../protocol/commands.ts'
 import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
 import type { Report, Welcome } from '../protocol/reports.ts'
@@ -10,7 +10,7 @@ import { LogDisk } from './output/log-disk.ts'
 import type { Output } from './output/output.ts'
 import { Ports } from './ports.ts'
 import { readBootId } from './processes/proc.ts'
-import type { ProcessHost } from './processes/process-host.ts'
+import type { ProcessHost, ProcessTree } from './processes/process-host.ts'
 import { Reclaimer } from './reclaim.ts'
 import { runSession } from './run-session.ts'
 
@@ -120,6 +120,9 @@ export class Supervisor {
       case 'flush':
         void this.#flush(command)
         break
+      case 'measure':
+        void this.#measure(command)
+        break
       case 'acknowledge':
         this.outbox.forget(command.seq)
         break
@@ -152,7 +155,8 @@ export class Supervisor {
       bootId: this.#bootId,
       stop: session.stopped,
       kill: session.killed,
-      opened: (output: Output) => {
+      opened: (tree: ProcessTree, output: Output) => {
+        session.tree = tree
         session.output = output
       },
       record: (input: FactInput, leader?: ProcessIdentity) => this.#record(key, input, leader),
@@ -168,6 +172,13 @@ export class Supervisor {
   async #flush({ key, request }: Flush): Promise<void> {
     await this.#sessions.get(key)?.output?.logged()
     this.#gateway?.tell({ type: 'flushed', request })
+  }
+
+  async #measure({ key, request }: Measure): Promise<void> {
+    const tree = this.#sessions.get(key)?.tree
+    if (tree) await this.#host.measure(tree)
+    const usage = tree && !tree.exit && { ...tree.usage.now, at: new Date().toISOString() }
+    this.#gateway?.tell({ type: 'measured', request, ...(usage && { usage }) })
   }
 
   #settled(key: string): void {
@@ -197,7 +208,8 @@ class Supervised {
   readonly #kill = new AbortController()
   readonly stopped = this.#stop.signal
   readonly killed = this.#kill.signal
-  /** As soon as it has processes. */
+  /** As soon as it has processes, like its output. */
+  tree: ProcessTree | undefined
   output: Output | undefined
 
   constructor(launch: Launch) {

@@ -30,6 +30,27 @@ export interface components {
             /** The first processes that got it, at most 32. */
             pids: number[];
         };
+        /** What the processes of a session use. */
+        Usage: {
+            /** CPU time, in milliseconds. */
+            cpuMs: number;
+            /** Resident memory; what processes share counts for each. */
+            rssBytes: number;
+            /** The most that was seen. */
+            peakRssBytes: number;
+            processes: number;
+            /** When it was sampled. */
+            at: string;
+        };
+        /** What the processes of a session used. */
+        TotalUsage: {
+            /** CPU time, in milliseconds. */
+            cpuMs: number;
+            /** The most that was seen; absent if the session ended before. */
+            peakRssBytes?: number;
+            /** The most that were seen at once. */
+            processes: number;
+        };
         /** Why and how a session ended. */
         Stop: {
             reason: components["schemas"]["StopReason"];
@@ -46,6 +67,7 @@ export interface components {
             signalsSent: string[];
             /** The same, with the processes that got them. */
             signals?: components["schemas"]["SentSignal"][];
+            usage?: components["schemas"]["TotalUsage"];
             /** How many processes are left: 0, since a session is stopped only when none is. */
             survivors: number;
         };
@@ -73,6 +95,7 @@ export interface components {
             ready?: {
                 [key: string]: unknown;
             };
+            usage?: components["schemas"]["Usage"];
             stopping?: components["schemas"]["OngoingStop"];
             stop?: components["schemas"]["Stop"];
         };

@@ -78,6 +78,11 @@ export class View {
     return session
   }
 
+  /** With what its processes use now. @throws {SessionNotFound} */
+  async sessionWithUsage(id: number): Promise<Session> {
+    return await this.#parts.sessionUsage.addTo(this.session(id))
+  }
+
   /** @throws {InvalidRequest} if the cursor is not of this list */
   async sessions(query: SessionPageQuery): Promise<SessionPage> {
     return await this.#parts.sessionLists.page({ ...query, appPatterns: this.#principal.apps })

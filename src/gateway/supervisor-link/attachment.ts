@@ -123,6 +123,7 @@ export class Attachment {
       case 'logUsage':
       case 'notice':
       case 'flushed':
+      case 'measured':
         this.#options.report(report)
         break
       default:

@@ -8,6 +8,7 @@ import { peerCredentials } from '../../protocol/peer.ts'
 import type { LogUsage, StderrLine, Welcome } from '../../protocol/reports.ts'
 import { obtainSecret } from '../../protocol/secret.ts'
 import { appsVersion, flushVersion, spokenVersions } from '../../protocol/version.ts'
+import type { Usage } from '../../session/session.ts'
 import type { StateFolder } from '../../state-folder.ts'
 import { SupervisorUnavailable } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -20,6 +21,7 @@ import { FactRecorder } from './fact-recorder.ts'
 import { LogFlushes } from './log-flushes.ts'
 import { Reconciler } from './reconciler.ts'
 import type { SupervisorOptions } from './start.ts'
+import { UsageRequests } from './usage-requests.ts'
 
 export interface LinkListener {
   /** Called when a supervisor is attached; the welcome has the sessions that it knows. */
@@ -54,6 +56,7 @@ export class SupervisorLink {
   readonly #listeners = new Set<LinkListener>()
   readonly #reconciler: Reconciler
   readonly #flushes = new LogFlushes(flush => this.#attachment?.send(flush))
+  readonly #usages = new UsageRequests(measure => this.#attachment?.send(measure))
   #greetedAt = 0
   #attachedAt: number | undefined
   /** The pause before the next attempt to attach, in milliseconds. */
@@ -168,6 +171,12 @@ export class SupervisorLink {
     if (this.isUsable && (this.welcome?.version ?? 0) >= flushVersion) await this.#flushes.flush(key)
   }
 
+  /** What the processes of a session use, as of the last second; undefined if that is not known now. */
+  async measure(key: string): Promise<Usage | undefined> {
+    const canMeasure = this.isUsable && (this.welcome?.version ?? 0) >= appsVersion
+    return canMeasure ? await this.#usages.measure(key) : undefined
+  }
+
   /** Closes the connection; with `shutdown` the supervisor exits once no session runs. */
   async close({ shutdown }: { shutdown: boolean }): Promise<void> {
     this.#closing.abort()
@@ -211,6 +220,7 @@ export class SupervisorLink {
     this.#recorder = recorder
     this.#finished = attachment.closed.then(async () => {
       this.#flushes.giveUp()
+      this.#usages.giveUp()
       await recorder.finish()
       this.#endReason = readEndReason(folder.supervisorLog, logStart)
     })
@@ -261,6 +271,9 @@ export class SupervisorLink {
         break
       case 'flushed':
         this.#flushes.flushed(report.request)
+        break
+      case 'measured':
+        this.#usages.measured(report)
         break
       default:
         report satisfies never

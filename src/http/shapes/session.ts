@@ -92,6 +92,30 @@ export const SentSignal = Type.Object(
   { $id: 'SentSignal', description: 'A signal that was sent to processes of a session.' }
 )
 
+const cpuMs = Int64({ minimum: 0, description: 'CPU time, in milliseconds.' })
+
+export const Usage = Type.Object(
+  {
+    cpuMs,
+    rssBytes: Int64({ minimum: 0, description: 'Resident memory; what processes share counts for each.' }),
+    peakRssBytes: Int64({ minimum: 0, description: 'The most that was seen.' }),
+    processes: Int32({ minimum: 0 }),
+    at: Timestamp('When it was sampled.')
+  },
+  { $id: 'Usage', description: 'What the processes of a session use.' }
+)
+
+export const TotalUsage = Type.Object(
+  {
+    cpuMs,
+    peakRssBytes: Type.Optional(
+      Int64({ minimum: 0, description: 'The most that was seen; absent if the session ended before.' })
+    ),
+    processes: Int32({ minimum: 0, description: 'The most that were seen at once.' })
+  },
+  { $id: 'TotalUsage', description: 'What the processes of a session used.' }
+)
+
 export const Stop = Type.Object(
   {
     ...cause,
@@ -109,6 +133,7 @@ export const Stop = Type.Object(
         Type.Array(Type.Ref('SentSignal'), { description: 'The same, with the processes that got them.' })
       )
     ),
+    usage: Type.Optional(Named<Static<typeof TotalUsage>>('TotalUsage')),
     survivors: Type.Unsafe<0>(
       Int32({
         minimum: 0,
@@ -143,6 +168,7 @@ export const Session = Type.Object(
         )
       )
     ),
+    usage: Type.Optional(Named<Static<typeof Usage>>('Usage')),
     stopping: Type.Optional(Named<Static<typeof OngoingStop>>('OngoingStop')),
     stop: Type.Optional(Named<Static<typeof Stop>>('Stop'))
   },

@@ -18,6 +18,7 @@ import {
 import { ProcessTable } from './process-table.ts'
 import { SharedScan } from './shared-scan.ts'
 import { type ProcessName, type SendSignal, sendToGroup } from './signals.ts'
+import { UsageMeter } from './usage-meter.ts'
 import { WakeUps } from './wake-ups.ts'
 
 /** How often processes are scanned while no session is being stopped, in milliseconds: a descendant once seen stays known. */
@@ -75,6 +76,7 @@ export class ChildProcessHost implements ProcessHost {
       extra: extraFd === undefined ? undefined : (child.stdio[extraFd] as Readable),
       exit: undefined as Exit | undefined,
       endTime: undefined as number | undefined,
+      usage: new UsageMeter(),
       exited
     }
     await new Promise<void>((resolve, reject) => {
@@ -123,6 +125,10 @@ export class ChildProcessHost implements ProcessHost {
    */
   signalGroup(leader: SpawnedProcess, signal: NodeJS.Signals): boolean {
     return leader.exit === undefined && sendToGroup(leader.pid, signal)
+  }
+
+  async measure(): Promise<void> {
+    if (this.#hasProc) await this.#look.next()
   }
 
   release(tree: ProcessTree): void {

@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import koffi from 'koffi'
 import { SystemCallFailed } from './system-call-failed.ts'
+import type { Rusage } from './usage-meter.ts'
 
 /* The calls of libc that Node lacks, on Linux. Loading this file fails where koffi does not work. */
 
@@ -47,7 +48,7 @@ const getrlimit = libc.func('int getrlimit(int, _Out_ uint64_t *)')
 const setrlimit = libc.func('int setrlimit(int, const uint64_t *)')
 const prlimit = libc.func('int prlimit(int pid, int, const uint64_t *, void *)')
 const pipe2 = libc.func('int pipe2(_Out_ int *ends, int flags)')
-const waitpid = libc.func('int waitpid(int pid, _Out_ int *status, int options)')
+const wait4 = libc.func('int wait4(int pid, _Out_ int *status, int options, void *usage)')
 // Older versions of libc have no wrappers for the system calls of pidfds.
 const syscall = libc.func('long syscall(long, long, long, long, long)')
 const posix_spawn = libc.func(
@@ -98,11 +99,23 @@ export function makePipe(): Pipe {
   return { read: ends[0] as number, write: ends[1] as number }
 }
 
+export interface ReapedChild {
+  readonly pid: number
+  readonly status: number
+  readonly usage: Rusage
+}
+
+/** A struct rusage: times in seconds and microseconds, then the greatest resident memory in KiB. */
+const rusage = new BigInt64Array(opaque().buffer)
+
 /** Reaps a child that has ended, if there is one. */
-export function reapChild(): { readonly pid: number; readonly status: number } | undefined {
+export function reapChild(): ReapedChild | undefined {
   const status = [0]
-  const pid = waitpid(-1, status, WNOHANG)
-  return pid > 0 ? { pid, status: status[0] as number } : undefined
+  const pid = wait4(-1, status, WNOHANG, rusage)
+  if (pid <= 0) return undefined
+  const [userS = 0n, userUs = 0n, systemS = 0n, systemUs = 0n, maxRssKib = 0n] = rusage
+  const cpuMs = Number(userS + systemS) * 1_000 + Number(userUs + systemUs) / 1_000
+  return { pid, status: status[0] as number, usage: { cpuMs, maxRssBytes: Number(maxRssKib) * 1_024 } }
 }
 
 /** Opens a descriptor that refers to this process even if its pid is reused. @throws {SystemCallFailed} */

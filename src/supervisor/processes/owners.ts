@@ -29,6 +29,10 @@ export class Owners<T extends ProcessTree> {
     return this.#byKey.values()
   }
 
+  withKey(key = ''): T | undefined {
+    return this.#byKey.get(key)
+  }
+
   get isEmpty(): boolean {
     return this.#byKey.size === 0
   }

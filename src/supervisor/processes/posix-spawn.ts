@@ -7,7 +7,7 @@ import { resetPriority, resetUmask, withUmask } from './inheritance.ts'
 import * as libc from './libc.ts'
 import { OutputPipes } from './output-pipes.ts'
 import { Owners } from './owners.ts'
-import { markOf, type ProcEntry, readStartTime, ticksNow } from './proc.ts'
+import { markOf, type ProcEntry, readProcess, readStartTime, ticksNow } from './proc.ts'
 import {
   type Exit,
   type ProcessEntry,
@@ -22,6 +22,7 @@ import { spawnWithLimits } from './rlimits.ts'
 import { SharedScan } from './shared-scan.ts'
 import { type ProcessName, type SendSignal, sendToChild, sendToGroup } from './signals.ts'
 import { Strays } from './strays.ts'
+import { UsageMeter } from './usage-meter.ts'
 import { WakeUps } from './wake-ups.ts'
 
 /** Each session needs three descriptors or a few more; below this number of sessions 1,024 are enough. */
@@ -140,6 +141,11 @@ export class PosixSpawnHost implements ProcessHost {
     return leader.exit === undefined && sendToGroup(leader.pid, signal)
   }
 
+  async measure(tree: PosixTree): Promise<void> {
+    await this.#look.next()
+    await this.#walk(tree)
+  }
+
   release(tree: PosixTree): void {
     this.#owners.remove(tree)
     this.#strays.release(tree)
@@ -153,18 +159,19 @@ export class PosixSpawnHost implements ProcessHost {
       this.#leaders.delete(child.pid)
       const spawned = leader ?? this.#besides.get(child.pid)
       this.#besides.delete(child.pid)
+      const tree = leader ?? this.#strays.forget(child.pid) ?? this.#owners.withKey(spawned?.key)
+      tree?.usage.reaped(child.usage)
       spawned?.settle(decodeStatus(child.status))
-      const tree = leader ?? this.#strays.forget(child.pid)
       if (tree) this.#wakeUps.wake(tree)
     }
     setImmediate(() => this.#reap())
   }
 
   async #walk(tree: PosixTree, visit?: Visit): Promise<readonly ProcEntry[]> {
-    const { pid, startTime } = tree
-    const leader = { pid, startTime, group: pid, session: pid, parent: process.pid, isStopped: false }
-    const found = await withDescendants([...(tree.exit ? [] : [leader]), ...this.#strays.of(tree)], visit)
+    const leader = tree.exit ? [] : [readProcess(tree.pid) ?? unreaped(tree)]
+    const found = await withDescendants([...leader, ...this.#strays.of(tree)], visit)
     this.#owners.note(tree, found)
+    tree.usage.observe(found)
     return found
   }
 
@@ -213,6 +220,12 @@ function openOutputPipes(hasExtra: boolean): OutputPipes {
   }
 }
 
+/** A leader that has ended: it counts until it is reaped. */
+function unreaped({ pid, startTime }: PosixTree): ProcEntry {
+  const ids = { pid, startTime, group: pid, session: pid, parent: process.pid }
+  return { ...ids, isStopped: false, cpuTicks: 0, rssBytes: 0 }
+}
+
 class PosixTree implements ProcessTree {
   readonly pid: number
   readonly key: string
@@ -222,6 +235,7 @@ class PosixTree implements ProcessTree {
   readonly extra: Socket | undefined
   readonly #exited = Promise.withResolvers<Exit>()
   readonly exited = this.#exited.promise
+  readonly usage = new UsageMeter()
   exit: Exit | undefined
   endTime: number | undefined
 

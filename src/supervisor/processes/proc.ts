@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import type { ProcessEntry } from './process-host.ts'
@@ -11,6 +11,10 @@ export interface ProcEntry extends ProcessEntry {
   readonly session: number
   /** Whether a signal such as SIGSTOP holds it. */
   readonly isStopped: boolean
+  /** Its CPU time and that of the children that it has waited for, in clock ticks. */
+  readonly cpuTicks: number
+  /** Its resident memory. */
+  readonly rssBytes: number
 }
 
 /*
@@ -30,8 +34,26 @@ export function readProcess(pid: number): ProcEntry | undefined {
     group: Number(group),
     session: Number(session),
     startTime: Number(rest[15]),
-    isStopped: state === 'T'
+    isStopped: state === 'T',
+    cpuTicks: Number(rest[7]) + Number(rest[8]) + Number(rest[9]) + Number(rest[10]),
+    rssBytes: Number(rest[17]) * pageBytes()
   }
+}
+
+/** AT_PAGESZ of <elf.h>. */
+const auxPageSize = 6n
+let knownPageBytes = 0
+
+/** The size of a page of memory: 4 KiB on most machines, up to 64 KiB on ARM. */
+function pageBytes(): number {
+  knownPageBytes ||= readPageBytes()
+  return knownPageBytes
+}
+
+function readPageBytes(): number {
+  const pairs = new BigUint64Array(new Uint8Array(readFileSync('/proc/self/auxv')).buffer)
+  const index = pairs.findIndex((name, at) => at % 2 === 0 && name === auxPageSize)
+  return Number(pairs[index + 1] ?? 4_096n)
 }
 
 /** A running thread of a process whose first thread, whose state is shown as that of the process, has ended. */

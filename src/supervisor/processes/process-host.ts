@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { SpawnerName } from '../../protocol/spawners.ts'
 import type { ProcessName } from './signals.ts'
+import type { UsageMeter } from './usage-meter.ts'
 
 /**
  * The only interface to the processes of apps: all spawning, reaping and signalling goes through it. The same tests run on
@@ -29,6 +30,8 @@ export interface ProcessHost {
   signal(target: ProcessName, signal: NodeJS.Signals): boolean
   /** Sends a signal to the group of a leader that is not reaped yet, at once to all its members. */
   signalGroup(leader: SpawnedProcess, signal: NodeJS.Signals): boolean
+  /** Looks at a tree, so that its `usage` is that of now; many calls share one look. */
+  measure(tree: ProcessTree): Promise<void>
   /** Releases a tree without living processes. */
   release(tree: ProcessTree): void
 }
@@ -74,6 +77,8 @@ export interface ProcessTree extends SpawnedProcess {
   readonly key: string
   /** Clock ticks from boot to the leader's start; with the pid it identifies the process. 0 if there is no /proc. */
   readonly startTime: number
+  /** What its processes use. */
+  readonly usage: UsageMeter
   /** With `exit`: clock ticks from boot to when it was reaped. */
   readonly endTime: number | undefined
 }

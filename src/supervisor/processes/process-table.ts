@@ -70,7 +70,10 @@ export class ProcessTable<T extends ProcessTree> {
       if (since !== undefined) this.#blankSince.set(name, since)
     }
     this.#members = this.#nextMembers
-    for (const tree of this.#owners.trees) this.#owners.note(tree, this.of(tree))
+    for (const tree of this.#owners.trees) {
+      this.#owners.note(tree, this.of(tree))
+      tree.usage.observe(this.of(tree))
+    }
   }
 
   #examine(pid: number): void {

@@ -236,6 +236,33 @@ class SentSignal(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Usage(Model):
+    """What the processes of a session use."""
+
+    cpu_ms: int
+    """CPU time, in milliseconds."""
+    rss_bytes: int
+    """Resident memory; what processes share counts for each."""
+    peak_rss_bytes: int
+    """The most that was seen."""
+    processes: int
+    at: datetime
+    """When it was sampled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TotalUsage(Model):
+    """What the processes of a session used."""
+
+    cpu_ms: int
+    """CPU time, in milliseconds."""
+    peak_rss_bytes: int | None = None
+    """The most that was seen; absent if the session ended before."""
+    processes: int
+    """The most that were seen at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stop(Model):
     """Why and how a session ended."""
 
@@ -253,6 +280,7 @@ class Stop(Model):
     """The signals that were sent, in their order."""
     signals: tuple[SentSignal, ...] | None = None
     """The same, with the processes that got them."""
+    usage: TotalUsage | None = None
     survivors: int
     """How many processes are left: 0, since a session is stopped only when none is."""
 
@@ -281,6 +309,7 @@ class Session(Model):
     """When no process of it was left."""
     ready: Mapping[str, Any] | None = None
     """What the app reported when it was ready: the named groups of `ready.pattern`, or the JSON object after `READY `."""
+    usage: Usage | None = None
     stopping: OngoingStop | None = None
     stop: Stop | None = None
 
