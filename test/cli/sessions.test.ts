@@ -39,7 +39,9 @@ t.test('--json is one document, and -o jsonl has a value on each line', async t 
   t.equal((await run('launch', 'demo.web', '-w', '--quiet')).stdout, '1\n')
   const session = JSON.parse((await run('launch', 'demo.web', '-w', '--json')).stdout)
   t.match(session, { id: 2, state: 'running' })
-  t.same(JSON.parse((await run('show', '2', '--json')).stdout), session)
+  const { usage, ...shown } = JSON.parse((await run('show', '2', '--json')).stdout)
+  t.match(usage, { processes: Number })
+  t.same(shown, session)
   t.match(JSON.parse((await run('ps', '--json')).stdout), [{ id: 1 }, { id: 2 }])
   const lines = (await run('ps', '-o', 'jsonl')).stdout.trimEnd().split('\n')
   t.same(

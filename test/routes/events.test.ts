@@ -33,7 +33,8 @@ for (const [name, connect] of Object.entries(streams)) {
     const { fastify, url, history } = await serve(t)
     await launch(fastify, 'idle', { labels: { team: 'a' } })
     await until(fastify, 1, 'ready')
-    const session = (await fastify.inject('/sessions/1')).json()
+    const { usage, ...session } = (await fastify.inject('/sessions/1')).json()
+    t.ok(usage, 'which is in no event')
     const client = await connect(t, url)
     await client.until(isSnapshot)
     const [hello, snapshot] = client.messages

@@ -61,6 +61,8 @@ t.test('the metrics are in the text format of Prometheus, each with help and typ
     'weft_log_bytes_total',
     'weft_log_dropped_bytes_total',
     'weft_log_lines_lost_total',
+    'weft_session_cpu_seconds_total',
+    'weft_session_peak_rss_bytes',
     'weft_session_queue_seconds',
     'weft_session_ready_seconds',
     'weft_session_stop_seconds',

@@ -32,7 +32,7 @@ t.test('a session is made into JSON once for each change, whoever gets it and ho
   const states = await sessionsSerialized(async () => {
     const { id } = await launch(fastify, 'steady')
     await until(fastify, id, 'ready')
-    for (const path of [`/sessions/${id}`, `/sessions/${id}`, '/sessions']) await get(path)
+    for (const path of ['/sessions', '/sessions', `/sessions/${id}`]) await get(path)
     clients.push(await openWebSocket(t, url))
     await stop(fastify, id)
     await until(fastify, id, 'stopped')
@@ -40,13 +40,16 @@ t.test('a session is made into JSON once for each change, whoever gets it and ho
   })
   t.same(
     states.filter(state => state !== 'starting' && state !== 'stopping'),
-    ['running', 'stopped']
+    ['running', 'running', 'stopped'],
+    'and once more with its usage, which is not recorded'
   )
   // Also once when it has a pid, and once when the supervisor confirms the stop.
   t.ok(states.filter(state => state === 'starting').length <= 2, `${states}`)
   t.ok(states.filter(state => state === 'stopping').length <= 2, `${states}`)
-  const [body = '', again, list = ''] = bodies
-  t.equal(again, body)
-  t.equal(list.slice(0, list.indexOf(']')), `{"items":[${body.trimEnd()}`)
+  const [list = '', again, body = ''] = bodies
+  t.equal(again, list)
+  const { usage, ...session } = JSON.parse(body)
+  t.ok(usage)
+  t.equal(list.slice(0, list.indexOf(']')), `{"items":[${JSON.stringify(session)}`)
   t.match(JSON.parse(list), { eventCursor: String })
 })
