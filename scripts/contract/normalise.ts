@@ -24,6 +24,9 @@ const timesOfEvents: Readonly<Record<string, string>> = {
   Stopped: times.stoppedAt
 }
 
+const totalUsage = { cpuMs: 36, peakRssBytes: 48_234_496, processes: 1 }
+const usage = { cpuMs: 36, rssBytes: 47_185_920, peakRssBytes: 48_234_496, processes: 1, at: times.readyAt }
+
 type Members = Readonly<Record<string, unknown>>
 
 /** How a member of this name is shown. */
@@ -37,6 +40,7 @@ const members: Readonly<Record<string, (value: unknown, parent: Members) => unkn
   pid: () => pid,
   pids: () => [pid],
   at: () => times.stoppingSince,
+  usage: value => ('at' in (value as Members) ? usage : totalUsage),
   port: () => port,
   serverId: () => serverId,
   retryAfterMs: (value, { code }) => (code === 'rate-limited' ? rateLimitRetryMs : value)
