@@ -78,7 +78,8 @@ for (const spawner of spawners) {
       t.match(usage.at, /Z$/)
       await stop(fastify, id)
       const ended = (await until(fastify, id, 'stopped')) as Session & { state: 'stopped' }
-      t.match(ended.stop.usage, { processes: 2 })
+      // More where python3 is a script that starts another program first.
+      t.ok((ended.stop.usage?.processes ?? 0) >= 2)
       t.ok((ended.stop.usage?.peakRssBytes ?? 0) >= usage.peakRssBytes)
       t.equal('usage' in ended, false, 'a stopped session uses nothing')
     })
