@@ -18,8 +18,10 @@ import { LogEnd, LogLine, LogLinePage, LogMessage, LogStream } from '../src/http
 import { ErrorCodeName, Fault, Problem } from '../src/http/shapes/problem.ts'
 import {
   Labels,
+  LastRun,
   LaunchRequest,
   OngoingStop,
+  Restart,
   SentSignal,
   Session,
   SessionOrder,
@@ -41,6 +43,8 @@ const shared = [
     SessionState,
     StopReason,
     StopInitiator,
+    LastRun,
+    Restart,
     OngoingStop,
     SentSignal,
     Usage,

@@ -14,7 +14,7 @@ const types = [...controlTypes, ...eventTypes] as const
 
 const description = `The messages of \`GET /events\`, and of \`GET /sessions/{id}/logs?follow=true\`. A stream of events begins with \`Hello\`. With a cursor in \`since\`, the events after that cursor follow; without one, a \`Snapshot\`. Then comes every event as it happens. If the cursor is too old, of another event log or in the future, the stream has \`Gap\` and a \`Snapshot\` instead of the missed events. If the client asks for it with \`heartbeatMs\`, there is a \`Heartbeat\` that often.
 
-The \`id\` of an event is the cursor to resume from. Each event comes once on a stream, those of a session in the order \`Launched\`, \`Starting\` (where it was queued), \`AppReady\`, \`Stopping\`, \`Stopped\`. Clients should ignore types and members that they do not know.`
+The \`id\` of an event is the cursor to resume from. Each event comes once on a stream, those of a session in the order \`Launched\`, \`Starting\` (where it was queued), \`AppReady\`, \`Stopping\`, \`Stopped\`; after each \`Restarting\` come \`Starting\` and \`AppReady\` of the next run. Clients should ignore types and members that they do not know.`
 
 const overWebSocket =
   'A text frame for each message. The gateway pings every 30 seconds and disconnects a client that has not answered by the next ping. It closes the connection with 1013 and the reason `resume with since` if the client reads too slowly or can’t be served now, with 1008 if its token is not valid any more, and with 1001 when the gateway shuts down. A page sends its token as a subprotocol: `weft.v1` and `bearer.<token>`.'

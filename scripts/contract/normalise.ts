@@ -12,6 +12,7 @@ const times = {
   startedAt: '2026-11-22T18:00:00.010Z',
   readyAt: '2026-11-22T18:00:00.043Z',
   failedAt: '2026-11-22T18:00:00.060Z',
+  restartedAt: '2026-11-22T18:00:00.500Z',
   stoppingSince: '2026-11-22T18:01:00.000Z',
   stoppedAt: '2026-11-22T18:01:00.016Z'
 } as const
@@ -20,6 +21,7 @@ const timesOfEvents: Readonly<Record<string, string>> = {
   Launched: times.createdAt,
   Starting: times.startedAt,
   AppReady: times.readyAt,
+  Restarting: times.failedAt,
   Stopping: times.stoppingSince,
   Stopped: times.stoppedAt
 }
@@ -39,8 +41,9 @@ const members: Readonly<Record<string, (value: unknown, parent: Members) => unkn
   time: (_, { type }) => timesOfEvents[String(type)] ?? times.readyAt,
   pid: () => pid,
   pids: () => [pid],
-  at: () => times.stoppingSince,
   usage: value => ('at' in (value as Members) ? usage : totalUsage),
+  at: (_, { attempt }) => (attempt === undefined ? times.stoppingSince : times.restartedAt),
+  ranMs: () => 60,
   port: () => port,
   serverId: () => serverId,
   retryAfterMs: (value, { code }) => (code === 'rate-limited' ? rateLimitRetryMs : value)

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { completeApp } from '../../src/config/complete-apps.ts'
+import { loadConfig } from '../../src/config/load.ts'
 import { becomesTrue } from './becomes-true.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -22,6 +24,19 @@ export async function queueSession(fastify: FastifyInstance): Promise<void> {
   await launch('demo.slow')
   const { id } = (await launch('demo.clock')).json()
   await fastify.inject(`/sessions/${id}/wait?until=ready`)
+}
+
+/** An app that fails once it runs. */
+export const failing = completeApp(
+  { command: ['false'], ready: { none: true }, restart: { max: 1, backoffMs: 0 } },
+  { ...loadConfig({ env: {}, cwd: '/' }), templates: {} }
+)
+
+/** Of a gateway that has only the failing app. */
+export async function restartSession(fastify: FastifyInstance): Promise<void> {
+  const payload = { appId: 'demo.clock' }
+  const { id } = (await fastify.inject({ method: 'POST', url: '/sessions', payload })).json()
+  await fastify.inject(`/sessions/${id}/wait?until=stopped`)
 }
 
 /** Of an app that is silent once it is ready. */

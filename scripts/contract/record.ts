@@ -6,7 +6,7 @@ import type { Node } from './node.ts'
 import openapi from './openapi.ts'
 import { MessageRecorder, type Messages } from './record-messages.ts'
 import { recordProblems } from './record-problems.ts'
-import { queueSession, recordSessions } from './record-sessions.ts'
+import { failing, queueSession, recordSessions, restartSession } from './record-sessions.ts'
 import { type Recorded, Recorder } from './recorder.ts'
 
 export interface Recording {
@@ -40,6 +40,10 @@ export async function record(): Promise<Recording> {
       return fastify.swagger() as unknown as Node
     }
   )
+  await withGateway({ apps: { 'demo.clock': failing } }, async fastify => {
+    await restartSession(fastify)
+    await messages.recordEvents(fastify)
+  })
   await withGateway({ limits: { ...limits, maxStarting: 1 } }, async fastify => {
     await queueSession(fastify)
     await messages.recordEvents(fastify)

@@ -34,6 +34,8 @@ export function sessionPredicate(session: Session, now = Date.now()): string {
       return ageMs < 1_000 ? 'is starting' : `has been starting for ${durationText(ageMs)}`
     case 'running':
       return `is running: ${runningText(session)}`
+    case 'restarting':
+      return restartText(session)
     case 'stopping':
       return `is stopping${session.stopping ? `: ${causeText(session.stopping)}` : ''}`
     case 'stopped':
@@ -62,12 +64,22 @@ function causeText({ reason, initiator }: Cause): string {
   return reason === 'terminated' && initiator === 'client' ? 'a client asked' : (causes[reason] ?? reason)
 }
 
+/** `is restarting: run 2 exited (exit 1), attempt 2 of 5` */
+function restartText({ restart, lastRun }: Session): string {
+  if (!restart || !lastRun) return 'is restarting'
+  const { run, reason, exitCode, signal } = lastRun
+  const end = exitCode === undefined ? signal && `ended by ${signal}` : `exit ${exitCode}`
+  const attempt = `restart ${restart.attempt}${restart.of === undefined ? '' : ` of ${restart.of}`}`
+  return `is restarting: ${[`run ${run}: ${causes[reason] ?? reason}`, end, attempt].filter(Boolean).join(', ')}`
+}
+
 function runningText(session: Session): string {
   const readyMs = readyAfterMs(session)
   const facts = [
     readyMs !== undefined && `ready after ${durationText(readyMs)}`,
     session.port !== undefined && `port ${session.port}`,
-    session.pid !== undefined && `pid ${session.pid}`
+    session.pid !== undefined && `pid ${session.pid}`,
+    session.run !== undefined && session.run > 1 && `run ${session.run}`
   ]
   return facts.filter(fact => fact !== false).join(', ')
 }
@@ -97,6 +109,7 @@ export function stateFormat(session: Session): Format | undefined {
     case 'queued':
     case 'starting':
       return 'cyan'
+    case 'restarting':
     case 'stopping':
       return 'yellow'
     case 'stopped':

@@ -5,6 +5,7 @@ import { defaultLine, type ReadyEntry, readinessKindNames, readinessKinds } from
 import { readyOptionNames, readyOptions } from '../readiness/options.ts'
 import { appPatternPattern } from './app-patterns.ts'
 import { placeSettings } from './place.ts'
+import { Restart } from './restart-policy.ts'
 import { scopes } from './scopes.ts'
 import { StopSettings } from './stop-settings.ts'
 
@@ -142,6 +143,7 @@ const appSettings = {
   daemonizes: Type.Optional(
     Type.Literal(true, { description: 'the session lives as long as its processes, not as the first of them' })
   ),
+  restart: Type.Optional(Restart),
   ready: Type.Optional(Ready()),
   readyTimeoutMs: Type.Optional(Duration({ minimum: 1 })),
   stopSignal: Type.Optional(Signal()),

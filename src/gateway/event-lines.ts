@@ -1,4 +1,4 @@
-import { isStopped } from '../session/session.ts'
+import { isStopped, type Session } from '../session/session.ts'
 import { isFailedLaunch } from './failed-launch.ts'
 import type { Log } from './log.ts'
 import type { DurableSessions } from './registry/durable-sessions.ts'
@@ -33,6 +33,12 @@ export function logEvents({ sessions, log, currentTrace = () => undefined }: Eve
     const stop = isStopped(session) ? session.stop : undefined
     const level = stop && isFailedLaunch(stop.reason) ? 'warn' : 'info'
     if (waiting.length === 0) process.nextTick(write)
-    waiting.push({ level, type, members: { ...request, ...trace, sessionId, appId, ...stop } })
+    waiting.push({ level, type, members: { ...request, ...trace, sessionId, appId, ...runOf(session), ...stop } })
   })
+}
+
+/** The run that has ended or begins, if the app is restarted. */
+function runOf(session: Session): object | undefined {
+  if (session.state === 'restarting') return session.lastRun
+  return session.state === 'starting' && session.run !== undefined ? { run: session.run } : undefined
 }

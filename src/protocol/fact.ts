@@ -40,6 +40,15 @@ const Stop = Type.Object({
   survivors: Type.Literal(0)
 })
 
+const LastRun = Type.Object({
+  run: Type.Integer({ minimum: 1 }),
+  reason: StopReason,
+  exitCode: Type.Optional(Type.Integer()),
+  signal: Type.Optional(Type.String()),
+  readyMs: Type.Optional(Type.Number()),
+  ranMs: Type.Number()
+})
+
 /** The inputs of the session's state machine that a supervisor reports. */
 export const FactInput = Type.Union([
   Type.Object({ type: Type.Literal('spawned'), time: Time, pid: Pid, port: Type.Optional(Type.Integer()) }),
@@ -48,6 +57,16 @@ export const FactInput = Type.Union([
     time: Time,
     ready: Type.Optional(Type.Record(Type.String(), Type.Unknown()))
   }),
+  Type.Object({
+    type: Type.Literal('restart'),
+    time: Time,
+    at: Time,
+    attempt: Type.Integer({ minimum: 1 }),
+    of: Type.Optional(Type.Integer({ minimum: 1 })),
+    lastRun: LastRun
+  }),
+  /** The next run of a session that is restarted begins. */
+  Type.Object({ type: Type.Literal('start'), time: Time, run: Type.Integer({ minimum: 2 }) }),
   Type.Object({ type: Type.Literal('stop'), time: Time, reason: StopReason, initiator: StopInitiator }),
   Type.Object({ type: Type.Literal('ended'), time: Time, stop: Stop })
 ])
@@ -67,10 +86,14 @@ export const Fact = Type.Object({
 
 export type Fact = Immutable<Static<typeof Fact>>
 
-/** The JSON of a fact as gateways of before `appsVersion` know it: there a job that is done has exited. */
-export function factForEarlier(json: string): string {
+/**
+ * The JSON of a fact as gateways of before `appsVersion` know it: there a job that is done has exited. Undefined for
+ * restarts: to those gateways such a session stays what it was before.
+ */
+export function factForEarlier(json: string): string | undefined {
   const fact: Fact = JSON.parse(json)
   const { input } = fact
+  if (input.type === 'restart' || input.type === 'start') return undefined
   if (input.type !== 'ended' || input.stop.reason !== 'completed') return json
   return JSON.stringify({ ...fact, input: { ...input, stop: { ...input.stop, reason: 'exited' } } })
 }

@@ -21,6 +21,19 @@ const Readiness = Type.Unsafe<ReadinessOfApp>(
   })
 )
 
+/** When a session whose run has ended gets another one; all of it is the supervisor's, which goes on without a gateway. */
+const Restart = Type.Object({
+  on: Type.Union([Type.Literal('failure'), Type.Literal('always')]),
+  /** Restarts within `windowMs`; 0 is no limit. */
+  max: Type.Integer({ minimum: 0 }),
+  windowMs: Duration,
+  backoffMs: Duration,
+  maxBackoffMs: Duration,
+  exceptExitCodes: Type.Array(Type.Integer())
+})
+
+export type Restart = Immutable<Static<typeof Restart>>
+
 /**
  * All that is needed to run a session. `{port}`, `{appId}` and `{sessionId}` in its strings are placeholders, except in
  * `literalEnv`, whose values come from clients.
@@ -47,6 +60,8 @@ export const Launch = Type.Object({
   group: Type.Optional(Type.String()),
   /** In octal. */
   umask: Type.Optional(Type.String()),
+  /** Absent if its first run is its only one. */
+  restart: Type.Optional(Restart),
   readyTimeoutMs: Duration,
   stopSignal: Signal,
   stopGraceMs: Duration,
@@ -64,10 +79,20 @@ export type Launch = Immutable<Static<typeof Launch>>
 /** What supervisors of before {@link appsVersion} know of readiness; options they would ignore. */
 const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 
-export type NewMembers = Pick<Launch, 'readiness' | 'kind' | 'daemonizes' | 'stop' | 'user' | 'group' | 'umask'>
+export type NewMembers = Pick<
+  Launch,
+  'readiness' | 'kind' | 'daemonizes' | 'restart' | 'stop' | 'user' | 'group' | 'umask'
+>
 
 /** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */
-export function laterMembers({ readiness, kind: appKind, daemonizes, stop, ...place }: NewMembers): readonly string[] {
+export function laterMembers({
+  readiness,
+  kind: appKind,
+  daemonizes,
+  restart,
+  stop,
+  ...place
+}: NewMembers): readonly string[] {
   const { kind, options = {} } = readiness
   const places = (['user', 'group', 'umask'] as const).filter(name => place[name] !== undefined)
   // What they do anyway is what `anyProcess` asks for.
@@ -76,6 +101,7 @@ export function laterMembers({ readiness, kind: appKind, daemonizes, stop, ...pl
   const others = [
     ...(appKind ? [`kind = "${appKind}"`] : []),
     ...(daemonizes ? ['daemonizes'] : []),
+    ...(restart ? ['restart'] : []),
     ...(stop?.leaderOnly ? ['stop.leaderOnly'] : []),
     ...(stop?.command ? ['stop.command'] : [])
   ]

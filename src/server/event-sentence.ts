@@ -8,6 +8,8 @@ export interface EventLine extends Partial<Stop> {
   readonly msg: EventType
   readonly sessionId: number
   readonly appId: string
+  /** The run that starts or, if it is restarted, that has ended. */
+  readonly run?: number
 }
 
 /** What happened to a session, for people; undefined for a stop that begins, since its end tells all. */
@@ -17,9 +19,11 @@ export function eventSentence(line: EventLine): string | undefined {
     case 'Launched':
       return `${name} is launched`
     case 'Starting':
-      return `${name} starts, after it was queued`
+      return line.run === undefined ? `${name} starts, after it was queued` : `${name} starts run ${line.run}`
     case 'AppReady':
       return `${name} is ready`
+    case 'Restarting':
+      return `${name} is restarted: run ${line.run} ended: ${runEnd(line)}`
     case 'Stopping':
       return undefined
     case 'Stopped':
@@ -34,6 +38,11 @@ const failures: Partial<Record<StopReason, string>> = {
   readyMissed: 'it ended, or closed its output, before it was ready',
   spawnFailed: 'its program could not be started',
   runtimeUnset: 'WEFT_RUNTIME_BIN is not set, and the catalogue does not have it'
+}
+
+function runEnd(line: Partial<Stop>): string {
+  const failure = line.reason && failures[line.reason]
+  return [...(failure ? [failure] : []), ...exitOf(line)].join('; ')
 }
 
 function end(stop: Partial<Stop>): string {

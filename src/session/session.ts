@@ -1,5 +1,11 @@
 /** One run of one app. HTTP answers and events contain this value as it is, so all its members are public. */
-export type Session = QueuedSession | StartingSession | RunningSession | StoppingSession | StoppedSession
+export type Session =
+  | QueuedSession
+  | StartingSession
+  | RunningSession
+  | RestartingSession
+  | StoppingSession
+  | StoppedSession
 
 export type SessionState = Session['state']
 
@@ -12,9 +18,17 @@ interface Identity {
   readonly createdAt: string
 }
 
-/** Members that only a session has that was queued. */
+/** Members that only a session of an app has that is restarted. */
+interface Runs {
+  /** The number of the present run, from 1. */
+  readonly run?: number
+  /** The run before it. */
+  readonly lastRun?: LastRun
+}
+
+/** Members that only a session has that was queued or restarted. */
 interface Dequeued {
-  /** When it started; a session without it started at `createdAt`. */
+  /** When the present run started; that of a session without it started at `createdAt`. */
   readonly startedAt?: string
 }
 
@@ -56,30 +70,61 @@ interface Ready {
 }
 
 /** Admitted and waiting to start: no process of it runs. */
-export interface QueuedSession extends Identity {
+export interface QueuedSession extends Identity, Runs {
   readonly state: 'queued'
 }
 
-export interface StartingSession extends Identity, Dequeued, Partial<Spawned> {
+export interface StartingSession extends Identity, Dequeued, Runs, Partial<Spawned> {
   readonly state: 'starting'
 }
 
-export interface RunningSession extends Identity, Dequeued, Spawned, Ready {
+export interface RunningSession extends Identity, Dequeued, Runs, Spawned, Ready {
   readonly state: 'running'
 }
 
-export interface StoppingSession extends Identity, Dequeued, Partial<Spawned>, Partial<Ready> {
+/** Between two runs: no process of it runs. */
+export interface RestartingSession extends Identity, Dequeued, Runs, Omit<Partial<Spawned>, 'pid'> {
+  readonly pid?: never
+  readonly state: 'restarting'
+  readonly restart: Restart
+  readonly lastRun: LastRun
+}
+
+export interface StoppingSession extends Identity, Dequeued, Runs, Partial<Spawned>, Partial<Ready> {
   readonly state: 'stopping'
   readonly stopping: OngoingStop
 }
 
-export interface StoppedSession extends Identity, Dequeued, Partial<Spawned>, Partial<Ready> {
+export interface StoppedSession extends Identity, Dequeued, Runs, Partial<Spawned>, Partial<Ready> {
   readonly state: 'stopped'
   readonly stoppedAt: string
   readonly stop: Stop
 }
 
 export type Labels = Readonly<Record<string, string>>
+
+/** The restart that a session waits for. */
+export interface Restart {
+  /** When the next run begins. */
+  readonly at: string
+  /** Which restart it is, of those that count against the limit. */
+  readonly attempt: number
+  /** How many there can be; absent if there is no limit. */
+  readonly of?: number
+}
+
+/** How a run ended that was not the last one. */
+export interface LastRun {
+  readonly run: number
+  readonly reason: StopReason
+  /** As in {@link Stop}. */
+  readonly exitCode?: number
+  readonly signal?: string
+  /** From its start until it was ready; absent if it never was. */
+  readonly readyMs?: number
+  /** From its start until nothing of it was left. */
+  readonly ranMs: number
+}
 
 export type ReadyInfo = Readonly<Record<string, unknown>>
 
@@ -148,6 +193,7 @@ export const sessionStates = [
   'queued',
   'starting',
   'running',
+  'restarting',
   'stopping',
   'stopped'
 ] as const satisfies readonly SessionState[]

@@ -1,6 +1,8 @@
 import type {
+  LastRun,
   QueuedSession,
   ReadyInfo,
+  RestartingSession,
   RunningSession,
   Session,
   SessionState,
@@ -11,15 +13,24 @@ import type {
   StoppingSession
 } from './session.ts'
 
-export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped'] as const
+export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Restarting', 'Stopping', 'Stopped'] as const
 
 export type EventType = (typeof eventTypes)[number]
 
 /** What can happen to a session. `time` is in epoch milliseconds. */
 export type Input =
-  | { readonly type: 'start'; readonly time: number }
+  | { readonly type: 'start'; readonly time: number; readonly run?: number }
   | { readonly type: 'spawned'; readonly time: number; readonly pid: number; readonly port?: number }
   | { readonly type: 'ready'; readonly time: number; readonly ready?: ReadyInfo }
+  | {
+      readonly type: 'restart'
+      readonly time: number
+      /** When the next run begins, in epoch milliseconds. */
+      readonly at: number
+      readonly attempt: number
+      readonly of?: number
+      readonly lastRun: LastRun
+    }
   | ({ readonly type: 'stop'; readonly time: number } & StopCause)
   | { readonly type: 'ended'; readonly time: number; readonly stop: Omit<Stop, 'since'> }
 
@@ -41,10 +52,11 @@ type Beginning = QueuedSession | StartingSession
 
 /** A launch is admitted at `time`: the first step of every session. */
 export function begin(
-  { id, appId, state, labels }: Pick<Beginning, 'id' | 'appId' | 'state' | 'labels'>,
+  { id, appId, state, labels, run }: Pick<Beginning, 'id' | 'appId' | 'state' | 'labels' | 'run'>,
   time: number
 ): Step<Beginning> {
-  return { session: { id, appId, state, labels, createdAt: timestamp(time) }, event: 'Launched' }
+  const session = { id, appId, state, labels, createdAt: timestamp(time), ...(run !== undefined && { run }) }
+  return { session, event: 'Launched' }
 }
 
 /**
@@ -66,15 +78,28 @@ const steps = {
       session: { ...session, pid, ...(port !== undefined && { port }) }
     }),
     ready: (session: StartingSession, input: InputOf<'ready'>) => ({ session: run(session, input), event: 'AppReady' }),
+    restart,
     stop,
     ended: end
   },
-  running: { stop, ended: end },
+  running: { restart, stop, ended: end },
+  restarting: {
+    start: ({ restart: _, ...session }: RestartingSession, { time, run }: InputOf<'start'>) => ({
+      session: { ...session, state: 'starting', startedAt: timestamp(time), ...(run !== undefined && { run }) },
+      event: 'Starting'
+    }),
+    stop,
+    ended: endRestarting
+  },
   stopping: {
     spawned: (session: StoppingSession, { pid, port }: InputOf<'spawned'>) => ({
       session: { ...session, pid, ...(port !== undefined && { port }) }
     }),
     ready: (session: StoppingSession) => ({ session }),
+    restart: (session: StoppingSession, { lastRun }: InputOf<'restart'>) => ({ session: { ...session, lastRun } }),
+    start: (session: StoppingSession, { run }: InputOf<'start'>) => ({
+      session: { ...session, ...(run !== undefined && { run }) }
+    }),
     stop: (session: StoppingSession) => ({ session }),
     ended: endStopping
   },
@@ -105,8 +130,18 @@ function run(session: StartingSession, { time, ready }: InputOf<'ready'>): Runni
   return { ...session, pid, state: 'running', readyAt: timestamp(time), ...(ready && { ready }) }
 }
 
+/** The run has ended and another one follows: what was known of its process is not true of the next one. */
+function restart(
+  ended: StartingSession | RunningSession,
+  { at, attempt, of, lastRun }: InputOf<'restart'>
+): Step<RestartingSession> {
+  const { pid: _, readyAt: __, ready: ___, ...session } = { readyAt: undefined, ready: undefined, ...ended }
+  const restart = { at: timestamp(at), attempt, ...(of !== undefined && { of }) }
+  return { session: { ...session, state: 'restarting', restart, lastRun }, event: 'Restarting' }
+}
+
 function stop(
-  session: StartingSession | RunningSession,
+  session: StartingSession | RunningSession | RestartingSession,
   { time, reason, initiator }: InputOf<'stop'>
 ): Step<StoppingSession> {
   const stopping = { reason, initiator, since: timestamp(time) }
@@ -118,6 +153,10 @@ function end(
   { time, stop }: InputOf<'ended'>
 ): Step<StoppedSession> {
   return { session: { ...session, state: 'stopped', stoppedAt: timestamp(time), stop }, event: 'Stopped' }
+}
+
+function endRestarting({ restart: _, ...session }: RestartingSession, { time, stop }: InputOf<'ended'>) {
+  return { session: { ...session, state: 'stopped', stoppedAt: timestamp(time), stop }, event: 'Stopped' } as const
 }
 
 function endStopping(

@@ -111,7 +111,8 @@ export class GatewayConnection implements Gateway {
     while (waitingBytes < maxWaitingBytes) {
       const fact = outbox.next(this.#sentSeq)
       if (!fact) break
-      lines.push(version < appsVersion ? factForEarlier(fact.json) : fact.json)
+      const line = version < appsVersion ? factForEarlier(fact.json) : fact.json
+      if (line !== undefined) lines.push(line)
       waitingBytes += fact.json.length
       this.#sentSeq = fact.seq
     }

@@ -9,14 +9,15 @@ import { SessionLogWriter } from './output/log-writer.ts'
 import { Output } from './output/output.ts'
 import { reportStderr } from './output/stderr.ts'
 import { fill, type PlaceholderValues, usesPort } from './placeholders.ts'
-import type { Ports } from './ports.ts'
+import { type Ports, requireFree } from './ports.ts'
 import type { Exit, ProcessHost, ProcessTree } from './processes/process-host.ts'
 import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
 import { checkOf } from './readiness/checks.ts'
+import { type OverRun, runAgain } from './restart/run-again.ts'
 import { spawnFault } from './spawn-fault.ts'
 import { stopCommand } from './stop-command.ts'
-import { endTree } from './stop-ladder.ts'
+import { endTree, type Ladder } from './stop-ladder.ts'
 import { treeGone } from './tree-gone.ts'
 
 export interface Supervision {
@@ -43,32 +44,41 @@ type Watched = Start & { readonly port: number | undefined; readonly launch: Lau
 /** Runs a session from spawn to the end of its whole tree. Records all facts; `ended` exactly once. */
 export async function runSession(launch: Launch, supervision: Supervision): Promise<void> {
   const { ports, record } = supervision
+  const { maxLogBytes: maxBytes, minFreeBytes, restart: policy } = launch
+  const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
   let port: number | undefined
   let stop: Stop
   try {
     if (usesPort(launch)) port = await ports.take()
     const values = { port, appId: launch.appId, sessionId: launch.sessionId }
+    const begin = async (run: number, runner: Pick<Supervision, 'stop' | 'kill' | 'record'>) => {
+      if (run > 1 && port !== undefined) await requireFree(port)
+      return await runTree(launch, values, { ...supervision, ...runner, log })
+    }
     stop = supervision.stop.aborted
       ? { ...requested(supervision.stop), signalsSent: [], survivors: 0 }
-      : await runTree(launch, values, supervision)
+      : policy
+        ? await runAgain({ ...supervision, policy, log, begin })
+        : await (await runTree(launch, values, { ...supervision, log })).finish(true)
   } catch (error) {
     // There is no process yet: `runTree` reports failures after the spawn, once the tree is ended.
     const { message } = error as Error
     stop = { reason: 'spawnFailed', initiator: 'gateway', message, signalsSent: [], survivors: 0 }
   } finally {
     if (port !== undefined) ports.giveBack(port)
+    await log.close()
   }
   record({ type: 'ended', time: Date.now(), stop })
 }
 
-/** @throws only as long as no process has been spawned */
-async function runTree(launch: Launch, values: PlaceholderValues, supervision: Supervision): Promise<Stop> {
-  const { host, record } = supervision
+type Run = Supervision & { readonly log: SessionLogWriter }
+
+/** Resolves when a run is over, or is to be. @throws only as long as no process has been spawned */
+async function runTree(launch: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
+  const { host, log } = supervision
   const { port } = values
   const readiness = fillReadiness(launch.readiness, text => fill(text, values))
   const check = checkOf(readiness, { port, cwd: launch.cwd })
-  const { maxLogBytes: maxBytes, minFreeBytes } = launch
-  const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
   const given = { ...values, gives: check.gives }
   const spawnBeside = async (command: readonly string[]) => host.spawnBeside(programOf(launch, given, command))
   const program = programOf(launch, given)
@@ -84,16 +94,36 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: S
     },
     supervision
   ).catch(watchFailed)
+  const command = stopCommand({ launch, values, tree, host, output, spawnBeside })
+  const finish = (isLast: boolean) => endRun({ tree, output, why, command, isLast }, launch, supervision)
+  return { why: { ...why, ...tree.exit }, finish }
+}
+
+interface Ending {
+  readonly tree: ProcessTree
+  readonly output: Output
+  readonly why: StopCause
+  readonly command: Ladder['command']
+  /** Does the session stop with it? */
+  readonly isLast: boolean
+}
+
+/** Ends what is left of a tree. */
+async function endRun(
+  { tree, output, why, command, isLast }: Ending,
+  launch: Launch,
+  supervision: Supervision
+): Promise<Stop> {
+  const { host, record, kill } = supervision
   let left: string | undefined
   const sent = await endTree(tree, host, {
     stopSignal: launch.stopSignal,
     graceMs: launch.stopGraceMs,
     leaderOnly: launch.stop?.leaderOnly,
-    command: stopCommand({ launch, values, tree, host, output, spawnBeside }),
-    kill: supervision.kill,
+    ...{ command, kill },
     onFirstSignal: processes => {
       if (why.initiator === 'app') left = leftBehind(tree.exit, processes)
-      record({ type: 'stop', time: Date.now(), reason: why.reason, initiator: why.initiator })
+      if (isLast) record({ type: 'stop', time: Date.now(), reason: why.reason, initiator: why.initiator })
     }
   })
   host.release(tree)

@@ -14,6 +14,8 @@ t.test('what a supervisor of an earlier release would not do is known, and the r
   t.same(laterMembers({ readiness: readinessOf({ none: true }), user: 'www', umask: '027' }), ['user', 'umask'])
   const stop = { leaderOnly: true, command: ['end'] }
   t.same(laterMembers({ readiness: readinessOf({ none: true }), stop }), ['stop.leaderOnly', 'stop.command'])
+  const restart = { on: 'always', max: 5, windowMs: 1, backoffMs: 1, maxBackoffMs: 1, exceptExitCodes: [] } as const
+  t.same(laterMembers({ readiness: readinessOf({ none: true }), restart }), ['restart'])
   t.same(needs({ socket: 'x' }), ['ready.socket'])
   t.same(needs({ line: 'x', stream: 'both' }), ['ready.stream'])
   t.same(needs({ command: ['x'], intervalMs: 1 }), ['ready.command', 'ready.intervalMs'])
@@ -32,10 +34,12 @@ t.test('a launch of an earlier gateway is understood, and one with options', asy
 t.test('for a gateway of an earlier release a job that is done has exited', async t => {
   const stop = { reason: 'completed', initiator: 'app', exitCode: 0, signalsSent: [], survivors: 0 }
   const fact = { type: 'fact', seq: 1, key: 'key', input: { type: 'ended', time: 1, stop } }
-  t.match(JSON.parse(factForEarlier(JSON.stringify(fact))), {
+  t.match(JSON.parse(String(factForEarlier(JSON.stringify(fact)))), {
     seq: 1,
     input: { stop: { reason: 'exited', exitCode: 0 } }
   })
   const ready = JSON.stringify({ ...fact, input: { type: 'ready', time: 1, ready: { reason: 'completed' } } })
   t.equal(factForEarlier(ready), ready)
+  const start = { ...fact, input: { type: 'start', time: 1, run: 2 } }
+  t.equal(factForEarlier(JSON.stringify(start)), undefined, 'of a restart it knows nothing')
 })

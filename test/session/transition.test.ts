@@ -10,6 +10,11 @@ const inputs: Record<Input['type'], Input> = {
   spawned: { type: 'spawned', time: 2_000, pid: 7, port: 8080 },
   ready: { type: 'ready', time: 3_000, ready: { url: 'x' } },
   stop: { type: 'stop', time: 4_000, reason: 'terminated', initiator: 'client' },
+  restart: {
+    type: 'restart',
+    time: 3_500,
+    ...{ at: 4_000, attempt: 1, of: 5, lastRun: { run: 1, reason: 'exited', exitCode: 1, ranMs: 1_500 } }
+  },
   ended: { type: 'ended', time: 5_000, stop }
 }
 
@@ -20,20 +25,34 @@ const sessions: Record<SessionState, Session> = {
   queued: fresh('queued'),
   starting: transition(fresh(), inputs.spawned).session,
   running: transition(transition(fresh(), inputs.spawned).session, inputs.ready).session,
+  restarting: transition(transition(fresh(), inputs.spawned).session, inputs.restart).session,
   stopping: transition(fresh(), inputs.stop).session,
   stopped: transition(fresh(), inputs.ended).session
 }
 
 /** What comes of each pair, and the event that tells of it; '-' is illegal. */
 const table: Record<SessionState, Record<Input['type'], string>> = {
-  queued: { start: 'starting Starting', spawned: '-', ready: '-', stop: 'stopped Stopped', ended: 'stopped Stopped' },
+  queued: {
+    ...{ start: 'starting Starting', spawned: '-', ready: '-', restart: '-' },
+    ...{ stop: 'stopped Stopped', ended: 'stopped Stopped' }
+  },
   starting: {
-    ...{ start: '-', spawned: 'starting', ready: 'running AppReady' },
+    ...{ start: '-', spawned: 'starting', ready: 'running AppReady', restart: 'restarting Restarting' },
     ...{ stop: 'stopping Stopping', ended: 'stopped Stopped' }
   },
-  running: { start: '-', spawned: '-', ready: '-', stop: 'stopping Stopping', ended: 'stopped Stopped' },
-  stopping: { start: '-', spawned: 'stopping', ready: 'stopping', stop: 'stopping', ended: 'stopped Stopped' },
-  stopped: { start: '-', spawned: '-', ready: '-', stop: 'stopped', ended: '-' }
+  running: {
+    ...{ start: '-', spawned: '-', ready: '-', restart: 'restarting Restarting' },
+    ...{ stop: 'stopping Stopping', ended: 'stopped Stopped' }
+  },
+  restarting: {
+    ...{ start: 'starting Starting', spawned: '-', ready: '-', restart: '-' },
+    ...{ stop: 'stopping Stopping', ended: 'stopped Stopped' }
+  },
+  stopping: {
+    ...{ start: 'stopping', spawned: 'stopping', ready: 'stopping', restart: 'stopping' },
+    ...{ stop: 'stopping', ended: 'stopped Stopped' }
+  },
+  stopped: { start: '-', restart: '-', spawned: '-', ready: '-', stop: 'stopped', ended: '-' }
 }
 
 for (const state of sessionStates) {
@@ -103,25 +122,53 @@ t.test('nothing can be ready before it was spawned', async t => {
   t.throws(() => transition(fresh(), inputs.ready), /before it was spawned/)
 })
 
-t.test('whatever happens in whatever order, events are in order, each at most once, and Stopped ends it', async t => {
-  const order = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped']
-  const states = fc.constantFrom('queued' as const, 'starting' as const)
-  fc.assert(
-    fc.property(states, fc.array(fc.constantFrom(...Object.values(inputs)), { maxLength: 20 }), (state, sequence) => {
-      let { session, event }: { session: Session; event?: string } = begin({ id: 1, appId: 'a', state, labels: {} }, 0)
-      const events = [event]
-      for (const input of sequence) {
-        if (!isLegal(session.state, input.type) || (input.type === 'ready' && !('pid' in session))) continue
-        ;({ session, event } = transition(session, input))
-        if (event) events.push(event)
-      }
-      const places = events.map(type => order.indexOf(String(type)))
-      return (
-        places.every((place, index) => index === 0 || place > (places[index - 1] ?? 0)) &&
-        (session.state === 'stopped') === events.includes('Stopped')
-      )
-    }),
-    { numRuns: 2_000 }
-  )
-  t.pass('2000 sequences')
+t.test('between two runs nothing is known of a process, but the port, the run before it and the next one', async t => {
+  const { session, event } = transition(sessions.running, inputs.restart)
+  t.equal(event, 'Restarting')
+  t.same(session, {
+    ...{
+      id: 1,
+      appId: 'a',
+      state: 'restarting',
+      labels: { k: 'v' },
+      createdAt: '1970-01-01T00:00:01.000Z',
+      port: 8080
+    },
+    restart: { at: '1970-01-01T00:00:04.000Z', attempt: 1, of: 5 },
+    lastRun: { run: 1, reason: 'exited', exitCode: 1, ranMs: 1_500 }
+  })
+  const next = transition(session, { type: 'start', time: 4_100, run: 2 }).session
+  t.match(next, { state: 'starting', run: 2, startedAt: '1970-01-01T00:00:04.100Z', lastRun: { run: 1 } })
+  t.notOk('restart' in next)
 })
+
+t.test(
+  'whatever happens in whatever order, events are in order, those of a run at most once, and Stopped ends it',
+  async t => {
+    const order = ['Launched', 'Starting', 'AppReady', 'Restarting', 'Stopping', 'Stopped']
+    const states = fc.constantFrom('queued' as const, 'starting' as const)
+    fc.assert(
+      fc.property(states, fc.array(fc.constantFrom(...Object.values(inputs)), { maxLength: 20 }), (state, sequence) => {
+        let { session, event }: { session: Session; event?: string } = begin(
+          { id: 1, appId: 'a', state, labels: {} },
+          0
+        )
+        const events = [event]
+        for (const input of sequence) {
+          if (!isLegal(session.state, input.type) || (input.type === 'ready' && !('pid' in session))) continue
+          ;({ session, event } = transition(session, input))
+          if (event) events.push(event)
+        }
+        // After a restart come the events of another run.
+        const run = events.slice(events.lastIndexOf('Restarting') + 1)
+        const places = run.map(type => order.indexOf(String(type)))
+        return (
+          places.every((place, index) => index === 0 || place > (places[index - 1] ?? 0)) &&
+          (session.state === 'stopped') === events.includes('Stopped')
+        )
+      }),
+      { numRuns: 2_000 }
+    )
+    t.pass('2000 sequences')
+  }
+)

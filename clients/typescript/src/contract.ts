@@ -6,12 +6,33 @@ export interface components {
         Labels: {
             [key: string]: string;
         };
-        /** States come in this order; some can be skipped. `queued`: admitted, and waiting to start. */
-        SessionState: "queued" | "starting" | "running" | "stopping" | "stopped" | (string & {});
+        /** States come in this order; some can be skipped. `queued`: admitted, and waiting to start. `restarting`: a run has ended; `starting` follows again. */
+        SessionState: "queued" | "starting" | "running" | "restarting" | "stopping" | "stopped" | (string & {});
         /** `completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died. */
         StopReason: "exited" | "completed" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "runtimeUnset" | "gatewayStopped" | "supervisorLost" | (string & {});
         /** Who ended the session. */
         StopInitiator: "app" | "client" | "gateway" | (string & {});
+        /** How the run before ended. */
+        LastRun: {
+            /** Its number. */
+            run: number;
+            reason: components["schemas"]["StopReason"];
+            exitCode?: number;
+            signal?: string;
+            /** How long it took to be ready. */
+            readyMs?: number;
+            /** How long it ran. */
+            ranMs: number;
+        };
+        /** The restart that a session waits for. */
+        Restart: {
+            /** When the next run begins. */
+            at: string;
+            /** Which restart it is, of those that count. */
+            attempt: number;
+            /** How many can be; absent without a limit. */
+            of?: number;
+        };
         /** Why a session is being stopped. */
         OngoingStop: {
             reason: components["schemas"]["StopReason"];
@@ -85,7 +106,7 @@ export interface components {
             labels: components["schemas"]["Labels"];
             /** When the launch was admitted. */
             createdAt: string;
-            /** When a session that was queued started; other sessions start at `createdAt`. */
+            /** When a session that was queued, or is restarted, started; others start at `createdAt`. */
             startedAt?: string;
             /** When the app was ready. */
             readyAt?: string;
@@ -95,6 +116,10 @@ export interface components {
             ready?: {
                 [key: string]: unknown;
             };
+            /** The number of its run, if its app is restarted. */
+            run?: number;
+            restart?: components["schemas"]["Restart"];
+            lastRun?: components["schemas"]["LastRun"];
             usage?: components["schemas"]["Usage"];
             stopping?: components["schemas"]["OngoingStop"];
             stop?: components["schemas"]["Stop"];
@@ -163,8 +188,8 @@ export interface components {
          * @enum {string}
          */
         WaitTarget: "ready" | "stopped" | "completed";
-        /** The events of a session come in this order, each at most once and `Stopped` exactly once. `Starting`: a queued session starts. */
-        EventType: "Launched" | "Starting" | "AppReady" | "Stopping" | "Stopped" | (string & {});
+        /** `Launched` comes first, `Stopped` last and once. `Starting`: a queued session starts, or the next run of one that is `Restarting`. */
+        EventType: "Launched" | "Starting" | "AppReady" | "Restarting" | "Stopping" | "Stopped" | (string & {});
         /** Something that happened: so far always to a session, and then `session` is the whole session as it was after it. */
         Event: {
             /** The cursor of this event: `<epoch>.<seq>`. */

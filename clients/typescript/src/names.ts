@@ -5,7 +5,7 @@
 type Open<Known extends string> = Known | (string & {})
 
 /** In the order in which a session takes them; some can be skipped. */
-export const sessionStates = ['queued', 'starting', 'running', 'stopping', 'stopped'] as const
+export const sessionStates = ['queued', 'starting', 'running', 'restarting', 'stopping', 'stopped'] as const
 export type SessionState = Open<(typeof sessionStates)[number]>
 
 /** Why a session ended. */
@@ -16,7 +16,7 @@ export const stopReasons = [
 export type StopReason = Open<(typeof stopReasons)[number]>
 
 /** In the order in which they come for a session. */
-export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped'] as const
+export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Restarting', 'Stopping', 'Stopped'] as const
 export type EventType = Open<(typeof eventTypes)[number]>
 
 /** The `code` of a problem. */

@@ -16,7 +16,7 @@ import { paint } from '../terminal/style.ts'
 import { clockTime } from './clock-time.ts'
 import { tellLoss } from './tell-loss.ts'
 
-const eventTypes: readonly Event['type'][] = ['Launched', 'Starting', 'AppReady', 'Stopping', 'Stopped']
+const eventTypes: readonly Event['type'][] = ['Launched', 'Starting', 'AppReady', 'Restarting', 'Stopping', 'Stopped']
 
 const pageSize = 1_000
 
@@ -100,7 +100,9 @@ function happening(type: Event['type'], session: Session): string {
     case 'Launched':
       return session.state === 'queued' ? ' is queued' : ''
     case 'Starting':
-      return ' starts after its time in the queue'
+      return session.run !== undefined && session.run > 1
+        ? ` starts run ${session.run}`
+        : ' starts after its time in the queue'
     default:
       return ` ${sessionPredicate(session)}`
   }

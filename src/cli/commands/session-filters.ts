@@ -7,7 +7,7 @@ export interface SessionFilters {
   readonly label?: readonly string[]
 }
 
-export const liveStates: readonly Session['state'][] = ['queued', 'starting', 'running', 'stopping']
+export const liveStates: readonly Session['state'][] = ['queued', 'starting', 'running', 'restarting', 'stopping']
 
 /** The largest page that the gateway gives. */
 const pageSize = 1_000

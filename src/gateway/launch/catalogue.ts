@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type AppEntry, completeApp } from '../../config/complete-apps.ts'
 import type { Config } from '../../config/load.ts'
+import { restartOf } from '../../config/restart-policy.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
 import { AppNotFound } from '../errors.ts'
@@ -132,6 +133,7 @@ export class Catalogue {
       readiness: readinessOf(entry.ready),
       ...(entry.kind === 'job' && { kind: entry.kind, successExitCodes: entry.successExitCodes ?? [0] }),
       ...(entry.daemonizes && { daemonizes: entry.daemonizes }),
+      ...restartOf(entry),
       readyTimeoutMs: entry.readyTimeoutMs,
       stopSignal: entry.stopSignal,
       stopGraceMs: entry.stopGraceMs,

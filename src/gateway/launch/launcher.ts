@@ -87,7 +87,11 @@ export class Launcher {
     trace?.admitted()
     if (!app) return await this.#launchNothing({ appId, labels, idempotencyKey }, trace)
     const isQueued = this.#queue.isNeeded
-    const registration = await registry.register({ appId, labels, idempotencyKey, ...(isQueued && { queuedEnv: env }) })
+    const registration = await registry.register({
+      ...{ appId, labels, idempotencyKey },
+      ...(isQueued && { queuedEnv: env }),
+      ...(app.run.restart && { run: 1 })
+    })
     const { id } = registration.session
     if (trace) traces?.committed(trace, registration.session)
     if (isQueued) this.#queue.add(registration)

@@ -18,6 +18,8 @@ export interface AdmittedLaunch {
   readonly labels: Labels
   /** Given if the session is to be queued: the environment of its launch, which is kept until its app is spawned. */
   readonly queuedEnv?: LaunchEnv
+  /** 1 if the app is restarted: its runs have numbers. */
+  readonly run?: number
   /** The idempotency key of the launch. */
   readonly idempotencyKey?: IdempotencyKey | undefined
 }
@@ -81,10 +83,10 @@ export class Registry {
   }
 
   /** A new session, `queued` or `starting`. @throws {StorageUnavailable} */
-  async register({ appId, labels, queuedEnv, idempotencyKey }: AdmittedLaunch): Promise<Registration> {
+  async register({ appId, labels, queuedEnv, idempotencyKey, ...runs }: AdmittedLaunch): Promise<Registration> {
     const time = Date.now()
     const state = queuedEnv ? 'queued' : 'starting'
-    const { session, event } = begin({ id: ++this.#lastId, appId, state, labels }, time)
+    const { session, event } = begin({ id: ++this.#lastId, appId, state, labels, ...runs }, time)
     const key = randomUUID()
     const entry = new Entry({ session, key, queuedEnv })
     this.#decide(entry, session)

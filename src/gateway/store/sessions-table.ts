@@ -19,7 +19,7 @@ export class SessionsTable {
   live(): Registration[] {
     const rows = this.#database.all(
       `SELECT body, key, leader, stop_request, env FROM sessions LEFT JOIN queued_launches ON session_id = id
-       WHERE state IN ('queued', 'starting', 'running', 'stopping') ORDER BY id`
+       WHERE state IN ('queued', 'starting', 'running', 'restarting', 'stopping') ORDER BY id`
     )
     return rows.map(({ body, key, leader, stop_request, env }) => ({
       session: parseSession(String(body)),

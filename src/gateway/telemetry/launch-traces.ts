@@ -77,6 +77,8 @@ export class LaunchTraces {
         trace.published(type, { at: session.readyAt, seq })
         this.#end(trace, session)
         break
+      case 'restarting':
+        break
       case 'stopping':
         failFor(trace, session.stopping)
         trace.published(type, { at: session.stopping.since, seq })

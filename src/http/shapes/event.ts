@@ -8,7 +8,7 @@ export const controlTypes = ['Hello', 'Snapshot', 'Gap', 'Heartbeat', 'Closed'] 
 export const EventType = OpenEnum(eventTypes, {
   $id: 'EventType',
   description:
-    'The events of a session come in this order, each at most once and `Stopped` exactly once. `Starting`: a queued session starts.'
+    '`Launched` comes first, `Stopped` last and once. `Starting`: a queued session starts, or the next run of one that is `Restarting`.'
 })
 
 export const Event = Type.Object(

@@ -56,7 +56,8 @@ export const Labels = Type.Record(
 
 export const SessionState = OpenEnum(sessionStates, {
   $id: 'SessionState',
-  description: 'States come in this order; some can be skipped. `queued`: admitted, and waiting to start.'
+  description:
+    'States come in this order; some can be skipped. `queued`: admitted, and waiting to start. `restarting`: a run has ended; `starting` follows again.'
 })
 
 export const StopReason = OpenEnum(stopReasons, {
@@ -144,6 +145,27 @@ export const Stop = Type.Object(
   { $id: 'Stop', description: 'Why and how a session ended.' }
 )
 
+export const Restart = Type.Object(
+  {
+    at: Timestamp('When the next run begins.'),
+    attempt: Int32({ minimum: 1, description: 'Which restart it is, of those that count.' }),
+    of: Type.Optional(Int32({ minimum: 1, description: 'How many can be; absent without a limit.' }))
+  },
+  { $id: 'Restart', description: 'The restart that a session waits for.' }
+)
+
+export const LastRun = Type.Object(
+  {
+    run: Int32({ minimum: 1, description: 'Its number.' }),
+    reason: Named<StopReasonName>('StopReason'),
+    exitCode: Type.Optional(Int32()),
+    signal: Type.Optional(Type.String()),
+    readyMs: Type.Optional(Int64({ minimum: 0, description: 'How long it took to be ready.' })),
+    ranMs: Int64({ minimum: 0, description: 'How long it ran.' })
+  },
+  { $id: 'LastRun', description: 'How the run before ended.' }
+)
+
 export const Session = Type.Object(
   {
     id: SessionId,
@@ -153,7 +175,9 @@ export const Session = Type.Object(
     port: Type.Optional(Int32({ description: 'The port that the app was given, if its entry uses `{port}`.' })),
     labels: Named<Static<typeof Labels>>('Labels'),
     createdAt: Timestamp('When the launch was admitted.'),
-    startedAt: Type.Optional(Timestamp('When a session that was queued started; other sessions start at `createdAt`.')),
+    startedAt: Type.Optional(
+      Timestamp('When a session that was queued, or is restarted, started; others start at `createdAt`.')
+    ),
     readyAt: Type.Optional(Timestamp('When the app was ready.')),
     stoppedAt: Type.Optional(Timestamp('When no process of it was left.')),
     ready: Type.Optional(
@@ -168,6 +192,9 @@ export const Session = Type.Object(
         )
       )
     ),
+    run: Type.Optional(Int32({ minimum: 1, description: 'The number of its run, if its app is restarted.' })),
+    restart: Type.Optional(Named<Static<typeof Restart>>('Restart')),
+    lastRun: Type.Optional(Named<Static<typeof LastRun>>('LastRun')),
     usage: Type.Optional(Named<Static<typeof Usage>>('Usage')),
     stopping: Type.Optional(Named<Static<typeof OngoingStop>>('OngoingStop')),
     stop: Type.Optional(Named<Static<typeof Stop>>('Stop'))

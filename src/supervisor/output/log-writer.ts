@@ -70,6 +70,11 @@ export class SessionLogWriter {
     return this.#pending.bytes > this.#maxPendingBytes ? this.#writing : undefined
   }
 
+  /** Writes a line of the stream `gateway`. */
+  remark(line: string): void {
+    void this.append('gateway', { bytes: Buffer.from(`${line}\n`), lines: 1, cutBytes: 0 })
+  }
+
   /** Resolves when everything appended before this call is in the file, or dropped. */
   async flushed(): Promise<void> {
     await (this.#pending.bytes > 0 ? this.#pending : this.#current)?.done.promise

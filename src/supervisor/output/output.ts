@@ -35,7 +35,7 @@ export class Output {
 
   /** Writes a line of the stream `gateway` into the log. */
   remark(line: string): void {
-    void this.#log.append('gateway', { bytes: Buffer.from(`${line}\n`), lines: 1, cutBytes: 0 })
+    this.#log.remark(line)
   }
 
   /** Resolves when everything read so far is in the log file, or when the disk takes too long. */
@@ -51,12 +51,11 @@ export class Output {
     await Promise.all(this.#pipes.map(pipe => pipe.drained()))
   }
 
-  /** Reads the rest, closes the pipes, even if other processes hold them, and finishes the log. */
+  /** Reads the rest and closes the pipes, even if other processes hold them. */
   async close(): Promise<void> {
     await this.drained()
     for (const pipe of this.#pipes) pipe.destroy()
     await Promise.all(this.#pipes.map(pipe => pipe.ended))
-    await this.#log.close()
   }
 
   #take(stream: StreamName, batch: LineBatch): Promise<void> | undefined {

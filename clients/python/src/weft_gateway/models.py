@@ -16,14 +16,16 @@ SessionState: TypeAlias = Literal[
     "queued",
     "starting",
     "running",
+    "restarting",
     "stopping",
     "stopped",
 ] | str
-"""States come in this order; some can be skipped. `queued`: admitted, and waiting to start."""
+"""States come in this order; some can be skipped. `queued`: admitted, and waiting to start. `restarting`: a run has ended; `starting` follows again."""
 SESSION_STATES: Final = (
     "queued",
     "starting",
     "running",
+    "restarting",
     "stopping",
     "stopped",
 )
@@ -102,14 +104,16 @@ EventType: TypeAlias = Literal[
     "Launched",
     "Starting",
     "AppReady",
+    "Restarting",
     "Stopping",
     "Stopped",
 ] | str
-"""The events of a session come in this order, each at most once and `Stopped` exactly once. `Starting`: a queued session starts."""
+"""`Launched` comes first, `Stopped` last and once. `Starting`: a queued session starts, or the next run of one that is `Restarting`."""
 EVENT_TYPES: Final = (
     "Launched",
     "Starting",
     "AppReady",
+    "Restarting",
     "Stopping",
     "Stopped",
 )
@@ -212,6 +216,33 @@ ERROR_CODES: Final = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class LastRun(Model):
+    """How the run before ended."""
+
+    run: int
+    """Its number."""
+    reason: StopReason
+    exit_code: int | None = None
+    signal: str | None = None
+    ready_ms: int | None = None
+    """How long it took to be ready."""
+    ran_ms: int
+    """How long it ran."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restart(Model):
+    """The restart that a session waits for."""
+
+    at: datetime
+    """When the next run begins."""
+    attempt: int
+    """Which restart it is, of those that count."""
+    of: int | None = None
+    """How many can be; absent without a limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OngoingStop(Model):
     """Why a session is being stopped."""
 
@@ -302,13 +333,17 @@ class Session(Model):
     created_at: datetime
     """When the launch was admitted."""
     started_at: datetime | None = None
-    """When a session that was queued started; other sessions start at `createdAt`."""
+    """When a session that was queued, or is restarted, started; others start at `createdAt`."""
     ready_at: datetime | None = None
     """When the app was ready."""
     stopped_at: datetime | None = None
     """When no process of it was left."""
     ready: Mapping[str, Any] | None = None
     """What the app reported when it was ready: the named groups of `ready.pattern`, or the JSON object after `READY `."""
+    run: int | None = None
+    """The number of its run, if its app is restarted."""
+    restart: Restart | None = None
+    last_run: LastRun | None = None
     usage: Usage | None = None
     stopping: OngoingStop | None = None
     stop: Stop | None = None

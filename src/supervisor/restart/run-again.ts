@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { StopRequest } from '../../protocol/commands.ts'
+import type { FactInput, ProcessIdentity } from '../../protocol/fact.ts'
+import type { Restart } from '../../protocol/launch.ts'
+import { ProgramNotFound } from '../../resolve-program.ts'
+import type { LastRun, Stop } from '../../session/session.ts'
+import type { SessionLogWriter } from '../output/log-writer.ts'
+import { beforeRestarts, type Decision, decideRestart } from './decide.ts'
+import { following } from './following.ts'
+
+/** A run that is over, or is to be. */
+export interface OverRun {
+  readonly why: Pick<Stop, 'reason' | 'initiator' | 'message' | 'exitCode'>
+  /** Ends what is left of its tree; says that the session stops if it does. */
+  readonly finish: (isLast: boolean) => Promise<Stop>
+}
+
+type RecordFact = (input: FactInput, leader?: ProcessIdentity) => void
+
+interface Runner {
+  readonly stop: AbortSignal
+  readonly kill: AbortSignal
+  readonly record: RecordFact
+}
+
+export interface RepeatedSession extends Runner {
+  readonly policy: Restart
+  readonly log: SessionLogWriter
+  /** Begins a run; resolves when it is over. Rejects if nothing could be started. */
+  readonly begin: (run: number, runner: Runner) => Promise<OverRun>
+}
+
+type TimedRun = OverRun & { readonly startedAt: number; readonly readyAt?: number; readonly isMissing?: boolean }
+
+/** Runs a session again and again, as its policy decides. Resolves with the end of its last run. */
+export async function runAgain(session: RepeatedSession): Promise<Stop> {
+  const { policy, stop, record, log } = session
+  let state = beforeRestarts
+  for (let run = 1; ; run++) {
+    if (run > 1) record({ type: 'start', time: Date.now(), run })
+    const over = await runTimed(session, run)
+    const now = Date.now()
+    const { isMissing = false, startedAt } = over
+    const end = { ...over.why, ranMs: now - startedAt, isMissing }
+    const decision: Decision = stop.aborted
+      ? { type: 'end' }
+      : decideRestart(state, end, { policy, now, chance: Math.random() })
+    const result = await over.finish(decision.type === 'end')
+    if (decision.type === 'end') return explained(result, decision.why)
+    // It came while what the run had left behind was ended.
+    if (stop.aborted) return { ...result, ...requested(stop) }
+    state = decision.state
+    const lastRun = lastRunOf(run, over, result)
+    announce(session, decision, lastRun)
+    await delay(decision.delayMs, undefined, { signal: stop }).catch(() => {})
+    if (stop.aborted) return { ...requested(stop), signalsSent: [], survivors: 0 }
+    log.remark(`run ${run + 1} begins`)
+  }
+}
+
+async function runTimed({ begin, record, ...session }: RepeatedSession, run: number): Promise<TimedRun> {
+  const [stop, kill] = [following(session.stop), following(session.kill)]
+  const startedAt = Date.now()
+  let readyAt: number | undefined
+  const runner: Runner = {
+    stop: stop.signal,
+    kill: kill.signal,
+    record: (input, leader) => {
+      if (input.type === 'ready') readyAt = input.time
+      record(input, leader)
+    }
+  }
+  const release = () => {
+    stop.release()
+    kill.release()
+  }
+  const over = await begin(run, runner).catch(notStarted)
+  const finish = (isLast: boolean) => over.finish(isLast).finally(release)
+  return { ...over, finish, startedAt, ...(readyAt !== undefined && { readyAt }) }
+}
+
+function notStarted(error: Error): OverRun & { readonly isMissing: boolean } {
+  const why = { reason: 'spawnFailed', initiator: 'gateway', message: error.message } as const
+  return { why, finish: async () => ({ ...why, signalsSent: [], survivors: 0 }), isMissing: isMissing(error) }
+}
+
+function isMissing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return error instanceof ProgramNotFound || /\bENOENT\b/.test(error.message) || isMissing(error.cause)
+}
+
+function lastRunOf(run: number, { startedAt, readyAt }: TimedRun, { reason, exitCode, signal }: Stop): LastRun {
+  return {
+    ...{ run, reason },
+    ...(exitCode !== undefined && { exitCode }),
+    ...(signal !== undefined && { signal }),
+    ...(readyAt !== undefined && { readyMs: Math.max(0, readyAt - startedAt) }),
+    ranMs: Math.max(0, Date.now() - startedAt)
+  }
+}
+
+function announce(
+  { policy, record, log }: RepeatedSession,
+  decision: Decision & { type: 'restart' },
+  lastRun: LastRun
+) {
+  const { attempt, delayMs } = decision
+  const { run, reason, exitCode, signal } = lastRun
+  const end = exitCode === undefined ? (signal ?? reason) : `exit code ${exitCode}`
+  const limit = policy.max === 0 ? '' : ` of ${policy.max}`
+  log.remark(
+    `run ${run} ended: ${reason === 'exited' ? end : `${reason}, ${end}`}; restart ${attempt}${limit} in ${delayMs} ms`
+  )
+  const time = Date.now()
+  const of = policy.max === 0 ? {} : { of: policy.max }
+  record({ type: 'restart', time, at: time + delayMs, attempt, ...of, lastRun })
+}
+
+function explained(stop: Stop, why: string | undefined): Stop {
+  return why === undefined ? stop : { ...stop, message: [stop.message, why].filter(Boolean).join('; ') }
+}
+
+function requested(stop: AbortSignal): Pick<Stop, 'reason' | 'initiator'> {
+  const { reason, initiator } = stop.reason as StopRequest
+  return { reason, initiator }
+}
