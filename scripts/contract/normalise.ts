@@ -44,6 +44,7 @@ const members: Readonly<Record<string, (value: unknown, parent: Members) => unkn
   usage: value => ('at' in (value as Members) ? usage : totalUsage),
   at: (_, { attempt }) => (attempt === undefined ? times.stoppingSince : times.restartedAt),
   ranMs: () => 60,
+  readyMs: value => (typeof value === 'number' ? 43 : value),
   port: () => port,
   serverId: () => serverId,
   retryAfterMs: (value, { code }) => (code === 'rate-limited' ? rateLimitRetryMs : value)
