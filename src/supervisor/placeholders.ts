@@ -4,6 +4,8 @@ import { fillReadiness } from '../readiness/kinds.ts'
 export interface PlaceholderValues {
   readonly port: number | undefined
   readonly appId: string
+  /** The folder of the session or app. */
+  readonly dir?: string | undefined
   readonly sessionId: number
 }
 
