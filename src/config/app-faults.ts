@@ -53,19 +53,33 @@ function stopFaultsAt(table: AppOfFile, path: readonly string[], isWhole: IsWhol
 
 /** Settings that the kind of the app does not have. */
 function kindFaults(id: string, app: AppOfFile, file: ConfigFile): ConfigFault[] {
-  const { kind = 'service', successExitCodes, daemonizes, ready, readyTimeoutMs } = completeApp(app, file)
+  const {
+    kind = 'service',
+    successExitCodes,
+    daemonizes,
+    ready,
+    readyTimeoutMs,
+    dir,
+    dirKeepMs
+  } = completeApp(app, file)
   const needs = (setting: string, needed: string) => [
     { path: settingPath(['apps', id, ...setting.split('.')]), detail: `goes only with kind = "${needed}"` }
   ]
+  const keeps = dirKeepMs !== undefined && dir !== 'session'
+  const keepFaults = keeps
+    ? [{ path: settingPath(['apps', id, 'dirKeepMs']), detail: 'goes only with dir = "session"' }]
+    : []
   if (kind === 'job') {
     const isTimeless = ready.exit && readyTimeoutMs !== file.defaults.readyTimeoutMs
     const path = settingPath(['apps', id, 'readyTimeoutMs'])
     return [
+      ...keepFaults,
       ...(daemonizes ? needs('daemonizes', 'service') : []),
       ...(isTimeless ? [{ path, detail: 'has no effect with ready.exit: such a job can take any time' }] : [])
     ]
   }
   return [
+    ...keepFaults,
     ...(successExitCodes ? needs('successExitCodes', 'job') : []),
     ...(ready.exit ? needs('ready.exit', 'job') : [])
   ]

@@ -3,10 +3,23 @@ import { whyNotAs } from '../users/change-user.ts'
 
 const name = '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$'
 
-/** As whom an app runs. */
+/** As whom and where an app runs. */
 export const placeSettings = {
   user: Type.Optional(Type.String({ pattern: name, description: 'the user that the app runs as, with its groups' })),
   group: Type.Optional(Type.String({ pattern: name, description: 'instead of the first group of the user' })),
+  dir: Type.Optional(
+    Type.Unsafe<'session' | 'app'>({
+      enum: ['session', 'app'],
+      description: 'a folder, `{dir}`, of each session or of the app'
+    })
+  ),
+  dirKeepMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 604_800_000,
+      description: 'how long the folder of a session stays after its end'
+    })
+  ),
   umask: Type.Optional(
     Type.String({ pattern: '^0?0[0-7]{2}$', description: 'in octal, such as "027"; "022" by default' })
   )

@@ -62,6 +62,10 @@ export const Launch = Type.Object({
   umask: Type.Optional(Type.String()),
   /** Absent if its first run is its only one. */
   restart: Type.Optional(Restart),
+  /** Whose folder it has, `{dir}`; `{dir}` is a placeholder in `cwd`, too, then. */
+  dir: Type.Optional(Type.Union([Type.Literal('session'), Type.Literal('app')])),
+  /** How long the folder of a session stays after the end. */
+  dirKeepMs: Type.Optional(Duration),
   readyTimeoutMs: Duration,
   stopSignal: Signal,
   stopGraceMs: Duration,
@@ -81,7 +85,7 @@ const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 
 export type NewMembers = Pick<
   Launch,
-  'readiness' | 'kind' | 'daemonizes' | 'restart' | 'stop' | 'user' | 'group' | 'umask'
+  'readiness' | 'kind' | 'daemonizes' | 'restart' | 'stop' | 'user' | 'group' | 'umask' | 'dir'
 >
 
 /** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */
@@ -94,7 +98,7 @@ export function laterMembers({
   ...place
 }: NewMembers): readonly string[] {
   const { kind, options = {} } = readiness
-  const places = (['user', 'group', 'umask'] as const).filter(name => place[name] !== undefined)
+  const places = (['user', 'group', 'umask', 'dir'] as const).filter(name => place[name] !== undefined)
   // What they do anyway is what `anyProcess` asks for.
   const names = Object.keys(options).filter(name => name !== 'anyProcess')
   const ready = [...(earlyKinds.includes(kind) ? [] : [kind]), ...names].map(name => `ready.${name}`)

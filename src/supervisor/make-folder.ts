@@ -37,7 +37,9 @@ export function open(stateFolder: string, folder: string, identity: Identity): v
   chmodSync(stateFolder, statSync(stateFolder).mode | 0o011)
   const part = forbiddenPart(folder, identity)
   if (part === undefined) return
-  throw new SpawnFailed(`the user ${identity.user?.name} can't reach its folder ${folder}: see the permissions of ${part}`)
+  throw new SpawnFailed(
+    `the user ${identity.user?.name} can't reach its folder ${folder}: see the permissions of ${part}`
+  )
 }
 
 /** Is it new? */

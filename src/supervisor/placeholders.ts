@@ -9,9 +9,9 @@ export interface PlaceholderValues {
   readonly sessionId: number
 }
 
-/** Replaces `{port}`, `{appId}` and `{sessionId}`; all other braces stay as they are. */
+/** Replaces `{port}`, `{dir}`, `{appId}` and `{sessionId}`; all other braces stay as they are. */
 export function fill(text: string, values: PlaceholderValues): string {
-  return text.replace(/\{(port|appId|sessionId)\}/g, (placeholder, name: keyof PlaceholderValues) =>
+  return text.replace(/\{(port|dir|appId|sessionId)\}/g, (placeholder, name: keyof PlaceholderValues) =>
     String(values[name] ?? placeholder)
   )
 }

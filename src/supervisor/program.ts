@@ -16,6 +16,7 @@ export function programOf(launch: Launch, { gives, ...values }: Given, command?:
   const filled = Object.entries(launch.env).map(([name, value]) => [name, fill(value, values)])
   const env: Record<string, string> = {
     ...userVariables(launch),
+    ...(values.dir !== undefined && { TMPDIR: `${values.dir}/tmp` }),
     ...Object.fromEntries(filled),
     ...launch.literalEnv,
     ...gives?.env

@@ -15,6 +15,7 @@ import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
 import { checkOf } from './readiness/checks.ts'
 import { type OverRun, runAgain } from './restart/run-again.ts'
+import type { SessionFolders } from './session-folders.ts'
 import { spawnFault } from './spawn-fault.ts'
 import { stopCommand } from './stop-command.ts'
 import { endTree, type Ladder } from './stop-ladder.ts'
@@ -23,6 +24,7 @@ import { treeGone } from './tree-gone.ts'
 export interface Supervision {
   readonly host: ProcessHost
   readonly ports: Ports
+  readonly folders: SessionFolders
   /** Folder of this session's log. */
   readonly logFolder: string
   readonly logDisk: LogDisk
@@ -43,23 +45,25 @@ type Watched = Start & { readonly port: number | undefined; readonly launch: Lau
 
 /** Runs a session from spawn to the end of its whole tree. Records all facts; `ended` exactly once. */
 export async function runSession(launch: Launch, supervision: Supervision): Promise<void> {
-  const { ports, record } = supervision
+  const { ports, folders, record } = supervision
   const { maxLogBytes: maxBytes, minFreeBytes, restart: policy } = launch
   const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
   let port: number | undefined
   let stop: Stop
   try {
     if (usesPort(launch)) port = await ports.take()
-    const values = { port, appId: launch.appId, sessionId: launch.sessionId }
+    const dir = supervision.stop.aborted ? undefined : folders.make(launch)
+    const values = { port, appId: launch.appId, sessionId: launch.sessionId, dir }
+    const placed = dir === undefined ? launch : { ...launch, cwd: fill(launch.cwd, values) }
     const begin = async (run: number, runner: Pick<Supervision, 'stop' | 'kill' | 'record'>) => {
       if (run > 1 && port !== undefined) await requireFree(port)
-      return await runTree(launch, values, { ...supervision, ...runner, log })
+      return await runTree(placed, values, { ...supervision, ...runner, log })
     }
     stop = supervision.stop.aborted
       ? { ...requested(supervision.stop), signalsSent: [], survivors: 0 }
       : policy
         ? await runAgain({ ...supervision, policy, log, begin })
-        : await (await runTree(launch, values, { ...supervision, log })).finish(true)
+        : await (await runTree(placed, values, { ...supervision, log })).finish(true)
   } catch (error) {
     // There is no process yet: `runTree` reports failures after the spawn, once the tree is ended.
     const { message } = error as Error
@@ -67,6 +71,7 @@ export async function runSession(launch: Launch, supervision: Supervision): Prom
   } finally {
     if (port !== undefined) ports.giveBack(port)
     await log.close()
+    folders.release(launch)
   }
   record({ type: 'ended', time: Date.now(), stop })
 }

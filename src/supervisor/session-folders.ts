@@ -85,7 +85,11 @@ export class SessionFolders {
   }
 
   #ended(folder: string, keepMs: number): void {
-    if (keepMs === 0) return this.#remove(folder)
+    if (keepMs === 0) this.#remove(folder)
+    else this.#keep(folder, keepMs)
+  }
+
+  #keep(folder: string, keepMs: number): void {
     const until = Date.now() + keepMs
     try {
       writeFileSync(`${folder}.until`, String(until), { mode: 0o600 })

@@ -13,6 +13,7 @@ import { readBootId } from './processes/proc.ts'
 import type { ProcessHost, ProcessTree } from './processes/process-host.ts'
 import { Reclaimer } from './reclaim.ts'
 import { runSession } from './run-session.ts'
+import { SessionFolders } from './session-folders.ts'
 
 const logUsageEveryMs = 1_000
 
@@ -42,6 +43,7 @@ export class Supervisor {
   readonly #instance = randomUUID()
   readonly #bootId = readBootId()
   readonly #ports = new Ports()
+  readonly #folders: SessionFolders
   readonly #sessions = new Map<string, Supervised>()
   readonly #reclaimer: Reclaimer
   readonly #logDisk: LogDisk
@@ -64,6 +66,8 @@ export class Supervisor {
       ended: (key, stop) => this.#record(key, { type: 'ended', time: Date.now(), stop }),
       notice
     })
+    this.#folders = new SessionFolders(folder.path, notice)
+    void this.#folders.sweep()
     setInterval(() => this.#reportLogUsage(), logUsageEveryMs).unref()
   }
 
@@ -139,6 +143,7 @@ export class Supervisor {
         this.#idle = resolve
       })
     }
+    await this.#folders.settled()
     this.#gateway?.sendFacts()
   }
 
@@ -150,6 +155,7 @@ export class Supervisor {
     const supervision = {
       host: this.#host,
       ports: this.#ports,
+      folders: this.#folders,
       logFolder: sessionLogFolder(this.#logsFolder, sessionId, key),
       logDisk: this.#logDisk,
       bootId: this.#bootId,

@@ -26,9 +26,13 @@ t.test('check warns of users and groups that are not there', { skip: process.get
 
 t.test('check refuses names and masks that can not be', async t => {
   const cwd = await temporaryFolder(t)
-  await configFile(cwd, '[apps.a]\ncommand = ["true"]\nuser = "-x"\n[apps.b]\ncommand = ["true"]\numask = "777"')
+  await configFile(
+    cwd,
+    '[apps.a]\ncommand = ["true"]\nuser = "-x"\n[apps.b]\ncommand = ["true"]\numask = "777"\n[apps.c]\ncommand = ["true"]\ndirKeepMs = 1'
+  )
   const { code, stderr } = await new Command(t, ['check'], { cwd }).ended()
   t.equal(code, 78)
   t.match(stderr, /apps\.a\.user: must match pattern/)
+  t.match(stderr, /apps\.c\.dirKeepMs: goes only with dir = "session"/)
   t.match(stderr, /apps\.b\.umask: must match pattern/)
 })

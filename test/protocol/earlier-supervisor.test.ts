@@ -11,7 +11,11 @@ t.test('what a supervisor of an earlier release would not do is known, and the r
     t.same(needs(ready), [], JSON.stringify(ready))
   }
   t.same(laterMembers({ readiness: readinessOf({ none: true }), kind: 'job' }), ['kind = "job"'])
-  t.same(laterMembers({ readiness: readinessOf({ none: true }), user: 'www', umask: '027' }), ['user', 'umask'])
+  t.same(laterMembers({ readiness: readinessOf({ none: true }), user: 'www', umask: '027', dir: 'app' }), [
+    'user',
+    'umask',
+    'dir'
+  ])
   const stop = { leaderOnly: true, command: ['end'] }
   t.same(laterMembers({ readiness: readinessOf({ none: true }), stop }), ['stop.leaderOnly', 'stop.command'])
   const restart = { on: 'always', max: 5, windowMs: 1, backoffMs: 1, maxBackoffMs: 1, exceptExitCodes: [] } as const

@@ -6,6 +6,7 @@ import { LogDisk } from '../../src/supervisor/output/log-disk.ts'
 import { Ports } from '../../src/supervisor/ports.ts'
 import { chooseProcessHost } from '../../src/supervisor/processes/choose-process-host.ts'
 import { runSession } from '../../src/supervisor/run-session.ts'
+import { SessionFolders } from '../../src/supervisor/session-folders.ts'
 import { processesOf, temporaryFolder } from '../helper.ts'
 
 // One a process: it reaps all children.
@@ -24,10 +25,12 @@ for (const poisoned of ['spawned', 'ready']) {
       ...{ readiness: { kind: 'line', setting: 'READY' } as const, readyTimeoutMs: 60_000 },
       ...{ stopSignal: 'SIGTERM' as const, stopGraceMs: 500, maxLogBytes: 1_048_576, minFreeBytes: 0 }
     }
+    const folder = await temporaryFolder(t)
     await runSession(launch, {
       host,
       ports: new Ports(),
-      logFolder: join(await temporaryFolder(t), '1'),
+      folders: new SessionFolders(folder, () => {}),
+      logFolder: join(folder, '1'),
       logDisk: new LogDisk('/'),
       bootId: '',
       stop: new AbortController().signal,

@@ -123,13 +123,9 @@ export class Catalogue {
     const { retention, baseDir } = this.#config
     return {
       command: entry.command,
-      cwd: resolve(baseDir, entry.cwd ?? '.'),
+      cwd: workingFolder(entry, baseDir),
       ...placeOf(entry),
-      // Another user has a home of its own.
-      env: {
-        ...this.#inherited([...(entry.user ? baseEnv.filter(name => name !== 'HOME') : baseEnv), ...entry.passEnv]),
-        ...entry.env
-      },
+      env: { ...this.#inherited([...inheritedBy(entry), ...entry.passEnv]), ...entry.env },
       readiness: readinessOf(entry.ready),
       ...(entry.kind === 'job' && { kind: entry.kind, successExitCodes: entry.successExitCodes ?? [0] }),
       ...(entry.daemonizes && { daemonizes: entry.daemonizes }),
@@ -153,8 +149,25 @@ export class Catalogue {
   }
 }
 
-function placeOf({ user, group, umask }: AppEntry): Pick<RunSpec, 'user' | 'group' | 'umask'> {
-  return { ...(user && { user }), ...(group && { group }), ...(umask && { umask }) }
+function placeOf({ user, group, umask, dir, dirKeepMs }: AppEntry): Partial<RunSpec> {
+  return {
+    ...(user && { user }),
+    ...(group && { group }),
+    ...(umask && { umask }),
+    ...(dir && { dir }),
+    ...(dirKeepMs && { dirKeepMs })
+  }
+}
+
+/** Another user has a home of its own, a folder has room for temporary files. */
+function inheritedBy({ user, dir }: AppEntry): readonly string[] {
+  if (!user && !dir) return baseEnv
+  return baseEnv.filter(name => !(user && name === 'HOME') && !(dir && name === 'TMPDIR'))
+}
+
+function workingFolder({ cwd, dir }: AppEntry, baseDir: string): string {
+  if (dir && (cwd === undefined || cwd.startsWith('{dir}'))) return cwd ?? '{dir}'
+  return resolve(baseDir, cwd ?? '.')
 }
 
 function longestGraceMs({ defaults, apps }: Config): number {
