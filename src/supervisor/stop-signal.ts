@@ -1,4 +1,3 @@
-import { ticksNow } from './processes/proc.ts'
 import type { ProcessEntry, ProcessHost, ProcessTree } from './processes/process-host.ts'
 import type { SentSignals } from './sent-signals.ts'
 import type { Ladder } from './stop-ladder.ts'
@@ -42,7 +41,7 @@ export class StopSignal {
       const inGroup = members.filter(member => this.#isInGroup(member))
       if (inGroup.length > 0) this.#askGroup(inGroup)
     }
-    this.#begunTicks = ticksNow()
+    this.#begunTicks = this.#host.ticksNow()
     this.follow(members)
   }
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isScriptWithoutInterpreter } from './has-interpreter.ts'
 import { resetPriority, resetUmask, withUmask } from './inheritance.ts'
 import { Owners } from './owners.ts'
-import { hasProc, readStartTime, ticksNow } from './proc.ts'
+import { hasProc, markOf, readStartTime, ticksNow } from './proc.ts'
 import {
   type Exit,
   type ProcessEntry,
@@ -70,6 +70,7 @@ export class ChildProcessHost implements ProcessHost {
     const tree = {
       pid: child.pid as number,
       key,
+      mark: markOf(key),
       startTime: child.pid === undefined ? 0 : readStartTime(child.pid),
       stdout: child.stdout as Readable,
       stderr: child.stderr as Readable,
@@ -129,6 +130,10 @@ export class ChildProcessHost implements ProcessHost {
 
   async measure(): Promise<void> {
     if (this.#hasProc) await this.#look.next()
+  }
+
+  ticksNow(): number {
+    return ticksNow()
   }
 
   release(tree: ProcessTree): void {

@@ -5,7 +5,7 @@ import type { Rusage } from './usage-meter.ts'
 
 /* The calls of libc that Node lacks, on Linux. Loading this file fails where koffi does not work. */
 
-// From <fcntl.h>, <spawn.h>, <sys/wait.h>, <sys/resource.h>, <sys/prctl.h>, <linux/close_range.h>, <linux/sched.h> and <asm/unistd.h>, the
+// From <fcntl.h>, <spawn.h>, <sys/wait.h>, <sys/resource.h>, <sys/prctl.h>, <linux/close_range.h>, <linux/sched.h>, <linux/time.h> and <asm/unistd.h>, the
 // same on every Linux that Node is built for.
 const O_CLOEXEC = 0o2000000
 const POSIX_SPAWN_SETSIGDEF = 0x04
@@ -16,6 +16,7 @@ const PR_SET_CHILD_SUBREAPER = 36
 const CLOSE_RANGE_CLOEXEC = 4
 const SCHED_OTHER = 0
 const SCHED_RESET_ON_FORK = 0x40000000
+const CLOCK_BOOTTIME = 7
 const SYS_pidfd_send_signal = 424
 const SYS_pidfd_open = 434
 
@@ -47,6 +48,7 @@ const sched_setscheduler = libc.func('int sched_setscheduler(int, int, const int
 const getrlimit = libc.func('int getrlimit(int, _Out_ uint64_t *)')
 const setrlimit = libc.func('int setrlimit(int, const uint64_t *)')
 const prlimit = libc.func('int prlimit(int pid, int, const uint64_t *, void *)')
+const clock_gettime = libc.func('int clock_gettime(int, _Out_ long *seconds_and_nanoseconds)')
 const pipe2 = libc.func('int pipe2(_Out_ int *ends, int flags)')
 const wait4 = libc.func('int wait4(int pid, _Out_ int *status, int options, void *usage)')
 // Older versions of libc have no wrappers for the system calls of pidfds.
@@ -116,6 +118,14 @@ export function reapChild(): ReapedChild | undefined {
   const [userS = 0n, userUs = 0n, systemS = 0n, systemUs = 0n, maxRssKib = 0n] = rusage
   const cpuMs = Number(userS + systemS) * 1_000 + Number(userUs + systemUs) / 1_000
   return { pid, status: status[0] as number, usage: { cpuMs, maxRssBytes: Number(maxRssKib) * 1_024 } }
+}
+
+/** Clock ticks from boot to now: a call without a system call, where `os.uptime` reads a file of /proc. */
+export function ticksNow(): number {
+  const time = [0, 0]
+  clock_gettime(CLOCK_BOOTTIME, time)
+  const [seconds = 0, nanoseconds = 0] = time
+  return 100 * seconds + Math.floor(nanoseconds / 10_000_000)
 }
 
 /** Opens a descriptor that refers to this process even if its pid is reused. @throws {SystemCallFailed} */

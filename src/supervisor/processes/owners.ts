@@ -1,4 +1,4 @@
-import { markOf, type ProcEntry, readMark, readSessionKey, readStartTime } from './proc.ts'
+import { type ProcEntry, readMark, readSessionKey, readStartTime } from './proc.ts'
 import type { ProcessTree } from './process-host.ts'
 
 /** Finds the tree of a process in constant time. */
@@ -13,16 +13,15 @@ export class Owners<T extends ProcessTree> {
   add(tree: T): void {
     this.#byPid.set(tree.pid, tree)
     this.#byKey.set(tree.key, tree)
-    this.#byMark.set(markOf(tree.key), tree)
+    this.#byMark.set(tree.mark, tree)
   }
 
   remove(tree: T): void {
     this.note(tree, [])
-    this.#pidsOf.delete(tree)
     // The pid of a reaped leader may be that of another leader now.
     if (this.#byPid.get(tree.pid) === tree) this.#byPid.delete(tree.pid)
     this.#byKey.delete(tree.key)
-    this.#byMark.delete(markOf(tree.key))
+    this.#byMark.delete(tree.mark)
   }
 
   get trees(): Iterable<T> {
@@ -42,7 +41,8 @@ export class Owners<T extends ProcessTree> {
     for (const pid of this.#pidsOf.get(tree) ?? []) {
       if (this.#descendants.get(pid)?.tree === tree) this.#descendants.delete(pid)
     }
-    this.#pidsOf.set(tree, new Set(descendants.map(({ pid }) => pid)))
+    if (descendants.length === 0) this.#pidsOf.delete(tree)
+    else this.#pidsOf.set(tree, new Set(descendants.map(({ pid }) => pid)))
     for (const { pid, startTime } of descendants) this.#descendants.set(pid, { startTime, tree })
   }
 

@@ -7,7 +7,7 @@ import { resetPriority, resetUmask, withUmask } from './inheritance.ts'
 import * as libc from './libc.ts'
 import { OutputPipes } from './output-pipes.ts'
 import { Owners } from './owners.ts'
-import { markOf, type ProcEntry, readProcess, readStartTime, ticksNow } from './proc.ts'
+import { markOf, type ProcEntry, readProcess, readStartTime } from './proc.ts'
 import {
   type Exit,
   type ProcessEntry,
@@ -76,34 +76,31 @@ export class PosixSpawnHost implements ProcessHost {
   }
 
   async spawn(program: Program): Promise<ProcessTree> {
-    return this.#start(program, (pid, pipes) => {
-      const tree = new PosixTree(pid, program.key, pipes)
-      this.#leaders.set(pid, tree)
-      this.#owners.add(tree)
-      return tree
-    })
+    const tree = this.#start(program)
+    this.#leaders.set(tree.pid, tree)
+    this.#owners.add(tree)
+    return tree
   }
 
   async spawnBeside(program: Program): Promise<SpawnedProcess> {
-    return this.#start(program, (pid, pipes) => {
-      const side = new PosixTree(pid, program.key, pipes)
-      this.#besides.set(pid, side)
-      return side
-    })
+    const side = this.#start(program)
+    this.#besides.set(side.pid, side)
+    return side
   }
 
-  #start<T>(program: Program, started: (pid: number, pipes: OutputPipes) => T): T {
+  #start(program: Program): PosixTree {
     const { file, argv, cwd, key, extraFd: to, umask } = program
     const pipes = openOutputPipes(to !== undefined)
+    const mark = markOf(key)
     try {
       const env = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
       const extra = pipes.extra && to !== undefined ? { from: pipes.extra.write, to } : undefined
       const call = { file, argv, env, cwd, stdout: pipes.stdout.write, stderr: pipes.stderr.write, extra }
       pipes.giveTo(program.owner)
       const spawn = () => withUmask(umask, () => libc.spawnProcess(call))
-      const pid = spawnWithLimits(markOf(key), this.#leaders.size > fewSessions, spawn)
+      const pid = spawnWithLimits(mark, this.#leaders.size > fewSessions, spawn)
       resetPriority(pid)
-      return started(pid, pipes)
+      return new PosixTree(pid, { key, mark }, pipes)
     } catch (error) {
       pipes.destroy()
       throw new SpawnFailed((error as Error).message, { cause: error })
@@ -146,6 +143,10 @@ export class PosixSpawnHost implements ProcessHost {
     await this.#walk(tree)
   }
 
+  ticksNow(): number {
+    return libc.ticksNow()
+  }
+
   release(tree: PosixTree): void {
     this.#owners.remove(tree)
     this.#strays.release(tree)
@@ -168,9 +169,10 @@ export class PosixSpawnHost implements ProcessHost {
   }
 
   async #walk(tree: PosixTree, visit?: Visit): Promise<readonly ProcEntry[]> {
-    const leader = tree.exit ? [] : [readProcess(tree.pid) ?? unreaped(tree)]
-    const found = await withDescendants([...leader, ...this.#strays.of(tree)], visit)
-    this.#owners.note(tree, found)
+    const leaders = tree.exit ? [] : [readProcess(tree.pid) ?? unreaped(tree)]
+    const found = await withDescendants([...leaders, ...this.#strays.of(tree)], visit)
+    // The leader is known by its pid.
+    this.#owners.note(tree, found.slice(leaders.length))
     tree.usage.observe(found)
     return found
   }
@@ -229,6 +231,7 @@ function unreaped({ pid, startTime }: PosixTree): ProcEntry {
 class PosixTree implements ProcessTree {
   readonly pid: number
   readonly key: string
+  readonly mark: number
   readonly startTime: number
   readonly stdout: Socket
   readonly stderr: Socket
@@ -239,9 +242,10 @@ class PosixTree implements ProcessTree {
   exit: Exit | undefined
   endTime: number | undefined
 
-  constructor(pid: number, key: string, { stdout, stderr, extra }: OutputPipes) {
+  constructor(pid: number, { key, mark }: Pick<ProcessTree, 'key' | 'mark'>, { stdout, stderr, extra }: OutputPipes) {
     this.pid = pid
     this.key = key
+    this.mark = mark
     this.startTime = readStartTime(pid)
     this.stdout = stdout.source
     this.stderr = stderr.source
@@ -250,7 +254,7 @@ class PosixTree implements ProcessTree {
 
   settle(exit: Exit): void {
     this.exit = exit
-    this.endTime = ticksNow()
+    this.endTime = libc.ticksNow()
     this.#exited.resolve(exit)
   }
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { sessionKeyVariable } from '../../protocol/session-key.ts'
 import type { ProcessEntry } from './process-host.ts'
@@ -118,8 +118,17 @@ export function readMark(pid: number): number {
 
 /** Direct children of a process, zombies included. Throws if the kernel was built without this list. */
 export function childrenOf(pid: number): number[] {
-  return list(`/proc/${pid}/task`).flatMap(thread => childrenOfThread(pid, thread))
+  return threadsOf(pid).flatMap(thread => childrenOfThread(pid, thread))
 }
+
+/** Most processes have one thread, of which the number of links to the folder tells without a listing. */
+function threadsOf(pid: number): readonly (number | string)[] {
+  const path = `/proc/${pid}/task`
+  return withDescriptor(() => statSync(path).nlink) === linksOfOneThread ? [pid] : list(path)
+}
+
+/** A folder has two links, and one more for each folder in it. */
+const linksOfOneThread = 3
 
 /** Our own children, zombies included: the kernel gives a subreaper's orphans to its first thread, which starts the others. */
 export function ownChildren(): number[] {

@@ -32,6 +32,8 @@ export interface ProcessHost {
   signalGroup(leader: SpawnedProcess, signal: NodeJS.Signals): boolean
   /** Looks at a tree, so that its `usage` is that of now; many calls share one look. */
   measure(tree: ProcessTree): Promise<void>
+  /** Clock ticks from boot to now, as in the start time of a process. */
+  ticksNow(): number
   /** Releases a tree without living processes. */
   release(tree: ProcessTree): void
 }
@@ -75,6 +77,8 @@ export interface SpawnedProcess {
 /** A spawned program, the leader, and all its descendants. */
 export interface ProcessTree extends SpawnedProcess {
   readonly key: string
+  /** What {@link markOf} derives from the key. */
+  readonly mark: number
   /** Clock ticks from boot to the leader's start; with the pid it identifies the process. 0 if there is no /proc. */
   readonly startTime: number
   /** What its processes use. */
