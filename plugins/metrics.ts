@@ -203,7 +203,8 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
     sessions.subscribe(({ type }, session) => {
       events.labels(type).inc()
       if (type === 'Launched') launches.labels(appOf(session)).inc()
-      if (type === 'Starting') observe(queued, seconds(session.createdAt, startOf(session)), session)
+      if (type === 'Starting' && (session.run ?? 1) === 1)
+        observe(queued, seconds(session.createdAt, startOf(session)), session)
       if (session.state === 'running') observe(ready, seconds(startOf(session), session.readyAt), session)
       if (!isStopped(session)) return
       stops.labels(appOf(session), session.stop.reason).inc()

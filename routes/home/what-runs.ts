@@ -4,7 +4,7 @@ import type { Session } from '../../src/session/session.ts'
 /** How many of the newest sessions the page lists. */
 const maxListed = 20
 
-const states = ['running', 'starting', 'queued', 'stopping'] as const
+const states = ['running', 'starting', 'restarting', 'queued', 'stopping'] as const
 
 /** The live sessions that a principal may see, as a part of the page; how to ask with a token, if it may see none. */
 export function whatRuns(principal: Principal, live: readonly Session[]): string {

@@ -41,6 +41,15 @@ for (const spawner of spawners) {
   })
 }
 
+t.test('a restart is no time in the queue, and each run that gets ready counts as ready', async t => {
+  const app = shell('echo READY; sleep 0.1; exit 1', { restart: { ...quick, max: 1 } })
+  const fastify = await build(t, { apps: { app } })
+  const { id } = await launch(fastify, 'app')
+  await until(fastify, id, 'stopped')
+  t.match((await fastify.inject('/metrics')).body, /^weft_session_queue_seconds_count 0$/m)
+  t.match((await fastify.inject('/stats')).json(), { apps: [{ launched: 1, ready: 2, stopped: 1 }] })
+})
+
 t.test('a stop by a client ends a session that waits for its next run', async t => {
   const app = shell('echo READY; exit 1', { restart: { backoffMs: 3_600_000, maxBackoffMs: 3_600_000 } })
   const fastify = await build(t, { apps: { app } })
