@@ -149,6 +149,7 @@ const appSettings = {
   stopSignal: Type.Optional(Signal()),
   stopGraceMs: Type.Optional(Duration()),
   stop: Type.Optional(StopSettings),
+  stdin: Type.Optional(Choice(['null', 'open'], { description: 'open: it never ends; /dev/null by default' })),
   maxSessions: Type.Optional(Count())
 }
 

@@ -60,6 +60,8 @@ export const Launch = Type.Object({
   group: Type.Optional(Type.String()),
   /** In octal. */
   umask: Type.Optional(Type.String()),
+  /** /dev/null if it is absent; `open` never ends. */
+  stdin: Type.Optional(Type.Literal('open')),
   /** Absent if its first run is its only one. */
   restart: Type.Optional(Restart),
   /** Whose folder it has, `{dir}`; `{dir}` is a placeholder in `cwd`, too, then. */
@@ -85,7 +87,7 @@ const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 
 export type NewMembers = Pick<
   Launch,
-  'readiness' | 'kind' | 'daemonizes' | 'restart' | 'stop' | 'user' | 'group' | 'umask' | 'dir'
+  'readiness' | 'kind' | 'daemonizes' | 'restart' | 'stop' | 'user' | 'group' | 'umask' | 'dir' | 'stdin'
 >
 
 /** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */
@@ -98,7 +100,7 @@ export function laterMembers({
   ...place
 }: NewMembers): readonly string[] {
   const { kind, options = {} } = readiness
-  const places = (['user', 'group', 'umask', 'dir'] as const).filter(name => place[name] !== undefined)
+  const places = (['user', 'group', 'umask', 'dir', 'stdin'] as const).filter(name => place[name] !== undefined)
   // What they do anyway is what `anyProcess` asks for.
   const names = Object.keys(options).filter(name => name !== 'anyProcess')
   const ready = [...(earlyKinds.includes(kind) ? [] : [kind]), ...names].map(name => `ready.${name}`)

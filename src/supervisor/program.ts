@@ -26,6 +26,7 @@ export function programOf(launch: Launch, { gives, ...values }: Given, command?:
   if (!name) throw new SpawnFailed('its command is empty')
   const file = resolveProgram(name, launch.cwd, env.PATH)
   const umask = launch.umask === undefined ? undefined : Number.parseInt(launch.umask, 8)
-  const program = { file, argv, env, cwd: launch.cwd, key: launch.key, extraFd: command ? undefined : gives?.fd, umask }
+  const own = command ? {} : { extraFd: gives?.fd, stdin: launch.stdin }
+  const program = { file, argv, env, cwd: launch.cwd, key: launch.key, ...own, umask }
   return asUser(program, launch)
 }

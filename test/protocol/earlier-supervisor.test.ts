@@ -16,6 +16,7 @@ t.test('what a supervisor of an earlier release would not do is known, and the r
     'umask',
     'dir'
   ])
+  t.same(laterMembers({ readiness: readinessOf({ none: true }), stdin: 'open' }), ['stdin'])
   const stop = { leaderOnly: true, command: ['end'] }
   t.same(laterMembers({ readiness: readinessOf({ none: true }), stop }), ['stop.leaderOnly', 'stop.command'])
   const restart = { on: 'always', max: 5, windowMs: 1, backoffMs: 1, maxBackoffMs: 1, exceptExitCodes: [] } as const

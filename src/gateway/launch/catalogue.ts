@@ -134,6 +134,7 @@ export class Catalogue {
       stopSignal: entry.stopSignal,
       stopGraceMs: entry.stopGraceMs,
       ...(entry.stop && { stop: entry.stop }),
+      ...(entry.stdin === 'open' && { stdin: entry.stdin }),
       maxLogBytes: retention.sessionLogMaxBytes,
       minFreeBytes: retention.minFreeBytes
     }

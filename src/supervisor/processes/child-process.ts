@@ -60,13 +60,14 @@ export class ChildProcessHost implements ProcessHost {
     return this.#start(program)
   }
 
-  async #start({ file, argv, env, cwd, key, extraFd, umask }: Program): Promise<ProcessTree> {
+  async #start({ file, argv, env, cwd, key, extraFd, umask, stdin }: Program): Promise<ProcessTree> {
     const { promise: exited, resolve: settle } = Promise.withResolvers<Exit>()
     if (isScriptWithoutInterpreter(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
     const [argv0 = file, ...args] = argv
-    const options: SpawnOptions = { argv0, cwd, env, detached: true, stdio: stdioWith(extraFd) }
+    const options: SpawnOptions = { argv0, cwd, env, detached: true, stdio: stdioWith(extraFd, stdin) }
     const child = withUmask(umask, () => spawn(file, args, options))
     if (child.pid !== undefined) this.#limit(child.pid)
+    child.stdin?.on('error', () => {})
     const tree = {
       pid: child.pid as number,
       key,
@@ -151,8 +152,8 @@ export class ChildProcessHost implements ProcessHost {
 }
 
 /** Descriptors between stderr and the extra one are /dev/null. */
-function stdioWith(extraFd: number | undefined): IOType[] {
-  const usual: IOType[] = ['ignore', 'pipe', 'pipe']
+function stdioWith(extraFd: number | undefined, stdin: Program['stdin']): IOType[] {
+  const usual: IOType[] = [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe']
   return extraFd === undefined ? usual : [...usual, ...Array<IOType>(extraFd - 3).fill('ignore'), 'pipe']
 }
 

@@ -147,6 +147,8 @@ export interface SpawnCall {
   readonly argv: readonly string[]
   readonly env: readonly string[]
   readonly cwd: string
+  /** /dev/null if it is absent. */
+  readonly stdin?: number | undefined
   readonly stdout: number
   readonly stderr: number
   /** One more descriptor, and the number that it has in the new process. */
@@ -155,12 +157,13 @@ export interface SpawnCall {
 
 /**
  * posix_spawn(3): a new session, no signal blocked or ignored (Node ignores SIGPIPE, and what is ignored stays ignored
- * over exec), stdin from /dev/null. @throws {SystemCallFailed} also if exec fails.
+ * over exec). @throws {SystemCallFailed} also if exec fails.
  */
-export function spawnProcess({ file, argv, env, cwd, stdout, stderr, extra }: SpawnCall): number {
+export function spawnProcess({ file, argv, env, cwd, stdin, stdout, stderr, extra }: SpawnCall): number {
   const actions = opaque()
   posix_spawn_file_actions_init(actions)
-  addopen(actions, 0, '/dev/null', 0, 0)
+  if (stdin === undefined) addopen(actions, 0, '/dev/null', 0, 0)
+  else adddup2(actions, stdin, 0)
   adddup2(actions, stdout, 1)
   adddup2(actions, stderr, 2)
   // Last: its number can be that of a descriptor which is duplicated before.

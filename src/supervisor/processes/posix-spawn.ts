@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { withDescendants } from './descendants.ts'
 import { resetPriority, resetUmask, withUmask } from './inheritance.ts'
 import * as libc from './libc.ts'
+import { openEndlessInput } from './open-stdin.ts'
 import { OutputPipes } from './output-pipes.ts'
 import { Owners } from './owners.ts'
 import { markOf, type ProcEntry, readProcess, readStartTime } from './proc.ts'
@@ -92,10 +93,12 @@ export class PosixSpawnHost implements ProcessHost {
     const { file, argv, cwd, key, extraFd: to, umask } = program
     const pipes = openOutputPipes(to !== undefined)
     const mark = markOf(key)
+    let stdin: number | undefined
     try {
+      if (program.stdin) stdin = openEndlessInput()
       const env = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
       const extra = pipes.extra && to !== undefined ? { from: pipes.extra.write, to } : undefined
-      const call = { file, argv, env, cwd, stdout: pipes.stdout.write, stderr: pipes.stderr.write, extra }
+      const call = { file, argv, env, cwd, stdin, stdout: pipes.stdout.write, stderr: pipes.stderr.write, extra }
       pipes.giveTo(program.owner)
       const spawn = () => withUmask(umask, () => libc.spawnProcess(call))
       const pid = spawnWithLimits(mark, this.#leaders.size > fewSessions, spawn)
@@ -106,6 +109,7 @@ export class PosixSpawnHost implements ProcessHost {
       throw new SpawnFailed((error as Error).message, { cause: error })
     } finally {
       pipes.closeWriteEnds()
+      if (stdin !== undefined) closeSync(stdin)
     }
   }
 

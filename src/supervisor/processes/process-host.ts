@@ -10,7 +10,7 @@ import type { UsageMeter } from './usage-meter.ts'
 export interface ProcessHost {
   readonly name: SpawnerName
   /**
-   * Starts a program as the leader of its own session and process group, stdin closed, stdout and stderr piped.
+   * Starts a program as the leader of its own session and process group, stdin at /dev/null, stdout and stderr piped.
    * @throws {SpawnFailed} if the operating system refuses.
    */
   spawn(program: Program): Promise<ProcessTree>
@@ -50,6 +50,8 @@ export interface Program {
   readonly key: string
   /** The number of one more descriptor, to write to; what is written comes out of `extra` of the process. */
   readonly extraFd?: number | undefined
+  /** A stdin that never ends, in place of /dev/null. */
+  readonly stdin?: 'open' | undefined
   readonly umask?: number | undefined
   /** Absent if it is run by the user of this process. */
   readonly owner?: Owner | undefined
