@@ -16,7 +16,13 @@ const home: FastifyPluginAsync = async fastify => {
         return reply
           .type('text/html; charset=utf-8')
           .header('content-security-policy', contentSecurityPolicy)
-          .send(page(whatRuns(request.principal, fastify.registry.live)))
+          .send(
+            page({
+              whatRuns: whatRuns(request.principal, fastify.registry.live),
+              host: /^[\w.:[\]-]+$/.test(request.host) ? request.host : 'localhost:7410',
+              appId: request.view.apps.at(0)?.id
+            })
+          )
       case 'application/json':
         return reply.type('application/json; charset=utf-8').send(toJson(index))
       default:

@@ -40,8 +40,16 @@ const items = Object.values(links).map(({ path, says }) => {
   return `<dt>${name}</dt><dd>${says}</dd>`
 })
 
-/** @param whatRuns the live sessions, as HTML */
-export const page = (whatRuns: string): string => `<!doctype html>
+interface Shown {
+  /** The live sessions, as HTML. */
+  readonly whatRuns: string
+  /** Where the reader has reached the gateway: `localhost:7410`. */
+  readonly host: string
+  /** An app that the reader may launch, if there is one. */
+  readonly appId: string | undefined
+}
+
+export const page = ({ whatRuns, host, appId = 'APP' }: Shown): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -60,10 +68,10 @@ ${whatRuns}
 ${items.join('\n')}
 </dl>
 <h2>With curl</h2>
-<p>Use the address of this page instead of <code>localhost:7410</code>. Watch what happens:</p>
-<pre>curl -N localhost:7410/events</pre>
+<p>Watch what happens:</p>
+<pre>curl -N ${host}/events</pre>
 <p>Launch an app of the catalogue; the answer has the id of its session:</p>
-<pre>curl localhost:7410/sessions -H 'content-type: application/json' -d '{"appId":"demo.clock"}'</pre>
+<pre>curl ${host}/sessions -H 'content-type: application/json' -d '{"appId":"${appId}"}'</pre>
 <p>If the gateway has tokens, add <code>-H "authorization: Bearer $TOKEN"</code>.</p>
 </body>
 </html>

@@ -2,8 +2,9 @@ import { InvalidArgumentError } from 'commander'
 
 /** The number of a session. */
 export function sessionId(text: string): number {
-  if (!/^[1-9][0-9]{0,15}$/.test(text))
-    throw new InvalidArgumentError('The id of a session is a positive whole number.')
+  if (!/^[1-9][0-9]{0,15}$/.test(text)) {
+    throw new InvalidArgumentError(`${JSON.stringify(text)} is no id of a session: ids are positive whole numbers.`)
+  }
   return Number(text)
 }
 

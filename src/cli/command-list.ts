@@ -55,7 +55,7 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     load: () => import('./commands/events.ts')
   },
   wait: {
-    summary: 'wait until a session is ready or stopped',
+    summary: 'wait until a session is ready, completed or stopped',
     group: 'Sessions',
     load: () => import('./commands/wait.ts')
   },

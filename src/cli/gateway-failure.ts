@@ -32,7 +32,7 @@ function problemFailure({ code, status, problem }: GatewayProblem): Failure {
 function hintOf(code: GatewayProblem['code']): string {
   switch (code) {
     case 'unauthorized':
-      return process.env.WEFT_TOKEN ? ' WEFT_TOKEN is not valid here.' : ' Set WEFT_TOKEN to a token of this gateway.'
+      return process.env.WEFT_TOKEN ? ' It is that of WEFT_TOKEN.' : ' Set WEFT_TOKEN to a token of this gateway.'
     case 'app-not-found':
       return ' See weft-gateway apps.'
     case 'session-not-found':

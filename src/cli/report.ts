@@ -27,6 +27,8 @@ function reportUsage({ code, exitCode, message }: CommanderError): ExitCode {
 /** commander writes `error: unknown option '--prot'` and, on a second line, `(Did you mean --port?)`. */
 function sentences(message: string): string {
   const [fault = '', suggestion] = message.replace(/^error: /, '').split('\n')
+  const reason = /^command-argument value '.*' is invalid for argument '.*'\. (.*)$/.exec(fault)?.[1]
+  if (reason) return reason
   const first = `${fault.charAt(0).toUpperCase()}${fault.slice(1).replace(/\.$/, '')}`
   return suggestion ? `${first}. ${suggestion.replace(/^\(|\)$/g, '')}` : `${first}; see --help`
 }

@@ -44,7 +44,7 @@ t.test('every command says in a sentence that its token is missing or wrong, and
     const { url } = await gatewayFor(t, { tokens })
     for (const [token, sentence] of [
       ['', /Set WEFT_TOKEN to a token of this gateway\.\n$/],
-      [newToken(), /WEFT_TOKEN is not valid here\.\n$/]
+      [newToken(), /It is that of WEFT_TOKEN\.\n$/]
     ] as const) {
       const env = { WEFT_URL: url, WEFT_TOKEN: token }
       const { code, stdout, stderr } = await new Command(t, [name, ...args], { env }).ended()

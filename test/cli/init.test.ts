@@ -21,7 +21,7 @@ async function init(t: Test, args: readonly string[]) {
 
 t.test('init finds out that an app answers over HTTP, and what it wrote can be served and launched', async t => {
   const { cwd, outcome, read } = await init(t, [process.execPath, web, '--port', '3000'])
-  t.match(outcome, { code: 0, stdout: /^wrote weft-gateway\.toml with the app web\. It answered over HTTP/ })
+  t.match(outcome, { code: 0, stdout: /^wrote weft-gateway\.toml with the app 'web'\. It answered over HTTP/ })
   t.match(read().apps.web, {
     command: [process.execPath, web, '--port', '{port}'],
     ready: { http: 'http://127.0.0.1:{port}/' }

@@ -138,7 +138,7 @@ t.test('a token that is missing, wrong or too weak is 77', async t => {
   const run = (env: Record<string, string>, ...args: string[]) =>
     new Command(t, args, { env: { WEFT_URL: url, ...env } }).ended()
   t.match(await run({}, 'ps'), { code: 77, stderr: /Set WEFT_TOKEN/ })
-  t.match(await run({ WEFT_TOKEN: newToken() }, 'ps'), { code: 77, stderr: /WEFT_TOKEN is not valid here/ })
+  t.match(await run({ WEFT_TOKEN: newToken() }, 'ps'), { code: 77, stderr: /It is that of WEFT_TOKEN/ })
   t.match(await run({ WEFT_TOKEN: token }, 'ps'), { code: 0 })
   t.match(await run({ WEFT_TOKEN: token }, 'launch', 'demo.web'), { code: 77, stderr: /launch/ })
 })

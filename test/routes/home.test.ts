@@ -23,6 +23,7 @@ t.test('/ shows a browser the live sessions that it may read', async t => {
   const apps = { tick: { command: ['sh', '-c', 'echo READY; exec sleep 1000'] } }
   const open = await build(t, { apps })
   t.match(await read(open), 'No session is live')
+  t.match(await read(open, { host: 'localhost:8080' }), /curl localhost:8080\/sessions .*\{"appId":"tick"\}/)
   const { id } = (await open.inject({ method: 'POST', url: '/sessions?waitMs=60000', body: { appId: 'tick' } })).json()
   t.match(
     await read(open),

@@ -25,7 +25,7 @@ export function define(command: GatewayCommand): void {
       const format = outputFormat(command)
       printAll(apps, format, shown => (shown.length > 0 ? table(columns, shown, outputWidth()) : []))
       if (apps.length === 0 && format === 'text') {
-        tell('the catalogue has no app that you may see; declare one as [apps."my.app"] in the configuration')
+        tell('the catalogue has no app that you may see; weft-gateway init declares one in a weft-gateway.toml')
       }
     })
 }

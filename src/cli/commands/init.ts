@@ -46,8 +46,12 @@ async function run(argv: readonly string[], options: InitOptions): Promise<void>
   await requireValid(text)
   writeFileSync(file, text, { flag: force ? 'w' : 'wx' })
   print([
-    `wrote ${file} with the app ${id}. ${readyComment(trial?.sign)}${trial ? ` (after ${durationText(trial.afterMs)})` : ''}`
+    `wrote ${file} with the app '${id}'. ${readyComment(trial?.sign)}${trial ? ` (after ${durationText(trial.afterMs)})` : ''}`
   ])
+  if (trial?.sign.kind === 'exited')
+    return tell(`next: see why it exits, or set kind = "job" if that is its work; then weft-gateway serve`)
+  if (trial?.sign.kind === 'none')
+    tell('it counts as running as soon as it is spawned, until ready in the file says more')
   tell(`next: weft-gateway serve, and in another terminal: weft-gateway launch ${id} --wait`)
 }
 
@@ -57,7 +61,8 @@ async function tryCommand(command: readonly string[], { seconds }: InitOptions) 
   const trial = await tryOnce(command, seconds * 1_000).finally(hide)
   const { sign } = trial
   if (sign.kind === 'exited') {
-    tell(`${command[0]} ended with ${sign.signal ?? `exit ${sign.code}`} before it was ready. Its last lines:`)
+    const wrote = sign.output.length > 0 ? 'Its last lines:' : 'It wrote nothing.'
+    tell(`${command[0]} ended with ${sign.signal ?? `exit ${sign.code}`} before it was ready. ${wrote}`)
     for (const line of sign.output) process.stderr.write(`  ${line}\n`)
   }
   return trial

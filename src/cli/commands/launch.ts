@@ -1,17 +1,19 @@
 import type { GatewayClient, LaunchRequest, Session } from '../../../clients/typescript/src/client.ts'
-import { objectOf, pairs } from '../arguments.ts'
+import { objectOf, pairs, wholeNumber } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { outputFormat, outputOptions, printOne } from '../output-options.ts'
 import { hasFailed, sessionSentence } from '../session-words.ts'
+import { plainText } from '../terminal/app-text.ts'
 import { print, tell } from '../terminal/print.ts'
 import { showProgress } from '../terminal/progress.ts'
 import { logLineText } from './log-text.ts'
 import { tellLoss } from './tell-loss.ts'
-import { waitUntil } from './wait.ts'
+import { deadlineAfter, tellTimeout, waitUntil } from './wait.ts'
 
 interface LaunchOptions {
   readonly wait?: true
+  readonly timeout?: number
   readonly label?: readonly string[]
   readonly env?: readonly string[]
   readonly attachLogs?: true
@@ -27,11 +29,13 @@ export function define(command: GatewayCommand): void {
   command
     .argument('<app>', 'the id of an app; see weft-gateway apps')
     .option('-w, --wait', 'until the app is ready or has ended')
+    .option('--timeout <seconds>', 'how long to wait at most; without it there is no limit', wholeNumber)
     .option('-l, --label <name=value>', 'a label of the session; repeatable', pairs)
     .option('-e, --env <name=value>', 'a variable for the app, one of its clientEnv; repeatable', pairs)
     .option('--attach-logs', 'show what the app writes until it has stopped; Ctrl-C leaves it running')
     .option('-q, --quiet', 'only the id')
   outputOptions(clientOptions(command))
+    .note('With --wait and --timeout it exits with 1 if the time is over; the session goes on.')
     .note(
       'With --wait and --attach-logs it exits with 4 if the session ended before it was ready, and says why. With --attach-logs it exits with 1 if the app failed later.'
     )
@@ -45,22 +49,24 @@ async function run(command: GatewayCommand, appId: string, options: LaunchOption
   const client = await clientOf(command)
   const launched = await client.launch(requestOf(appId, options))
   if (options.attachLogs) return await attach(client, launched)
-  const session = options.wait ? await untilReady(client, launched) : launched
+  const session = options.wait ? await untilReady(client, launched, options) : launched
   if (options.quiet) print([String(session.id)])
   else printOne(session, outputFormat(command), shown => [sessionSentence(shown)])
-  if (options.wait && session.state === 'stopped') await reportFailure(client, session)
+  if (!options.wait) return
+  if (session.state === 'stopped') await reportFailure(client, session)
+  else if (session.state !== 'running') process.exitCode = tellTimeout('ready', options.timeout)
 }
 
 function requestOf(appId: string, { label, env }: LaunchOptions): LaunchRequest {
   return { appId, ...(label && { labels: objectOf(label) }), ...(env && { env: objectOf(env) }) }
 }
 
-async function untilReady(client: GatewayClient, session: Session): Promise<Session> {
+async function untilReady(client: GatewayClient, session: Session, { timeout }: LaunchOptions): Promise<Session> {
   const hide = showProgress({
     text: `starting ${session.appId} as session ${session.id}`,
     usualMs: usualReadyMs(client, session.appId)
   })
-  return await waitUntil(client, { id: session.id, goal: 'ready' }).finally(hide)
+  return await waitUntil(client, { id: session.id, goal: 'ready', deadline: deadlineAfter(timeout) }).finally(hide)
 }
 
 /** The median of the last hour, or else of the last day. A token that may launch need not be allowed to read. */
@@ -77,8 +83,11 @@ async function usualReadyMs(client: GatewayClient, appId: string): Promise<numbe
 
 async function reportFailure(client: GatewayClient, session: Session): Promise<void> {
   process.exitCode = 4
+  const { message, reason } = session.stop ?? {}
+  if (message !== undefined) tell(plainText(message))
+  if (reason === 'runtimeUnset') tell('weft-gateway init declares an app in a weft-gateway.toml')
   const lines = await client.logs(session.id, { tail: shownLogLines })
-  if (lines.length === 0) return tell('it wrote nothing')
+  if (lines.length === 0) return
   process.stderr.write(`Its last lines:\n${lines.map(line => `  ${logLineText(line)}\n`).join('')}`)
 }
 

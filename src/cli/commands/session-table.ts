@@ -5,6 +5,8 @@ import { shortDuration } from '../terminal/duration.ts'
 import { paint } from '../terminal/style.ts'
 import { type Column, table } from '../terminal/table.ts'
 
+const maxEndedLength = 100
+
 const columns: readonly Column<Session>[] = [
   { title: 'ID', cell: ({ id }) => String(id), alignment: 'right', paint: text => paint('bold', text) },
   { title: 'APP', cell: ({ appId }) => appId, canShrink: true },
@@ -12,7 +14,7 @@ const columns: readonly Column<Session>[] = [
   { title: 'AGE', cell: ({ createdAt }) => shortDuration(Date.now() - Date.parse(createdAt)), alignment: 'right' },
   { title: 'PORT', cell: session => whileItLives(session, 'port'), alignment: 'right' },
   { title: 'PID', cell: session => whileItLives(session, 'pid'), alignment: 'right' },
-  { title: 'ENDED', cell: session => (session.stop ? stopText(session) : ''), canShrink: true },
+  { title: 'ENDED', cell: session => (session.stop ? shortened(stopText(session)) : ''), canShrink: true },
   { title: 'LABELS', cell: labelsText, canShrink: true, paint: text => paint('dim', text) }
 ]
 
@@ -26,6 +28,11 @@ export function labelsText({ labels }: Session): string {
       .map(([name, value]) => `${name}=${value}`)
       .join(' ')
   )
+}
+
+/** `show` has the whole text. */
+function shortened(text: string): string {
+  return text.length > maxEndedLength ? `${text.slice(0, maxEndedLength - 1)}…` : text
 }
 
 /** The port and the pid of a stopped session can be those of another by now. */

@@ -30,7 +30,8 @@ function sessionText(session: Session): string[] {
     pid,
     labels: labelsText(session),
     reported: ready && plainText(JSON.stringify(ready)),
-    signals: stop?.signalsSent.join(', ')
+    signals: stop?.signalsSent.join(', '),
+    message: stop?.message && plainText(stop.message)
   }
   const known = Object.entries(facts).filter(([, value]) => value !== undefined && value !== '')
   return [

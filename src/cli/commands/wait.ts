@@ -5,6 +5,7 @@ import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { outputFormat, outputOptions, printOne } from '../output-options.ts'
 import { sessionSentence } from '../session-words.ts'
+import { tell } from '../terminal/print.ts'
 import { showProgress } from '../terminal/progress.ts'
 
 const goals = ['ready', 'completed', 'stopped'] as const
@@ -35,10 +36,20 @@ export function define(command: GatewayCommand): void {
 async function run(command: GatewayCommand, id: number, { for: goal, timeout }: WaitOptions): Promise<void> {
   const client = await clientOf(command)
   const hide = showProgress({ text: `waiting until session ${id} is ${goal}` })
-  const deadline = timeout === undefined ? undefined : Date.now() + timeout * 1_000
-  const session = await waitUntil(client, { id, goal, deadline }).finally(hide)
+  const session = await waitUntil(client, { id, goal, deadline: deadlineAfter(timeout) }).finally(hide)
   printOne(session, outputFormat(command), shown => [sessionSentence(shown)])
-  process.exitCode = exitCodeOf(session, goal)
+  process.exitCode = isReached(session, goal) ? exitCodeOf(session, goal) : tellTimeout(goal, timeout)
+}
+
+/** @returns in epoch milliseconds */
+export function deadlineAfter(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Date.now() + seconds * 1_000
+}
+
+/** @returns the exit code */
+export function tellTimeout(goal: Goal, seconds = 0): 1 {
+  tell(`it was not ${goal} within ${seconds} s, and goes on`)
+  return 1
 }
 
 export interface Wait {
@@ -62,7 +73,6 @@ function isReached({ state }: Session, goal: Goal): boolean {
 }
 
 function exitCodeOf(session: Session, goal: Goal): number {
-  if (!isReached(session, goal)) return 1
   switch (goal) {
     case 'ready':
       return session.state === 'stopped' ? 4 : 0
