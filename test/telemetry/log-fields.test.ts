@@ -51,6 +51,7 @@ t.test('each member of the log lines of a gateway is in the table', async t => {
   const apps = {
     web: shell('echo READY; exec sleep 1000'),
     crash: shell('exit 3'),
+    again: shell('echo READY; sleep 0.1; exit 3', { restart: { max: 1, backoffMs: 0 } }),
     loud: shell('seq 1 100 >&2; echo READY; exec sleep 1000'),
     stubborn: shell('trap "" TERM; echo READY; while :; do sleep 1; done')
   }
@@ -65,6 +66,7 @@ t.test('each member of the log lines of a gateway is in the table', async t => {
     headers: { 'content-type': 'application/json', traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` },
     body: '{"appId":"crash"}'
   })
+  await gateway.until((await gateway.launch('again', 'wait=0')).id, 'stopped')
   const { web, ...removed } = apps
   t.ok(Object.keys(removed).length > 0)
   await gateway.configure({ apps: { web }, server: { logLevel: 'info', port: 7411 } })
