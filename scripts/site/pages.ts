@@ -9,6 +9,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Begin: {
     'get-started': 'Get started',
     'declare-an-app': 'Declare an app',
+    apps: 'From a command to an entry',
     'coming-from': 'Coming from PM2, systemd, …'
   },
   'By task': {
