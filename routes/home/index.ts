@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { NotAcceptable } from '../../src/gateway/errors.ts'
 import { toJson } from '../../src/http/json.ts'
 import { contentSecurityPolicy, index, page } from './page.ts'
-import { whatRuns } from './what-runs.ts'
+import { forHolders, whatRuns } from './what-runs.ts'
 
 /**
  * `/`: says what the gateway is and what runs, and links to the API, as a page for browsers; as JSON for other clients, which
@@ -18,7 +18,7 @@ const home: FastifyPluginAsync = async fastify => {
           .header('content-security-policy', contentSecurityPolicy)
           .send(
             page({
-              whatRuns: whatRuns(request.principal, fastify.registry.live),
+              whatRuns: request.principal.may('read') ? whatRuns(request.view.live) : forHolders,
               host: /^[\w.:[\]-]+$/.test(request.host) ? request.host : 'localhost:7410',
               appId: request.view.apps.at(0)?.id
             })

@@ -1,4 +1,3 @@
-import type { Principal } from '../../src/gateway/access/principal.ts'
 import type { Session } from '../../src/session/session.ts'
 
 /** How many of the newest sessions the page lists. */
@@ -6,19 +5,20 @@ const maxListed = 20
 
 const states = ['running', 'starting', 'restarting', 'queued', 'stopping'] as const
 
-/** The live sessions that a principal may see, as a part of the page; how to ask with a token, if it may see none. */
-export function whatRuns(principal: Principal, live: readonly Session[]): string {
-  if (!principal.may('read')) return '<p>What runs is told to holders of a token only: <code>GET /sessions</code>.</p>'
-  const seen = live.filter(({ appId }) => principal.sees(appId))
-  if (seen.length === 0) return '<p>No session is live.</p>'
-  const rows = seen.slice(-maxListed).reverse().map(row)
-  return `<p>${summary(seen)}</p>
+/** Instead of the sessions. */
+export const forHolders = '<p>What runs is told to holders of a token only: <code>GET /sessions</code>.</p>'
+
+/** Sessions that are not stopped, as a part of the page. */
+export function whatRuns(live: readonly Session[]): string {
+  if (live.length === 0) return '<p>No session is live.</p>'
+  const rows = live.slice(-maxListed).reverse().map(row)
+  return `<p>${summary(live)}</p>
 <table>
 <thead><tr><th>id<th>app<th>state<th>port<th>launched</thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
-</table>${seen.length > maxListed ? `\n<p>These are the newest ${maxListed} of them.</p>` : ''}`
+</table>${live.length > maxListed ? `\n<p>These are the newest ${maxListed} of them.</p>` : ''}`
 }
 
 /** `142 running, 3 starting`. */

@@ -46,6 +46,11 @@ export class View {
     return this.#parts.catalogue.apps.filter(({ id }) => this.#principal.sees(id))
   }
 
+  /** The sessions that are not stopped, by id. */
+  get live(): readonly Session[] {
+    return this.#parts.sessions.live.filter(({ appId }) => this.#principal.sees(appId))
+  }
+
   /** @throws {AppNotFound} */
   app(id: string): App {
     return this.#parts.catalogue.get(this.#requireApp(id))
