@@ -8,13 +8,12 @@ import { placeSettings } from './place.ts'
 import { Restart } from './restart-policy.ts'
 import { scopes } from './scopes.ts'
 import { StopSettings } from './stop-settings.ts'
+import { envNamePattern, PassEnv, variableSettings } from './variables.ts'
 
 export const appIdPattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'
 
 /** Of a token, as `weft-gateway token new` prints it. */
 export const hashPattern = '^sha256:[0-9a-fA-F]{64}$'
-
-export const envNamePattern = '^[A-Za-z_][A-Za-z0-9_]{0,127}$'
 
 const closed = { additionalProperties: false } as const
 const day = 86_400_000
@@ -119,7 +118,6 @@ const Ready = (options: object = {}) =>
     ...options
   })
 
-const passEnv = 'names taken from the gateway’s own environment'
 const clientEnv = 'names that a launch may set'
 
 /** What `[defaults]`, a template or an app can have; only `[defaults]` has values for what is missing. */
@@ -129,7 +127,8 @@ const appSettings = {
   ...placeSettings,
   cwd: Type.Optional(Text({ description: 'relative to the file; its folder by default' })),
   env: Type.Optional(Table(envNamePattern, Argument, {})),
-  passEnv: Type.Optional(Type.Array(EnvName, { description: passEnv })),
+  ...variableSettings,
+  passEnv: Type.Optional(PassEnv()),
   clientEnv: Type.Optional(Type.Array(EnvName, { description: clientEnv })),
   kind: Type.Optional(
     Choice(['service', 'job'], { description: 'a job does its work and exits; a service by default' })
@@ -157,7 +156,7 @@ const Defaults = Type.Object(
   {
     ...appSettings,
     env: Table(envNamePattern, Argument),
-    passEnv: Type.Array(EnvName, { default: [], description: passEnv }),
+    passEnv: PassEnv({ default: [] }),
     clientEnv: Type.Array(EnvName, { default: [], description: clientEnv }),
     ready: Ready({ default: { line: defaultLine } }),
     readyTimeoutMs: Duration({ default: 30_000, minimum: 1 }),

@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { type Static, Type } from '@sinclair/typebox'
 import { type Readiness as ReadinessOfApp, readinessKindNames } from '../readiness/kinds.ts'
+import { FileVariables } from './file-variables.ts'
 import type { Immutable } from './immutable.ts'
 import { SessionKey } from './session-key.ts'
 
@@ -48,6 +49,10 @@ export const Launch = Type.Object({
   env: Environment,
   /** Overrides `env`. */
   literalEnv: Environment,
+  /** They override `env` but for the names that are fixed. */
+  fileVariables: Type.Optional(FileVariables),
+  /** Names of `passEnv` that the gateway's environment does not have. */
+  missingEnv: Type.Optional(Type.Array(Type.String())),
   readiness: Readiness,
   /** A service if it is absent. */
   kind: Type.Optional(Type.Literal('job')),
@@ -87,7 +92,7 @@ const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 
 export type NewMembers = Pick<
   Launch,
-  'readiness' | 'kind' | 'daemonizes' | 'restart' | 'stop' | 'user' | 'group' | 'umask' | 'dir' | 'stdin'
+  'readiness' | 'kind' | 'daemonizes' | 'restart' | 'stop' | 'user' | 'group' | 'umask' | 'dir' | 'stdin' | 'fileVariables'
 >
 
 /** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */
@@ -97,6 +102,7 @@ export function laterMembers({
   daemonizes,
   restart,
   stop,
+  fileVariables,
   ...place
 }: NewMembers): readonly string[] {
   const { kind, options = {} } = readiness
@@ -109,7 +115,8 @@ export function laterMembers({
     ...(daemonizes ? ['daemonizes'] : []),
     ...(restart ? ['restart'] : []),
     ...(stop?.leaderOnly ? ['stop.leaderOnly'] : []),
-    ...(stop?.command ? ['stop.command'] : [])
+    ...(stop?.command ? ['stop.command'] : []),
+    ...(fileVariables ? ['envFile or secrets'] : [])
   ]
   return [...others, ...places, ...ready]
 }

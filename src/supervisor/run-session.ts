@@ -20,6 +20,8 @@ import { spawnFault } from './spawn-fault.ts'
 import { stopCommand } from './stop-command.ts'
 import { endTree, type Ladder } from './stop-ladder.ts'
 import { treeGone } from './tree-gone.ts'
+import type { Mask } from './variables/mask.ts'
+import { withVariables } from './variables/with-variables.ts'
 
 export interface Supervision {
   readonly host: ProcessHost
@@ -79,7 +81,8 @@ export async function runSession(launch: Launch, supervision: Supervision): Prom
 type Run = Supervision & { readonly log: SessionLogWriter }
 
 /** Resolves when a run is over, or is to be. @throws only as long as no process has been spawned */
-async function runTree(launch: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
+async function runTree(plain: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
+  const { launch, mask } = plain.fileVariables ? await withVariables(plain, plain.fileVariables) : { launch: plain }
   const { host, log } = supervision
   const { port } = values
   const readiness = fillReadiness(launch.readiness, text => fill(text, values))
@@ -88,7 +91,10 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: R
   const spawnBeside = async (command: readonly string[]) => host.spawnBeside(programOf(launch, given, command))
   const program = programOf(launch, given)
   const tree = await host.spawn(program).catch(error => Promise.reject(spawnFault(error, program)))
-  const output = new Output(tree, log)
+  const output = new Output(tree, log, mask)
+  for (const name of launch.missingEnv ?? []) {
+    output.remark(`passEnv: the environment of the gateway has no ${name}`)
+  }
   supervision.opened(tree, output)
   const why = await watch(
     {
@@ -98,7 +104,9 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: R
       spawnBeside
     },
     supervision
-  ).catch(watchFailed)
+  )
+    .catch(watchFailed)
+    .then(cause => withoutSecrets(cause, mask))
   const command = stopCommand({ launch, values, tree, host, output, spawnBeside })
   const finish = (isLast: boolean) => endRun({ tree, output, why, command, isLast }, launch, supervision)
   return { why: { ...why, ...tree.exit }, finish }
@@ -149,11 +157,16 @@ async function watch(start: Watched, supervision: Supervision): Promise<StopCaus
   const outcome = await awaitReady(start)
   if (outcome.type === 'exited') return untilEnd(tree, stop, launch)
   if (outcome.type !== 'ready') return failed(outcome, stop)
-  record({ type: 'ready', time: Date.now(), ...(outcome.ready && { ready: outcome.ready }) })
+  const ready = output.mask?.json(outcome.ready) ?? outcome.ready
+  record({ type: 'ready', time: Date.now(), ...(ready && { ready }) })
   if (launch.daemonizes) await Promise.race([treeGone(tree, host, stop), aborted(stop)])
   if (stop.aborted) return requested(stop)
   // Not awaited here, so that nothing of the start stays in memory.
   return untilEnd(tree, stop, launch)
+}
+
+function withoutSecrets(cause: StopCause, mask: Mask | undefined): StopCause {
+  return mask && cause.message !== undefined ? { ...cause, message: mask.text(cause.message) } : cause
 }
 
 function untilEnd({ exited }: ProcessTree, stop: AbortSignal, { kind, successExitCodes }: Launch): Promise<StopCause> {

@@ -5,6 +5,7 @@ import { restartOf } from '../../config/restart-policy.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
 import { AppNotFound } from '../errors.ts'
+import { fileVariablesOf, inheritedEnv, missingOf } from './variables.ts'
 
 /** How an app is run: the members of a launch that do not depend on the session. */
 export type RunSpec = Omit<Launch, 'sessionId' | 'appId' | 'key' | 'literalEnv'>
@@ -125,7 +126,9 @@ export class Catalogue {
       command: entry.command,
       cwd: workingFolder(entry, baseDir),
       ...placeOf(entry),
-      env: { ...this.#inherited([...inheritedBy(entry), ...entry.passEnv]), ...entry.env },
+      env: { ...inheritedEnv([...inheritedBy(entry), ...entry.passEnv], this.#env), ...entry.env },
+      ...fileVariablesOf(entry, baseDir),
+      ...missingOf(entry.passEnv, this.#env),
       readiness: readinessOf(entry.ready),
       ...(entry.kind === 'job' && { kind: entry.kind, successExitCodes: entry.successExitCodes ?? [0] }),
       ...(entry.daemonizes && { daemonizes: entry.daemonizes }),
@@ -138,15 +141,6 @@ export class Catalogue {
       maxLogBytes: retention.sessionLogMaxBytes,
       minFreeBytes: retention.minFreeBytes
     }
-  }
-
-  #inherited(names: readonly string[]): Record<string, string> {
-    return Object.fromEntries(
-      names.flatMap(name => {
-        const value = this.#env[name]
-        return value === undefined ? [] : [[name, value]]
-      })
-    )
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { appIdPattern, envNamePattern } from '../../config/schema.ts'
+import { appIdPattern } from '../../config/schema.ts'
+import { envNamePattern } from '../../config/variables.ts'
 import type { LaunchRequest as DomainLaunchRequest } from '../../gateway/launch/launcher.ts'
 import { cursorPattern } from '../../gateway/store/cursor.ts'
 import {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StreamName } from '../../session-log/record.ts'
+import type { Mask } from '../variables/mask.ts'
 import { type LineBatch, LineBatcher } from './line-batcher.ts'
 import type { SessionLogWriter } from './log-writer.ts'
 
@@ -15,19 +16,29 @@ type BatchListener = (batch: LineBatch) => void
  */
 export class Output {
   readonly #log: SessionLogWriter
+  /** Hides secrets; absent if the app has none. */
+  readonly mask: Mask | undefined
   readonly #pipes: readonly Pipe[]
   readonly #listeners: Record<StreamName, Set<BatchListener>> = { stdout: new Set(), stderr: new Set() }
+  readonly #rawListeners: Record<StreamName, Set<BatchListener>> = { stdout: new Set(), stderr: new Set() }
   readonly ended: Readonly<Record<StreamName, Promise<void>>>
 
-  constructor(source: { stdout: Readable; stderr: Readable }, log: SessionLogWriter) {
+  constructor(source: { stdout: Readable; stderr: Readable }, log: SessionLogWriter, mask?: Mask) {
     this.#log = log
+    this.mask = mask
     const stdout = new Pipe(source.stdout, batch => this.#take('stdout', batch))
     const stderr = new Pipe(source.stderr, batch => this.#take('stderr', batch))
     this.#pipes = [stdout, stderr]
     this.ended = { stdout: stdout.ended, stderr: stderr.ended }
   }
 
-  /** Calls `listener` with all further lines of `stream`; returns the function that ends it. */
+  /** Likewise, with the lines as the app wrote them: for decisions, not to be kept or told. */
+  onRawLines(stream: StreamName, listener: BatchListener): () => void {
+    this.#rawListeners[stream].add(listener)
+    return () => this.#rawListeners[stream].delete(listener)
+  }
+
+  /** Calls `listener` with all further lines of `stream`, without secrets; returns the function that ends it. */
   onLines(stream: StreamName, listener: BatchListener): () => void {
     this.#listeners[stream].add(listener)
     return () => this.#listeners[stream].delete(listener)
@@ -35,7 +46,7 @@ export class Output {
 
   /** Writes a line of the stream `gateway` into the log. */
   remark(line: string): void {
-    this.#log.remark(line)
+    this.#log.remark(this.mask?.text(line) ?? line)
   }
 
   /** Resolves when everything read so far is in the log file, or when the disk takes too long. */
@@ -58,8 +69,10 @@ export class Output {
     await Promise.all(this.#pipes.map(pipe => pipe.ended))
   }
 
-  #take(stream: StreamName, batch: LineBatch): Promise<void> | undefined {
+  #take(stream: StreamName, raw: LineBatch): Promise<void> | undefined {
+    const batch = this.mask?.batch(raw) ?? raw
     const busy = this.#log.append(stream, batch)
+    for (const listener of this.#rawListeners[stream]) listener(raw)
     for (const listener of this.#listeners[stream]) listener(batch)
     return busy
   }

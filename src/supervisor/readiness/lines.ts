@@ -26,7 +26,7 @@ export function lines({ awaited, stream, maxBytes, test }: LineCheck): Readiness
       const { promise, resolve, reject } = Promise.withResolvers<ReadyInfo | undefined>()
       const stops = streams.map(name => {
         const judge = judging(name, { maxBytes, test, refuse })
-        return output.onLines(name, batch => {
+        return output.onRawLines(name, batch => {
           try {
             const verdict = judge(batch)
             if (!verdict) return

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path'
+import { appTest } from '../../config/app-patterns.ts'
+import type { AppEntry } from '../../config/complete-apps.ts'
+import type { Launch } from '../../protocol/launch.ts'
+
+/** The variables in `env` that these names, or patterns of names, mean. */
+export function inheritedEnv(names: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
+  const isMeant = appTest(names)
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value !== undefined && isMeant(name) ? [[name, value]] : []))
+  )
+}
+
+/** Names, not patterns, that the environment does not have. */
+export function missingOf(names: readonly string[], env: NodeJS.ProcessEnv): Pick<Launch, 'missingEnv'> {
+  const missingEnv = names.filter(name => !name.includes('*') && env[name] === undefined)
+  return missingEnv.length > 0 ? { missingEnv } : {}
+}
+
+export function fileVariablesOf({ envFile = [], secrets = {}, env }: AppEntry, baseDir: string) {
+  const envFiles = [envFile].flat().map(file => resolve(baseDir, file))
+  const files = Object.entries(secrets).map(([name, { file }]) => [name, resolve(baseDir, file)])
+  if (envFiles.length + files.length === 0) return {}
+  return { fileVariables: { envFiles, secrets: Object.fromEntries(files), fixed: Object.keys(env) } }
+}

@@ -1,0 +1,62 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { build, launch, shell, spawners, stop, temporaryFolder, until } from '../helper.ts'
+
+const secret = 'hunter2-{port}-"quoted"'
+const inEnvFile = 'from-the-dotenv-file'
+
+async function everyFile(folder: string): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter(entry => entry.isFile())
+  const texts = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')))
+  return texts.join('\n')
+}
+
+for (const spawner of spawners) {
+  t.test(`${spawner}: an app gets its secrets, and nothing that is kept or answered has them`, async t => {
+    const [folder, stateDir] = [await temporaryFolder(t), await temporaryFolder(t)]
+    const [pg, dotenv] = [join(folder, 'pg'), join(folder, '.env')]
+    await writeFile(pg, `${secret}\n`)
+    await writeFile(dotenv, `API_KEY=${inEnvFile}\nMODE=overridden\n`)
+    const seen = join(folder, 'seen')
+    const app = shell(
+      'printf "%s" "$PG|$API_KEY|$MODE" > "$SEEN"; printf "a hun"; sleep 0.1; echo "ter2-{port}-\\"quoted\\" $API_KEY"; echo "$PG" >&2; echo "READY {\\"key\\":\\"$API_KEY\\"}"; exec sleep 60',
+      { secrets: { PG: { file: pg } }, envFile: dotenv, env: { MODE: 'own', SEEN: seen }, passEnv: ['NOT_THERE'] }
+    )
+    const fastify = await build(t, { spawner, stateDir, apps: { app } })
+    const { id } = await launch(fastify, 'app')
+    const session = await until(fastify, id, 'ready')
+    t.equal(await readFile(seen, 'utf8'), `${secret}|${inEnvFile}|own`)
+    t.match(session, { ready: { key: '***' } })
+    await stop(fastify, id)
+    await until(fastify, id, 'stopped')
+    const { body } = await fastify.inject(`/sessions/${id}/logs?tail=1000`)
+    t.match(body, 'a *** ***\n')
+    t.match(body, 'passEnv: the environment of the gateway has no NOT_THERE')
+    const answers = await Promise.all(
+      ['/sessions', `/sessions/${id}`, '/events', '/apps', '/apps/app', '/gateway'].map(url => fastify.inject(url))
+    )
+    const told = [body, ...answers.map(answer => answer.body), await everyFile(stateDir)].join('\n')
+    for (const value of ['hunter2', inEnvFile]) t.notOk(told.includes(value), value)
+  })
+}
+
+t.test('a secret that is not there ends the launch, which names the setting and the file', async t => {
+  const app = shell('echo READY; exec sleep 60', { secrets: { PG: { file: '/no/such/secret' } } })
+  const fastify = await build(t, { apps: { app } })
+  const { id } = await launch(fastify, 'app')
+  t.match(await until(fastify, id, 'stopped'), {
+    stop: { reason: 'spawnFailed', message: 'secrets.PG: there is no such file: /no/such/secret' }
+  })
+})
+
+t.test('patterns of passEnv pass what they match', async t => {
+  process.env.VALUES_TEST_ONE = 'one'
+  t.teardown(() => delete process.env.VALUES_TEST_ONE)
+  const app = shell('echo "$VALUES_TEST_ONE"', { kind: 'job', passEnv: ['VALUES_TEST_*'] })
+  const fastify = await build(t, { apps: { app } })
+  const { id } = await launch(fastify, 'app')
+  await until(fastify, id, 'stopped')
+  t.match((await fastify.inject(`/sessions/${id}/logs?tail=10`)).body, /^one$/m)
+})
