@@ -92,7 +92,17 @@ const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 
 export type NewMembers = Pick<
   Launch,
-  'readiness' | 'kind' | 'daemonizes' | 'restart' | 'stop' | 'user' | 'group' | 'umask' | 'dir' | 'stdin' | 'fileVariables'
+  | 'readiness'
+  | 'kind'
+  | 'daemonizes'
+  | 'restart'
+  | 'stop'
+  | 'user'
+  | 'group'
+  | 'umask'
+  | 'dir'
+  | 'stdin'
+  | 'fileVariables'
 >
 
 /** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */

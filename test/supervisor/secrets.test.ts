@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { build, launch, shell, spawners, stop, temporaryFolder, until } from '../helper.ts'
 
-const secret = 'hunter2-{port}-"quoted"'
+const secret = 'hunter2-x-"quoted"'
 const inEnvFile = 'from-the-dotenv-file'
 
 async function everyFile(folder: string): Promise<string> {
@@ -21,7 +21,7 @@ for (const spawner of spawners) {
     await writeFile(dotenv, `API_KEY=${inEnvFile}\nMODE=overridden\n`)
     const seen = join(folder, 'seen')
     const app = shell(
-      'printf "%s" "$PG|$API_KEY|$MODE" > "$SEEN"; printf "a hun"; sleep 0.1; echo "ter2-{port}-\\"quoted\\" $API_KEY"; echo "$PG" >&2; echo "READY {\\"key\\":\\"$API_KEY\\"}"; exec sleep 60',
+      'printf "%s" "$PG|$API_KEY|$MODE" > "$SEEN"; printf "a hun"; sleep 0.1; echo "ter2-x-\\"quoted\\" $API_KEY"; echo "$PG" >&2; echo "READY {\\"key\\":\\"$API_KEY\\"}"; exec sleep 60',
       { secrets: { PG: { file: pg } }, envFile: dotenv, env: { MODE: 'own', SEEN: seen }, passEnv: ['NOT_THERE'] }
     )
     const fastify = await build(t, { spawner, stateDir, apps: { app } })
@@ -35,7 +35,9 @@ for (const spawner of spawners) {
     t.match(body, 'a *** ***\n')
     t.match(body, 'passEnv: the environment of the gateway has no NOT_THERE')
     const answers = await Promise.all(
-      ['/sessions', `/sessions/${id}`, '/events', '/apps', '/apps/app', '/gateway'].map(url => fastify.inject(url))
+      ['/sessions', `/sessions/${id}`, '/events/history', '/apps', '/apps/app', '/gateway'].map(url =>
+        fastify.inject(url)
+      )
     )
     const told = [body, ...answers.map(answer => answer.body), await everyFile(stateDir)].join('\n')
     for (const value of ['hunter2', inEnvFile]) t.notOk(told.includes(value), value)
