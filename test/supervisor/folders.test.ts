@@ -39,6 +39,11 @@ for (const spawner of spawners) {
         kept: shell('echo > result', { ...job, dirKeepMs: 60_000 }),
         briefly: shell('echo > result', { ...job, dirKeepMs: 1 }),
         app: shell('echo >> runs; wc -l < runs; pwd', { kind: 'job', dir: 'app' }),
+        again: shell('echo >> runs; wc -l < runs; [ $(wc -l < runs) = 3 ]', {
+          dir: 'session',
+          ready: { none: true },
+          restart: { on: 'failure', max: 5, windowMs: 60_000, backoffMs: 1, maxBackoffMs: 1, exceptExitCodes: [] }
+        }),
         missing: { ...job, command: ['no-such-program'] },
         steady: shell('echo > data; echo READY; exec sleep 60', { dir: 'session' })
       }
@@ -80,6 +85,14 @@ for (const spawner of spawners) {
       await lines('kept')
       const [folder = ''] = left()
       t.same(names(stateDir, 'dirs', 'session', folder).sort(), ['result', 'tmp'])
+    })
+    await t.test('has the same one in each run of a session that is restarted', async t => {
+      const before = left()
+      const { id } = await launch(fastify, 'again')
+      t.match(await until(fastify, id, 'stopped'), { stop: { reason: 'exited', exitCode: 0 } })
+      const { body } = await fastify.inject(`/sessions/${id}/logs?stream=stdout`)
+      t.same(body.split('\n').filter(Boolean), ['1', '2', '3'])
+      t.same(left(), before)
     })
     await t.test('can have one that stays', async t => {
       const [first, dir] = await lines('app')
