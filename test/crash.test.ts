@@ -37,5 +37,5 @@ t.test('an uncaught error is told, ends the gateway with 1, and keeps the sessio
   t.ok(readdirSync('/proc').includes(String(session.pid)))
 
   const next = await start().address()
-  t.same(await (await fetch(`${next}/sessions/1`)).json(), session)
+  t.hasStrict(await (await fetch(`${next}/sessions/1`)).json(), session)
 })

@@ -143,8 +143,10 @@ export class GatewayProcess {
     return answer as Session
   }
 
+  /** As it is recorded: without its usage, which is another with each look. */
   async session(id: number): Promise<Session> {
-    return (await (await this.call(`/sessions/${id}`)).json()) as Session
+    const { usage, ...recorded } = (await (await this.call(`/sessions/${id}`)).json()) as Session & { usage?: unknown }
+    return recorded
   }
 
   async until(id: number, goal: 'ready' | 'stopped'): Promise<Session> {

@@ -182,7 +182,7 @@ t.test('sessions that are to be kept outlive any number of signals', async t => 
   clearInterval(impatience)
   const next = new Command(t, ['--port', '0', '--state-dir', stateDir, '--log-level', 'fatal'], { cwd: folder })
   const url = await next.address()
-  t.same(await (await fetch(`${url}/sessions/1`)).json(), body)
+  t.hasStrict(await (await fetch(`${url}/sessions/1`)).json(), body)
   await fetch(`${url}/sessions/1?force=true`, { method: 'DELETE', headers: { prefer: 'wait=60' } })
 })
 

@@ -91,7 +91,7 @@ t.test(
     t.ok(peak < before + 262_144, 'its memory is bounded')
     t.equal(fastify.supervisor.welcome?.pid, pid)
     t.equal(fastify.supervisor.attachments, 1, 'the gateway was served all the time')
-    t.same((await fastify.inject(`/sessions/${id}`)).json(), session)
+    t.hasStrict((await fastify.inject(`/sessions/${id}`)).json(), session)
     await stop(fastify, id)
     t.match(await until(fastify, id, 'stopped'), { stop: { reason: 'terminated', signalsSent: ['SIGTERM'] } })
   }

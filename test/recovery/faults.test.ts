@@ -86,7 +86,7 @@ t.test('a full disk: nothing is launched, what runs runs on, and what is stopped
   await writeFile(go, '')
   while (keys.some(key => processesOf(key).length > 0)) await nextTurn()
   t.pass('the processes are gone')
-  t.same((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
+  t.hasStrict((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
   t.equal((await fastify.inject('/sessions?state=running')).statusCode, 200, 'reading goes on')
   t.equal(fastify.gateway.store.head, head, 'nothing is said that is not durable')
 
@@ -95,7 +95,7 @@ t.test('a full disk: nothing is launched, what runs runs on, and what is stopped
   t.match(await until(fastify, ended.id, 'stopped'), { stop: { reason: 'exited', initiator: 'app', exitCode: 7 } })
   t.equal((await fastify.inject('/readyz')).statusCode, 200)
   t.match(await ready(fastify, 'steady'), { state: 'running' })
-  t.same((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
+  t.hasStrict((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
 
   await events.untilSeq(fastify.gateway.store.head)
   const heard = events.events.map(({ seq }) => seq)
@@ -148,14 +148,14 @@ for (const spawner of spawners) {
       const failed = await until(fastify, (await launch(fastify, app)).id, 'stopped')
       t.match(failed, { stop: { reason: 'spawnFailed', initiator: 'gateway', message: /EMFILE/ } })
     }
-    t.same((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
+    t.hasStrict((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
     await stop(fastify, id)
     t.match(await until(fastify, id, 'stopped'), { stop: { reason: 'terminated' } })
     t.same(processesOf(key), [], 'the daemon included')
 
     limitFiles(pid, original)
     for (const app of ['steady', 'web']) t.match(await ready(fastify, app), { state: 'running' })
-    t.same((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
+    t.hasStrict((await fastify.inject(`/sessions/${untouched.id}`)).json(), untouched)
     t.equal(fastify.supervisor.attachments, 1, 'it was the same supervisor all the time')
   })
 }

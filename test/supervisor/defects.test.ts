@@ -46,7 +46,7 @@ for (const spawner of spawners) {
     t.test('D9, D10: a stopped session is no longer among the living, and can still be read', async t => {
       const { id } = await launch(fastify, 'crash')
       const session = await until(fastify, id, 'stopped')
-      t.same(await read(`/sessions/${id}`), session)
+      t.hasStrict(await read(`/sessions/${id}`), session)
       t.same((await read('/sessions?state=starting&state=running&state=stopping')).items, [])
       t.same(registry.live, [])
     })
@@ -74,7 +74,7 @@ for (const spawner of spawners) {
       const { id } = await launch(fastify, 'crash')
       const session = await until(fastify, id, 'stopped')
       await fastify.gateway.registry.apply(id, { type: 'ready', time: Date.now() })
-      t.same(await read(`/sessions/${id}`), session)
+      t.hasStrict(await read(`/sessions/${id}`), session)
       t.equal(life(id), 'Launched,Stopped')
     })
 
