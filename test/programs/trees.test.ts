@@ -34,7 +34,7 @@ const trees: Readonly<Record<string, ProgramCase>> = {
     use: async (t, { session, folder }) => {
       const tmux = (...args: string[]) => run('tmux', ['-S', join(folder, `tmux-${session.id}.sock`), ...args])
       await tmux('new-window', '-d', '-n', 'work', 'sleep 4712')
-      t.match((await tmux('list-windows', '-F', '#W')).stdout, 'sleep')
+      t.match((await tmux('list-windows', '-F', '#W')).stdout, 'work')
     }
   }
 }

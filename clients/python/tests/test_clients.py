@@ -121,7 +121,7 @@ def test_another_http_client_is_used_and_not_closed(shared_server: GatewayProces
         async with httpx.AsyncClient() as http:
             async with AsyncGateway(shared_server.url, http_client=http) as gateway:
                 answer = await gateway.with_response(lambda it: it.apps())
-                assert (answer.status, len(answer.value)) == (200, 4)
+                assert (answer.status, len(answer.value)) == (200, 5)
             assert not http.is_closed
 
     asyncio.run(main())
