@@ -183,7 +183,7 @@ export class Supervisor {
   async #measure({ key, request }: Measure): Promise<void> {
     const tree = this.#sessions.get(key)?.tree
     if (tree) await this.#host.measure(tree)
-    const usage = tree && !tree.exit && { ...tree.usage.now, at: new Date().toISOString() }
+    const usage = tree && { ...tree.usage.now, at: new Date().toISOString() }
     this.#gateway?.tell({ type: 'measured', request, ...(usage && { usage }) })
   }
 

@@ -55,6 +55,7 @@ for (const spawner of spawners) {
       hog: python(allocator(200)),
       sleeper: shell('echo READY; exec sleep 600'),
       job: { kind: 'job' as const, ...python('import time\nwhile time.process_time() < 0.5: sum(range(10000))') },
+      daemon: { daemonizes: true as const, command: ['sh', '-c', 'setsid sleep 600 & echo READY'] },
       missing: { command: ['no-such-program'] }
     }
     const fastify = await build(t, { spawner, apps })
@@ -88,6 +89,12 @@ for (const spawner of spawners) {
       await until(fastify, id, 'ready')
       const all = await Promise.all(Array.from({ length: 20 }, () => usageOf(fastify, id)))
       t.equal(new Set(all.map(usage => usage?.at)).size, 1)
+      await stop(fastify, id)
+    })
+    await t.test('a daemon is sampled after its first process has exited', async t => {
+      const { id } = await launch(fastify, 'daemon')
+      await until(fastify, id, 'ready')
+      t.equal((await untilUsage(fastify, id, ({ processes }) => processes === 1)).processes, 1)
       await stop(fastify, id)
     })
     await t.test('what could not be started has used nothing', async t => {
