@@ -14,7 +14,15 @@ const causes: Readonly<Record<string, string>> = {
   readyTimeout: 'it was not ready in time',
   readyMissed: 'it ended before it was ready',
   spawnFailed: 'it could not be started',
+  startFailed: 'a command before its start failed',
   runtimeUnset: 'no runtime runs this app',
+  appFailed: 'the app said that it failed',
+  unhealthy: 'it was not healthy',
+  watchdog: 'it did not reset its watchdog in time',
+  memoryLimit: 'it used more memory than its limit',
+  processLimit: 'it had more processes than its limit',
+  lifetime: 'its lifetime was over',
+  leaseExpired: 'its lease was not renewed',
   gatewayStopped: 'the gateway stopped',
   supervisorLost: 'its supervisor was lost'
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { stopInitiators, stopReasons } from '../session/session.ts'
+import { type StopReason as StopReasonName, stopInitiators, stopReasons } from '../session/session.ts'
 import type { Immutable } from './immutable.ts'
 import { SessionKey } from './session-key.ts'
 
@@ -86,14 +86,39 @@ export const Fact = Type.Object({
 
 export type Fact = Immutable<Static<typeof Fact>>
 
+/** The reasons that gateways of before `appsVersion` do not know, and the nearest that they do. */
+const earlierReasons: Partial<Record<StopReasonName, StopReasonName>> = {
+  completed: 'exited',
+  startFailed: 'spawnFailed',
+  appFailed: 'exited',
+  unhealthy: 'exited',
+  watchdog: 'exited',
+  memoryLimit: 'exited',
+  processLimit: 'exited',
+  lifetime: 'terminated',
+  leaseExpired: 'terminated'
+}
+
 /**
- * The JSON of a fact as gateways of before `appsVersion` know it: there a job that is done has exited. Undefined for
- * restarts: to those gateways such a session stays what it was before.
+ * The JSON of a fact as gateways of before `appsVersion` know it. Undefined for restarts: to those gateways such a
+ * session stays what it was before.
  */
 export function factForEarlier(json: string): string | undefined {
   const fact: Fact = JSON.parse(json)
   const { input } = fact
-  if (input.type === 'restart' || input.type === 'start') return undefined
-  if (input.type !== 'ended' || input.stop.reason !== 'completed') return json
-  return JSON.stringify({ ...fact, input: { ...input, stop: { ...input.stop, reason: 'exited' } } })
+  switch (input.type) {
+    case 'restart':
+    case 'start':
+      return undefined
+    case 'stop': {
+      const reason = earlierReasons[input.reason]
+      return reason ? JSON.stringify({ ...fact, input: { ...input, reason } }) : json
+    }
+    case 'ended': {
+      const reason = earlierReasons[input.stop.reason]
+      return reason ? JSON.stringify({ ...fact, input: { ...input, stop: { ...input.stop, reason } } }) : json
+    }
+    default:
+      return json
+  }
 }

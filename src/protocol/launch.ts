@@ -90,43 +90,33 @@ export type Launch = Immutable<Static<typeof Launch>>
 /** What supervisors of before {@link appsVersion} know of readiness; options they would ignore. */
 const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 
-export type NewMembers = Pick<
-  Launch,
-  | 'readiness'
-  | 'kind'
-  | 'daemonizes'
-  | 'restart'
-  | 'stop'
-  | 'user'
-  | 'group'
-  | 'umask'
-  | 'dir'
-  | 'stdin'
-  | 'fileVariables'
->
+/**
+ * The members of a launch that only supervisors of {@link appsVersion} or later understand, and what they are in the
+ * configuration; a member has no name where its value asks for nothing new.
+ */
+const laterNames = {
+  kind: ({ kind }) => [`kind = "${kind}"`],
+  daemonizes: () => ['daemonizes'],
+  restart: () => ['restart'],
+  stop: ({ stop }) => (['leaderOnly', 'command'] as const).filter(name => stop?.[name]).map(name => `stop.${name}`),
+  fileVariables: () => ['envFile or secrets'],
+  user: () => ['user'],
+  group: () => ['group'],
+  umask: () => ['umask'],
+  dir: () => ['dir'],
+  stdin: () => ['stdin'],
+  readiness: ({ readiness: { kind, options = {} } }) => {
+    // What they do anyway is what `anyProcess` asks for.
+    const names = Object.keys(options).filter(name => name !== 'anyProcess')
+    return [...(earlyKinds.includes(kind) ? [] : [kind]), ...names].map(name => `ready.${name}`)
+  }
+} as const satisfies { readonly [Name in keyof Launch]?: (launch: Pick<Launch, 'readiness' | Name>) => string[] }
+
+export type NewMembers = Pick<Launch, keyof typeof laterNames>
 
 /** The settings of a launch, as in the configuration, that only supervisors of {@link appsVersion} or later understand. */
-export function laterMembers({
-  readiness,
-  kind: appKind,
-  daemonizes,
-  restart,
-  stop,
-  fileVariables,
-  ...place
-}: NewMembers): readonly string[] {
-  const { kind, options = {} } = readiness
-  const places = (['user', 'group', 'umask', 'dir', 'stdin'] as const).filter(name => place[name] !== undefined)
-  // What they do anyway is what `anyProcess` asks for.
-  const names = Object.keys(options).filter(name => name !== 'anyProcess')
-  const ready = [...(earlyKinds.includes(kind) ? [] : [kind]), ...names].map(name => `ready.${name}`)
-  const others = [
-    ...(appKind ? [`kind = "${appKind}"`] : []),
-    ...(daemonizes ? ['daemonizes'] : []),
-    ...(restart ? ['restart'] : []),
-    ...(stop?.leaderOnly ? ['stop.leaderOnly'] : []),
-    ...(stop?.command ? ['stop.command'] : []),
-    ...(fileVariables ? ['envFile or secrets'] : [])
-  ]
-  return [...others, ...places, ...ready]
+export function laterMembers(launch: NewMembers): readonly string[] {
+  return Object.entries(laterNames).flatMap(([member, name]) =>
+    launch[member as keyof NewMembers] === undefined ? [] : name(launch)
+  )
 }

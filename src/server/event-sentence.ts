@@ -1,3 +1,4 @@
+import { hasFailed } from '../session/failure.ts'
 import type { Stop, StopReason } from '../session/session.ts'
 import type { EventType } from '../session/transition.ts'
 
@@ -37,11 +38,23 @@ const failures: Partial<Record<StopReason, string>> = {
   readyTimeout: 'it was not ready in time',
   readyMissed: 'it ended, or closed its output, before it was ready',
   spawnFailed: 'its program could not be started',
+  startFailed: 'a command before its start failed',
   runtimeUnset: 'WEFT_RUNTIME_BIN is not set, and the catalogue does not have it'
 }
 
+/** Why the gateway ended a session that nobody asked it to end. */
+const causes: Partial<Record<StopReason, string>> = {
+  appFailed: 'the app said that it failed',
+  unhealthy: 'it was not healthy',
+  watchdog: 'it did not reset its watchdog in time',
+  memoryLimit: 'it used more memory than its limit',
+  processLimit: 'it had more processes than its limit',
+  lifetime: 'its lifetime was over',
+  leaseExpired: 'its lease was not renewed'
+}
+
 function runEnd(line: Partial<Stop>): string {
-  const failure = line.reason && failures[line.reason]
+  const failure = line.reason && (failures[line.reason] ?? causes[line.reason])
   return [...(failure ? [failure] : []), ...exitOf(line)].join('; ')
 }
 
@@ -51,6 +64,11 @@ function end(stop: Partial<Stop>): string {
   // The message says how it ended, if it did.
   if (failure) return `failed to start: ${[failure, ...(message ? [message] : exitOf(stop))].join('; ')}`
   const how = [...signalsSent, ...exitOf(stop)].join(', ')
+  const cause = causes[reason]
+  if (cause) {
+    const verdict = hasFailed({ reason }) ? 'failed' : 'was stopped'
+    return [`${verdict}: ${cause}`, ...(message ? [message] : []), ...(how ? [how] : [])].join('; ')
+  }
   switch (reason) {
     case 'exited':
       return `ended by itself: ${how}`

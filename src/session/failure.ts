@@ -8,7 +8,15 @@ const failures = {
   readyTimeout: 'always',
   readyMissed: 'always',
   spawnFailed: 'always',
+  startFailed: 'always',
   runtimeUnset: 'always',
+  appFailed: 'always',
+  unhealthy: 'always',
+  watchdog: 'always',
+  memoryLimit: 'always',
+  processLimit: 'always',
+  lifetime: 'never',
+  leaseExpired: 'never',
   gatewayStopped: 'never',
   supervisorLost: 'always'
 } as const satisfies Record<StopReason, 'always' | 'never' | 'unlessSuccess'>

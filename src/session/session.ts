@@ -135,7 +135,15 @@ export const stopReasons = [
   'readyTimeout',
   'readyMissed',
   'spawnFailed',
+  'startFailed',
   'runtimeUnset',
+  'appFailed',
+  'unhealthy',
+  'watchdog',
+  'memoryLimit',
+  'processLimit',
+  'lifetime',
+  'leaseExpired',
   'gatewayStopped',
   'supervisorLost'
 ] as const

@@ -3,7 +3,14 @@ import { decodeCommand } from '../../src/protocol/decode.ts'
 import { factForEarlier } from '../../src/protocol/fact.ts'
 import { laterMembers } from '../../src/protocol/launch.ts'
 import { readinessOf } from '../../src/readiness/kinds.ts'
+import { stopReasons } from '../../src/session/session.ts'
 import { launchOf } from './raw-gateway.ts'
+
+/** Of the release before `completed`. */
+const earlyReasons = [
+  ...['exited', 'terminated', 'readyTimeout', 'readyMissed', 'spawnFailed', 'runtimeUnset', 'gatewayStopped'],
+  'supervisorLost'
+]
 
 t.test('what a supervisor of an earlier release would not do is known, and the rest goes on to work', async t => {
   const needs = (ready: Parameters<typeof readinessOf>[0]) => laterMembers({ readiness: readinessOf(ready) })
@@ -43,6 +50,10 @@ t.test('for a gateway of an earlier release a job that is done has exited', asyn
     seq: 1,
     input: { stop: { reason: 'exited', exitCode: 0 } }
   })
+  for (const reason of stopReasons) {
+    const known = JSON.parse(String(factForEarlier(JSON.stringify({ ...fact, input: { type: 'stop', reason } }))))
+    t.ok(earlyReasons.includes(known.input.reason), reason)
+  }
   const ready = JSON.stringify({ ...fact, input: { type: 'ready', time: 1, ready: { reason: 'completed' } } })
   t.equal(factForEarlier(ready), ready)
   const start = { ...fact, input: { type: 'start', time: 1, run: 2 } }

@@ -31,6 +31,22 @@ const sentences: readonly (readonly [EventLine, string | undefined])[] = [
     'demo.clock 7 failed to start: its program could not be started; redis is not on the PATH'
   ],
   [
+    { ...ended, reason: 'startFailed', initiator: 'gateway', message: 'initdb exited with code 1' },
+    'demo.clock 7 failed to start: a command before its start failed; initdb exited with code 1'
+  ],
+  [
+    { ...ended, reason: 'unhealthy', initiator: 'gateway', message: 'it answered 500', signalsSent: ['SIGTERM'] },
+    'demo.clock 7 failed: it was not healthy; it answered 500; SIGTERM'
+  ],
+  [
+    { ...ended, reason: 'lifetime', initiator: 'gateway', signalsSent: ['SIGTERM'], exitCode: 0 },
+    'demo.clock 7 was stopped: its lifetime was over; SIGTERM, exit code 0'
+  ],
+  [
+    { ...line, msg: 'Restarting', run: 2, reason: 'watchdog', initiator: 'gateway', signal: 'SIGKILL' },
+    'demo.clock 7 is restarted: run 2 ended: it did not reset its watchdog in time; ended by SIGKILL'
+  ],
+  [
     { ...ended, reason: 'gatewayStopped', initiator: 'gateway', signalsSent: ['SIGTERM'], signal: 'SIGTERM' },
     'demo.clock 7 was stopped with the gateway: SIGTERM, ended by SIGTERM'
   ],

@@ -5,7 +5,10 @@ import { stopReasons } from '../../src/session/session.ts'
 
 t.test('a session has failed by its reason, whatever its exit code', async t => {
   const failed = stopReasons.filter(reason => hasFailed({ reason, exitCode: 0 }))
-  t.same(failed, ['readyTimeout', 'readyMissed', 'spawnFailed', 'runtimeUnset', 'supervisorLost'])
+  t.same(failed, [
+    ...['readyTimeout', 'readyMissed', 'spawnFailed', 'startFailed', 'runtimeUnset', 'appFailed', 'unhealthy'],
+    ...['watchdog', 'memoryLimit', 'processLimit', 'supervisorLost']
+  ])
   t.notOk(hasFailed({ reason: 'terminated', exitCode: 1 }))
   t.notOk(hasFailed({ reason: 'gatewayStopped' }))
 })

@@ -8,8 +8,8 @@ export interface components {
         };
         /** States come in this order; some can be skipped. `queued`: admitted, and waiting to start. `restarting`: a run has ended; `starting` follows again. */
         SessionState: "queued" | "starting" | "running" | "restarting" | "stopping" | "stopped" | (string & {});
-        /** `completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died. */
-        StopReason: "exited" | "completed" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "runtimeUnset" | "gatewayStopped" | "supervisorLost" | (string & {});
+        /** `completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `startFailed`: a command of `before` failed. `runtimeUnset`: no runtime runs the app. `appFailed`: the app said so. `supervisorLost`: the process that ran the sessions died. */
+        StopReason: "exited" | "completed" | "terminated" | "readyTimeout" | "readyMissed" | "spawnFailed" | "startFailed" | "runtimeUnset" | "appFailed" | "unhealthy" | "watchdog" | "memoryLimit" | "processLimit" | "lifetime" | "leaseExpired" | "gatewayStopped" | "supervisorLost" | (string & {});
         /** Who ended the session. */
         StopInitiator: "app" | "client" | "gateway" | (string & {});
         /** How the run before ended. */

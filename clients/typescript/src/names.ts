@@ -11,7 +11,8 @@ export type SessionState = Open<(typeof sessionStates)[number]>
 /** Why a session ended. */
 export const stopReasons = [
   ...(['exited', 'completed', 'terminated', 'readyTimeout', 'readyMissed'] as const),
-  ...(['spawnFailed', 'runtimeUnset', 'gatewayStopped', 'supervisorLost'] as const)
+  ...(['spawnFailed', 'startFailed', 'runtimeUnset', 'appFailed', 'unhealthy', 'watchdog'] as const),
+  ...(['memoryLimit', 'processLimit', 'lifetime', 'leaseExpired', 'gatewayStopped', 'supervisorLost'] as const)
 ] as const
 export type StopReason = Open<(typeof stopReasons)[number]>
 

@@ -64,7 +64,7 @@ export const SessionState = OpenEnum(sessionStates, {
 export const StopReason = OpenEnum(stopReasons, {
   $id: 'StopReason',
   description:
-    '`completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died.'
+    '`completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `startFailed`: a command of `before` failed. `runtimeUnset`: no runtime runs the app. `appFailed`: the app said so. `supervisorLost`: the process that ran the sessions died.'
 })
 
 export const StopInitiator = OpenEnum(stopInitiators, {

@@ -37,11 +37,19 @@ StopReason: TypeAlias = Literal[
     "readyTimeout",
     "readyMissed",
     "spawnFailed",
+    "startFailed",
     "runtimeUnset",
+    "appFailed",
+    "unhealthy",
+    "watchdog",
+    "memoryLimit",
+    "processLimit",
+    "lifetime",
+    "leaseExpired",
     "gatewayStopped",
     "supervisorLost",
 ] | str
-"""`completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `runtimeUnset`: no runtime runs the app. `supervisorLost`: the process that ran the sessions died."""
+"""`completed`: a job succeeded. `readyMissed`: stdout closed, or the app exited, before it was ready. `startFailed`: a command of `before` failed. `runtimeUnset`: no runtime runs the app. `appFailed`: the app said so. `supervisorLost`: the process that ran the sessions died."""
 STOP_REASONS: Final = (
     "exited",
     "completed",
@@ -49,7 +57,15 @@ STOP_REASONS: Final = (
     "readyTimeout",
     "readyMissed",
     "spawnFailed",
+    "startFailed",
     "runtimeUnset",
+    "appFailed",
+    "unhealthy",
+    "watchdog",
+    "memoryLimit",
+    "processLimit",
+    "lifetime",
+    "leaseExpired",
     "gatewayStopped",
     "supervisorLost",
 )
