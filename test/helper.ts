@@ -24,6 +24,7 @@ export interface TestOptions {
   readonly retention?: Partial<Config['retention']>
   readonly stateDir?: string
   readonly runtimeBin?: string
+  readonly runtime?: Config['runtime']
   readonly spawner?: SpawnerName
   readonly logger?: BuildOptions['logger']
 }
@@ -37,7 +38,7 @@ export async function temporaryFolder(t: Test): Promise<string> {
 
 /** A configuration as a file with these sections would give it. */
 export async function configure(t: Test, options: TestOptions = {}): Promise<Config> {
-  const { apps = {}, server, limits, defaults, retention, tokens = [], runtimeBin, spawner } = options
+  const { apps = {}, server, limits, defaults, retention, tokens = [], runtimeBin, runtime, spawner } = options
   const stateDir = options.stateDir ?? (await temporaryFolder(t))
   const settings = {
     server: { ...(spawner && { spawner }), ...server },
@@ -45,6 +46,7 @@ export async function configure(t: Test, options: TestOptions = {}): Promise<Con
     defaults: { stopGraceMs: 500, ...defaults },
     retention: { ...retention },
     tokens,
+    ...(runtime && { runtime }),
     apps
   }
   return {

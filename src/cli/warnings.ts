@@ -19,9 +19,15 @@ function socketWarnings({ server: { socket } }: Config): ConfigFault[] {
 function appWarnings(config: Config): ConfigFault[] {
   const catalogue = new Catalogue(config)
   const ofApps = Object.keys(config.apps).flatMap(id => programWarnings(catalogue, id, ['apps', id]))
-  if (config.runtimeBin === undefined) return ofApps
-  // The runtime, which runs the apps without an entry.
-  return [...ofApps, ...programWarnings(new Catalogue({ ...config, apps: {} }), 'any', ['WEFT_RUNTIME_BIN'])]
+  return [...ofApps, ...runtimeWarnings(config)]
+}
+
+/** Of the runtime, which runs the apps without an entry. */
+function runtimeWarnings(config: Config): ConfigFault[] {
+  const catalogue = new Catalogue({ ...config, apps: {} })
+  if (config.runtime === undefined) return programWarnings(catalogue, 'any', ['WEFT_RUNTIME_BIN'])
+  if (catalogue.launchable('any')) return programWarnings(catalogue, 'any', ['runtime'])
+  return [{ path: 'runtime.command', detail: 'has {bin}, and WEFT_RUNTIME_BIN is not set: it runs nothing' }]
 }
 
 function programWarnings(catalogue: Catalogue, id: string, path: readonly string[]): ConfigFault[] {
@@ -29,7 +35,9 @@ function programWarnings(catalogue: Catalogue, id: string, path: readonly string
   if (!recipe) return []
   const { command, cwd, env, readiness } = recipe
   const at = (setting: readonly string[], detail: string | undefined) =>
-    detail === undefined ? [] : [{ path: settingPath(path[0] === 'apps' ? [...path, ...setting] : path), detail }]
+    detail === undefined
+      ? []
+      : [{ path: settingPath(path[0] === 'WEFT_RUNTIME_BIN' ? path : [...path, ...setting]), detail }]
   const unknown = unknownUser(recipe)
   if (unknown) return at([unknown.setting], unknown.detail)
   if (cwd.includes('{')) return []

@@ -11,9 +11,11 @@ export type IsWhole = (...path: string[]) => boolean
 
 /** Faults of templates and apps that a schema can't express, each named once, where it is. */
 export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
-  const { defaults, templates, apps } = file
+  const { defaults, templates, runtime, apps } = file
   return [
     ...settingFaults(defaults, ['defaults'], isWhole),
+    ...(typeof runtime === 'object' ? settingFaults(runtime, ['runtime'], isWhole) : []),
+    ...(typeof runtime === 'object' ? stopFaultsAt(runtime, ['runtime'], isWhole) : []),
     ...tables(templates).flatMap(([name, template]) => [
       ...settingFaults(template, ['templates', name], isWhole),
       ...stopFaultsAt(template, ['templates', name], isWhole)

@@ -179,6 +179,23 @@ const App = Type.Object(
   closed
 )
 
+/** How apps outside the catalogue are run, as far as the WEFT runtime is not run as it always was. */
+const Runtime = Type.Object(
+  {
+    command: Type.Optional(
+      Type.Array(Argument, {
+        minItems: 1,
+        description: 'an argv, in which {bin} is WEFT_RUNTIME_BIN; ["{bin}", "{appId}", "{sessionId}"] by default'
+      })
+    ),
+    args: Type.Optional(Type.Array(Argument, { description: 'arguments after those of the command' })),
+    ...Type.Omit(Template, ['command', 'title', 'description', 'kind', 'successExitCodes']).properties
+  },
+  { ...closed, description: 'the runtime of apps outside the catalogue' }
+)
+
+export type RuntimeOfFile = Static<typeof Runtime>
+
 export const appSettingNames: readonly string[] = Object.keys(App.properties)
 
 const Token = Type.Object(
@@ -203,6 +220,7 @@ export const ConfigFile = Type.Object(
     limits: Limits,
     defaults: Defaults,
     templates: Table(appIdPattern, Template),
+    runtime: Type.Optional(Runtime),
     retention: Retention,
     tokens: Type.Array(Token, { default: [] }),
     apps: Table(appIdPattern, App)

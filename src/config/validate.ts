@@ -5,12 +5,15 @@ import { type ConfigFault, InvalidConfig, settingPath } from './faults.ts'
 import { fitsSchema } from './fits-schema.ts'
 import { isLoopback } from './loopback.ts'
 import { nearest } from './nearest.ts'
-import type { ConfigFile, TokenEntry } from './schema.ts'
+import type { ConfigFile, RuntimeOfFile, TokenEntry } from './schema.ts'
 import { withPlainStop } from './stop-settings.ts'
 import { quotedHeader } from './unquoted-id.ts'
 
 /** A configuration in which no setting that has a default is missing, and whose apps are complete. */
-export type Settings = Omit<ConfigFile, 'templates' | 'apps'> & { readonly apps: Readonly<Record<string, AppEntry>> }
+export type Settings = Omit<ConfigFile, 'templates' | 'apps' | 'runtime'> & {
+  readonly apps: Readonly<Record<string, AppEntry>>
+  readonly runtime?: RuntimeOfFile | undefined
+}
 
 /** @throws {InvalidConfig} */
 export function validate(settings: unknown, file?: string): Settings {

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
-import { type AppEntry, completeApp } from '../../config/complete-apps.ts'
+import type { AppEntry } from '../../config/complete-apps.ts'
 import type { Config } from '../../config/load.ts'
 import { restartOf } from '../../config/restart-policy.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
 import { AppNotFound } from '../errors.ts'
+import { runtimeEntry } from './runtime.ts'
 import { fileVariablesOf, inheritedEnv, missingOf } from './variables.ts'
 
 /** How an app is run: the members of a launch that do not depend on the session. */
@@ -52,16 +53,16 @@ export class Catalogue {
   constructor(config: Config, env: NodeJS.ProcessEnv = process.env) {
     this.#config = config
     this.#env = env
-    this.#longestGraceMs = longestGraceMs(config)
-    this.#runtime = runtimeEntry(config)
+    this.#runtime = runtimeEntry(config, env)
+    this.#longestGraceMs = longestGraceMs(config, this.#runtime)
   }
 
   /** Replaces the apps for future launches. */
-  reload({ apps, defaults, baseDir }: Config): void {
-    this.#config = { ...this.#config, apps, defaults, baseDir }
+  reload({ apps, defaults, runtime, baseDir }: Config): void {
+    this.#config = { ...this.#config, apps, defaults, runtime, baseDir }
     this.#launchables = new WeakMap()
-    this.#runtime = runtimeEntry(this.#config)
-    this.#longestGraceMs = Math.max(this.#longestGraceMs, longestGraceMs(this.#config))
+    this.#runtime = runtimeEntry(this.#config, this.#env)
+    this.#longestGraceMs = Math.max(this.#longestGraceMs, longestGraceMs(this.#config, this.#runtime))
   }
 
   /** The longest grace period of any app, those before a reload included. */
@@ -165,13 +166,7 @@ function workingFolder({ cwd, dir }: AppEntry, baseDir: string): string {
   return resolve(baseDir, cwd ?? '.')
 }
 
-function longestGraceMs({ defaults, apps }: Config): number {
-  return Math.max(defaults.stopGraceMs, ...Object.values(apps).map(({ stopGraceMs }) => stopGraceMs))
-}
-
-/** The contract of weft-appd: `<bin> <appId> <sessionId>`, ready with the line READY. */
-function runtimeEntry({ runtimeBin, defaults }: Config): AppEntry | undefined {
-  if (runtimeBin === undefined) return undefined
-  const app = { command: [runtimeBin, '{appId}', '{sessionId}'], ready: { line: 'READY' } }
-  return completeApp(app, { defaults, templates: {} })
+function longestGraceMs({ defaults, apps }: Config, runtime: AppEntry | undefined): number {
+  const entries = [...Object.values(apps), ...(runtime ? [runtime] : [])]
+  return Math.max(defaults.stopGraceMs, ...entries.map(({ stopGraceMs }) => stopGraceMs))
 }

@@ -3,9 +3,13 @@ import { appTest } from '../../config/app-patterns.ts'
 import type { AppEntry } from '../../config/complete-apps.ts'
 import type { Launch } from '../../protocol/launch.ts'
 
+/** The gateway's own variables, those of its clients and those of each session: only their full names mean them. */
+const isOwn = appTest(['WEFT_TOKEN', 'WEFT_URL', 'WEFT_GATEWAY_*', 'WEFT_SESSION_*'])
+
 /** The variables in `env` that these names, or patterns of names, mean. */
 export function inheritedEnv(names: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
-  const isMeant = appTest(names)
+  const matches = appTest(names)
+  const isMeant = (name: string) => matches(name) && (!isOwn(name) || names.includes(name))
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value !== undefined && isMeant(name) ? [[name, value]] : []))
   )
