@@ -35,6 +35,7 @@ import {
   WaitTarget
 } from '../src/http/shapes/session.ts'
 import { AppStats, Durations, Stats, StatsBucket } from '../src/http/shapes/stats.ts'
+import { HealthStatus, Progress, Health as SessionHealth } from '../src/http/shapes/update.ts'
 
 /** The named shapes of the API, which the schemas of the routes refer to. */
 const shared = [
@@ -45,6 +46,9 @@ const shared = [
     StopInitiator,
     LastRun,
     Restart,
+    Progress,
+    HealthStatus,
+    SessionHealth,
     OngoingStop,
     SentSignal,
     Usage,

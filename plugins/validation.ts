@@ -10,6 +10,7 @@ const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 const formats = {
   int32: true,
   int64: true,
+  double: true,
   'date-time': (text: string) => timePattern.test(text) && !Number.isNaN(Date.parse(text))
 } as const
 

@@ -11,6 +11,7 @@ const times = {
   createdAt: '2026-11-22T18:00:00.000Z',
   startedAt: '2026-11-22T18:00:00.010Z',
   readyAt: '2026-11-22T18:00:00.043Z',
+  updatedAt: '2026-11-22T18:00:20.000Z',
   failedAt: '2026-11-22T18:00:00.060Z',
   restartedAt: '2026-11-22T18:00:00.500Z',
   stoppingSince: '2026-11-22T18:01:00.000Z',
@@ -21,6 +22,7 @@ const timesOfEvents: Readonly<Record<string, string>> = {
   Launched: times.createdAt,
   Starting: times.startedAt,
   AppReady: times.readyAt,
+  Updated: times.updatedAt,
   Restarting: times.failedAt,
   Stopping: times.stoppingSince,
   Stopped: times.stoppedAt

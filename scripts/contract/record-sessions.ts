@@ -24,6 +24,8 @@ export async function queueSession(fastify: FastifyInstance): Promise<void> {
   await launch('demo.slow')
   const { id } = (await launch('demo.clock')).json()
   await fastify.inject(`/sessions/${id}/wait?until=ready`)
+  const progress = { percent: 40, text: 'compiling' }
+  await fastify.gateway.registry.apply(id, { type: 'updated', time: Date.now(), progress })
 }
 
 /** An app that fails once it runs. */

@@ -1,4 +1,5 @@
 import { isStopped, type Session } from '../session/session.ts'
+import type { Told } from '../session/update.ts'
 import { isFailedLaunch } from './failed-launch.ts'
 import type { Log } from './log.ts'
 import type { DurableSessions } from './registry/durable-sessions.ts'
@@ -19,7 +20,7 @@ export interface EventLines {
 export function logEvents({ sessions, log, currentTrace = () => undefined }: EventLines): void {
   /** Events without a request have the trace that launched the session. */
   const launchedBy = new Map<number, { readonly traceId: string }>()
-  let waiting: { readonly level: 'info' | 'warn'; readonly members: object; readonly type: string }[] = []
+  let waiting: { readonly level: 'debug' | 'info' | 'warn'; readonly members: object; readonly type: string }[] = []
   const write = () => {
     const lines = waiting
     waiting = []
@@ -31,9 +32,14 @@ export function logEvents({ sessions, log, currentTrace = () => undefined }: Eve
     const trace = traceId ? { traceId } : launchedBy.get(sessionId)
     if (isStopped(session)) launchedBy.delete(sessionId)
     const stop = isStopped(session) ? session.stop : undefined
-    const level = stop && isFailedLaunch(stop.reason) ? 'warn' : 'info'
+    const level = stop && isFailedLaunch(stop.reason) ? 'warn' : type === 'Updated' ? 'debug' : 'info'
     if (waiting.length === 0) process.nextTick(write)
-    waiting.push({ level, type, members: { ...request, ...trace, sessionId, appId, ...runOf(session), ...stop } })
+    const told = type === 'Updated' ? toldBy(session) : undefined
+    waiting.push({
+      level,
+      type,
+      members: { ...request, ...trace, sessionId, appId, ...runOf(session), ...told, ...stop }
+    })
   })
 }
 
@@ -41,4 +47,8 @@ export function logEvents({ sessions, log, currentTrace = () => undefined }: Eve
 function runOf(session: Session): object | undefined {
   if (session.state === 'restarting') return session.lastRun
   return session.state === 'starting' && session.run !== undefined ? { run: session.run } : undefined
+}
+
+function toldBy({ progress, health }: Session & Told): Told {
+  return { ...(progress && { progress }), ...(health && { health }) }
 }

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { type StopReason as StopReasonName, stopInitiators, stopReasons } from '../session/session.ts'
 import type { Immutable } from './immutable.ts'
 import { SessionKey } from './session-key.ts'
+import { told } from './told.ts'
 
 const Time = Type.Number()
 const Pid = Type.Integer({ minimum: 1 })
@@ -67,6 +68,7 @@ export const FactInput = Type.Union([
   }),
   /** The next run of a session that is restarted begins. */
   Type.Object({ type: Type.Literal('start'), time: Time, run: Type.Integer({ minimum: 2 }) }),
+  Type.Object({ type: Type.Literal('updated'), time: Time, ...told }),
   Type.Object({ type: Type.Literal('stop'), time: Time, reason: StopReason, initiator: StopInitiator }),
   Type.Object({ type: Type.Literal('ended'), time: Time, stop: Stop })
 ])
@@ -100,8 +102,8 @@ const earlierReasons: Partial<Record<StopReasonName, StopReasonName>> = {
 }
 
 /**
- * The JSON of a fact as gateways of before `appsVersion` know it. Undefined for restarts: to those gateways such a
- * session stays what it was before.
+ * The JSON of a fact as gateways of before `appsVersion` know it. Undefined for restarts and updates: to those
+ * gateways such a session stays what it was before.
  */
 export function factForEarlier(json: string): string | undefined {
   const fact: Fact = JSON.parse(json)
@@ -109,6 +111,7 @@ export function factForEarlier(json: string): string | undefined {
   switch (input.type) {
     case 'restart':
     case 'start':
+    case 'updated':
       return undefined
     case 'stop': {
       const reason = earlierReasons[input.reason]

@@ -1,9 +1,11 @@
 import { hasFailed } from '../session/failure.ts'
 import type { Stop, StopReason } from '../session/session.ts'
+import { toldText } from '../session/told-text.ts'
 import type { EventType } from '../session/transition.ts'
+import type { Told } from '../session/update.ts'
 
 /** The log line of an event. */
-export interface EventLine extends Partial<Stop> {
+export interface EventLine extends Partial<Stop>, Told {
   readonly level: number
   readonly time: number
   readonly msg: EventType
@@ -23,6 +25,8 @@ export function eventSentence(line: EventLine): string | undefined {
       return line.run === undefined ? `${name} starts, after it was queued` : `${name} starts run ${line.run}`
     case 'AppReady':
       return `${name} is ready`
+    case 'Updated':
+      return `${name} is updated: ${toldText(line)}`
     case 'Restarting':
       return `${name} is restarted: run ${line.run} ended: ${runEnd(line)}`
     case 'Stopping':

@@ -1,3 +1,5 @@
+import type { Told } from './update.ts'
+
 /** One run of one app. HTTP answers and events contain this value as it is, so all its members are public. */
 export type Session =
   | QueuedSession
@@ -74,11 +76,11 @@ export interface QueuedSession extends Identity, Runs {
   readonly state: 'queued'
 }
 
-export interface StartingSession extends Identity, Dequeued, Runs, Partial<Spawned> {
+export interface StartingSession extends Identity, Dequeued, Runs, Told, Partial<Spawned> {
   readonly state: 'starting'
 }
 
-export interface RunningSession extends Identity, Dequeued, Runs, Spawned, Ready {
+export interface RunningSession extends Identity, Dequeued, Runs, Told, Spawned, Ready {
   readonly state: 'running'
 }
 
@@ -90,12 +92,12 @@ export interface RestartingSession extends Identity, Dequeued, Runs, Omit<Partia
   readonly lastRun: LastRun
 }
 
-export interface StoppingSession extends Identity, Dequeued, Runs, Partial<Spawned>, Partial<Ready> {
+export interface StoppingSession extends Identity, Dequeued, Runs, Told, Partial<Spawned>, Partial<Ready> {
   readonly state: 'stopping'
   readonly stopping: OngoingStop
 }
 
-export interface StoppedSession extends Identity, Dequeued, Runs, Partial<Spawned>, Partial<Ready> {
+export interface StoppedSession extends Identity, Dequeued, Runs, Told, Partial<Spawned>, Partial<Ready> {
   readonly state: 'stopped'
   readonly stoppedAt: string
   readonly stop: Stop

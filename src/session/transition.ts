@@ -12,8 +12,9 @@ import type {
   StoppedSession,
   StoppingSession
 } from './session.ts'
+import { type Told, withoutTold, withTold } from './update.ts'
 
-export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Restarting', 'Stopping', 'Stopped'] as const
+export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Updated', 'Restarting', 'Stopping', 'Stopped'] as const
 
 export type EventType = (typeof eventTypes)[number]
 
@@ -31,6 +32,7 @@ export type Input =
       readonly of?: number
       readonly lastRun: LastRun
     }
+  | ({ readonly type: 'updated'; readonly time: number } & Told)
   | ({ readonly type: 'stop'; readonly time: number } & StopCause)
   | { readonly type: 'ended'; readonly time: number; readonly stop: Omit<Stop, 'since'> }
 
@@ -78,11 +80,12 @@ const steps = {
       session: { ...session, pid, ...(port !== undefined && { port }) }
     }),
     ready: (session: StartingSession, input: InputOf<'ready'>) => ({ session: run(session, input), event: 'AppReady' }),
+    updated,
     restart,
     stop,
     ended: end
   },
-  running: { restart, stop, ended: end },
+  running: { updated, restart, stop, ended: end },
   restarting: {
     start: ({ restart: _, ...session }: RestartingSession, { time, run }: InputOf<'start'>) => ({
       session: { ...session, state: 'starting', startedAt: timestamp(time), ...(run !== undefined && { run }) },
@@ -96,7 +99,10 @@ const steps = {
       session: { ...session, pid, ...(port !== undefined && { port }) }
     }),
     ready: (session: StoppingSession) => ({ session }),
-    restart: (session: StoppingSession, { lastRun }: InputOf<'restart'>) => ({ session: { ...session, lastRun } }),
+    updated,
+    restart: (session: StoppingSession, { lastRun }: InputOf<'restart'>) => ({
+      session: { ...withoutTold(session), lastRun }
+    }),
     start: (session: StoppingSession, { run }: InputOf<'start'>) => ({
       session: { ...session, ...(run !== undefined && { run }) }
     }),
@@ -130,12 +136,21 @@ function run(session: StartingSession, { time, ready }: InputOf<'ready'>): Runni
   return { ...session, pid, state: 'running', readyAt: timestamp(time), ...(ready && { ready }) }
 }
 
+function updated<S extends StartingSession | RunningSession | StoppingSession>(session: S, told: InputOf<'updated'>) {
+  return { session: withTold(session, told), event: 'Updated' } as const
+}
+
 /** The run has ended and another one follows: what was known of its process is not true of the next one. */
 function restart(
   ended: StartingSession | RunningSession,
   { at, attempt, of, lastRun }: InputOf<'restart'>
 ): Step<RestartingSession> {
-  const { pid: _, readyAt: __, ready: ___, ...session } = { readyAt: undefined, ready: undefined, ...ended }
+  const {
+    pid: _,
+    readyAt: __,
+    ready: ___,
+    ...session
+  } = { readyAt: undefined, ready: undefined, ...withoutTold(ended) }
   const restart = { at: timestamp(at), attempt, ...(of !== undefined && { of }) }
   return { session: { ...session, state: 'restarting', restart, lastRun }, event: 'Restarting' }
 }

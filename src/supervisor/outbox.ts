@@ -46,14 +46,17 @@ export class Outbox {
     return this.#entries.map(({ key }) => key)
   }
 
-  /** Encodes the fact now, so that one that can't be sent throws here and does not block others. */
-  add({ key, input, leader }: NewFact): void {
+  /**
+   * Encodes the fact now, so that one that can't be sent throws here and does not block others. Returns its number.
+   */
+  add({ key, input, leader }: NewFact): number {
     const seq = this.#lastSeq + 1
     const fact: Fact = { type: 'fact', seq, key, input, ...(leader && { leader }) }
     const json = JSON.stringify(fact)
     if (Buffer.byteLength(json) > maxFactBytes) throw new Error(`a fact of more than ${maxFactBytes} bytes`)
     this.#entries.push({ seq, key, json })
     this.#lastSeq = seq
+    return seq
   }
 
   /** The first fact after `seq`, if there is one. */

@@ -3,6 +3,7 @@ import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
 import { fillReadiness } from '../readiness/kinds.ts'
 import type { Stop } from '../session/session.ts'
+import type { Told } from '../session/update.ts'
 import { leftBehind } from './left-behind.ts'
 import type { LogDisk } from './output/log-disk.ts'
 import { SessionLogWriter } from './output/log-writer.ts'
@@ -38,6 +39,8 @@ export interface Supervision {
   /** Its output is drained from now on. */
   readonly opened: (tree: ProcessTree, output: Output) => void
   readonly record: (input: FactInput, leader?: ProcessIdentity) => void
+  /** What the present run tells of itself; coalesced to one fact a second. */
+  readonly tell: (told: Told) => void
   readonly warn: (line: string, omitted: number) => void
 }
 

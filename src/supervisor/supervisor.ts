@@ -3,6 +3,7 @@ import type { Command, Flush, Hello, Measure, StopRequest } from '../protocol/co
 import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
 import type { Report, Welcome } from '../protocol/reports.ts'
+import type { Told } from '../session/update.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
 import type { StateFolder } from '../state-folder.ts'
 import { Outbox } from './outbox.ts'
@@ -14,6 +15,7 @@ import type { ProcessHost, ProcessTree } from './processes/process-host.ts'
 import { Reclaimer } from './reclaim.ts'
 import { runSession } from './run-session.ts'
 import { SessionFolders } from './session-folders.ts'
+import { Updates } from './updates.ts'
 
 const logUsageEveryMs = 1_000
 
@@ -47,6 +49,7 @@ export class Supervisor {
   readonly #sessions = new Map<string, Supervised>()
   readonly #reclaimer: Reclaimer
   readonly #logDisk: LogDisk
+  readonly #updates = new Updates({ record: (key, input) => this.#add(key, input) })
   readonly #notices: string[] = []
   #reportedBytes = 0
   /** The epoch of the event log that acknowledges the facts. */
@@ -79,7 +82,7 @@ export class Supervisor {
   /** Attaches a gateway: from now on it gets every report. */
   connect(hello: Hello, version: number, gateway: Gateway): Welcome {
     // Acknowledgements of another event log do not count.
-    if (hello.instance === this.#instance && hello.epoch === this.#epoch) this.outbox.forget(hello.acknowledged)
+    if (hello.instance === this.#instance && hello.epoch === this.#epoch) this.#acknowledged(hello.acknowledged)
     this.#epoch = hello.epoch
     this.#gateway = gateway
     this.#reportedBytes = 0
@@ -128,7 +131,7 @@ export class Supervisor {
         void this.#measure(command)
         break
       case 'acknowledge':
-        this.outbox.forget(command.seq)
+        this.#acknowledged(command.seq)
         break
       default:
         command satisfies never
@@ -166,6 +169,7 @@ export class Supervisor {
         session.output = output
       },
       record: (input: FactInput, leader?: ProcessIdentity) => this.#record(key, input, leader),
+      tell: (told: Told) => this.#updates.tell(key, told),
       warn: (line: string, omitted: number) =>
         this.#gateway?.tell({ type: 'stderr', key, line, ...(omitted > 0 && { omitted }) })
     }
@@ -199,11 +203,23 @@ export class Supervisor {
     this.#gateway?.tell({ type: 'logUsage', bytes, droppedBytes })
   }
 
+  #acknowledged(seq: number): void {
+    this.outbox.forget(seq)
+    this.#updates.acknowledged(seq)
+  }
+
   #record(key: string, input: FactInput, leader?: ProcessIdentity): void {
-    this.outbox.add({ key, input, ...(leader && { leader }) })
+    if (input.type === 'restart' || input.type === 'ended') this.#updates.settle(key)
+    this.#add(key, input, leader)
+  }
+
+  /** Returns the number of the fact. */
+  #add(key: string, input: FactInput, leader?: ProcessIdentity): number {
+    const seq = this.outbox.add({ key, input, ...(leader && { leader }) })
     // The fact that the app is ready often follows at once; each write wakes the gateway.
     if (input.type === 'spawned') this.#gateway?.announceLater()
     else this.#gateway?.announceFacts()
+    return seq
   }
 }
 

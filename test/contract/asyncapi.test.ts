@@ -43,6 +43,7 @@ t.test('it knows every message of a stream; a WebSocket has a close code for Clo
     'Launched',
     'Starting',
     'AppReady',
+    'Updated',
     'Restarting',
     'Stopping',
     'Stopped'

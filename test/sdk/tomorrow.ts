@@ -15,7 +15,8 @@ export const valuesOfTomorrow = {
   ErrorCode: 'quota-exceeded',
   Scope: 'inspect',
   ReadinessKind: 'grpc',
-  AppKind: 'daemon'
+  AppKind: 'daemon',
+  HealthStatus: 'degraded'
 } as const
 
 /**

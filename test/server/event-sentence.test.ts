@@ -8,6 +8,10 @@ const sentences: readonly (readonly [EventLine, string | undefined])[] = [
   [{ ...line, msg: 'Launched' }, 'demo.clock 7 is launched'],
   [{ ...line, msg: 'Starting' }, 'demo.clock 7 starts, after it was queued'],
   [{ ...line, msg: 'AppReady' }, 'demo.clock 7 is ready'],
+  [
+    { ...line, msg: 'Updated', progress: { percent: 40, text: 'compiling' } },
+    'demo.clock 7 is updated: 40 % compiling'
+  ],
   [{ ...line, msg: 'Stopping' }, undefined],
   [{ ...ended, reason: 'exited', initiator: 'app', exitCode: 0 }, 'demo.clock 7 ended by itself: exit code 0'],
   [

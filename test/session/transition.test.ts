@@ -9,6 +9,7 @@ const inputs: Record<Input['type'], Input> = {
   start: { type: 'start', time: 1_500 },
   spawned: { type: 'spawned', time: 2_000, pid: 7, port: 8080 },
   ready: { type: 'ready', time: 3_000, ready: { url: 'x' } },
+  updated: { type: 'updated', time: 3_200, progress: { percent: 40, text: 'x' } },
   stop: { type: 'stop', time: 4_000, reason: 'terminated', initiator: 'client' },
   restart: {
     type: 'restart',
@@ -33,26 +34,32 @@ const sessions: Record<SessionState, Session> = {
 /** What comes of each pair, and the event that tells of it; '-' is illegal. */
 const table: Record<SessionState, Record<Input['type'], string>> = {
   queued: {
-    ...{ start: 'starting Starting', spawned: '-', ready: '-', restart: '-' },
+    ...{ start: 'starting Starting', spawned: '-', ready: '-', updated: '-', restart: '-' },
     ...{ stop: 'stopped Stopped', ended: 'stopped Stopped' }
   },
   starting: {
-    ...{ start: '-', spawned: 'starting', ready: 'running AppReady', restart: 'restarting Restarting' },
+    ...{
+      start: '-',
+      spawned: 'starting',
+      ready: 'running AppReady',
+      updated: 'starting Updated',
+      restart: 'restarting Restarting'
+    },
     ...{ stop: 'stopping Stopping', ended: 'stopped Stopped' }
   },
   running: {
-    ...{ start: '-', spawned: '-', ready: '-', restart: 'restarting Restarting' },
+    ...{ start: '-', spawned: '-', ready: '-', updated: 'running Updated', restart: 'restarting Restarting' },
     ...{ stop: 'stopping Stopping', ended: 'stopped Stopped' }
   },
   restarting: {
-    ...{ start: 'starting Starting', spawned: '-', ready: '-', restart: '-' },
+    ...{ start: 'starting Starting', spawned: '-', ready: '-', updated: '-', restart: '-' },
     ...{ stop: 'stopping Stopping', ended: 'stopped Stopped' }
   },
   stopping: {
-    ...{ start: 'stopping', spawned: 'stopping', ready: 'stopping', restart: 'stopping' },
+    ...{ start: 'stopping', spawned: 'stopping', ready: 'stopping', updated: 'stopping Updated', restart: 'stopping' },
     ...{ stop: 'stopping', ended: 'stopped Stopped' }
   },
-  stopped: { start: '-', restart: '-', spawned: '-', ready: '-', stop: 'stopped', ended: '-' }
+  stopped: { start: '-', updated: '-', restart: '-', spawned: '-', ready: '-', stop: 'stopped', ended: '-' }
 }
 
 for (const state of sessionStates) {
@@ -142,6 +149,28 @@ t.test('between two runs nothing is known of a process, but the port, the run be
   t.notOk('restart' in next)
 })
 
+t.test('what a run tells stays until its end, the newest of each, and the next run begins without it', async t => {
+  const health = { status: 'unhealthy', since: '1970-01-01T00:00:03.300Z', failures: 3 } as const
+  const told = transition(transition(sessions.running, inputs.updated).session, {
+    type: 'updated',
+    time: 3_300,
+    health
+  })
+  t.match(told.session, { progress: { percent: 40, text: 'x' }, health })
+  const again = transition(told.session, { type: 'updated', time: 3_400, progress: { text: 'y' } }).session
+  t.match(again, { progress: { text: 'y' }, health })
+  t.notOk('percent' in ('progress' in again ? again.progress : {}), 'a progress is replaced as a whole')
+  t.match(transition(again, inputs.ended).session, { state: 'stopped', progress: { text: 'y' }, health })
+  for (const session of [transition(again, inputs.restart).session, restartedWhileStopping(again)]) {
+    t.notOk('progress' in session)
+    t.notOk('health' in session)
+  }
+  t.notOk('progress' in transition(again, { type: 'updated', time: 3_500, progress: {} }).session)
+})
+
+const restartedWhileStopping = (session: Session) =>
+  transition(transition(session, inputs.stop).session, inputs.restart).session
+
 t.test(
   'whatever happens in whatever order, events are in order, those of a run at most once, and Stopped ends it',
   async t => {
@@ -157,7 +186,7 @@ t.test(
         for (const input of sequence) {
           if (!isLegal(session.state, input.type) || (input.type === 'ready' && !('pid' in session))) continue
           ;({ session, event } = transition(session, input))
-          if (event) events.push(event)
+          if (event && event !== 'Updated') events.push(event)
         }
         // After a restart come the events of another run.
         const run = events.slice(events.lastIndexOf('Restarting') + 1)

@@ -41,6 +41,7 @@ for (const poisoned of ['spawned', 'ready']) {
         if (input.type === poisoned) throw new RangeError('poison')
         inputs.push(input)
       },
+      tell: () => {},
       warn: () => {}
     })
     t.match(inputs.at(-1), {

@@ -6,8 +6,8 @@ import { shell } from '../helper.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** By test/lost-log.test.ts and test/reload.test.ts. */
-const provokedElsewhere = new Set(['lostLines', 'removedTokens'])
+/** By test/lost-log.test.ts and test/reload.test.ts; progress and health by test/routes/updates.test.ts. */
+const provokedElsewhere = new Set(['lostLines', 'removedTokens', 'progress', 'health'])
 
 /** The members that the page names. */
 const documented = () => {

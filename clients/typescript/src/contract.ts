@@ -33,6 +33,23 @@ export interface components {
             /** How many can be; absent without a limit. */
             of?: number;
         };
+        /** What the app says of its progress in this run. */
+        Progress: {
+            percent?: number;
+            text?: string;
+        };
+        /** Whether as many checks as count have failed in a row. */
+        HealthStatus: "healthy" | "unhealthy" | (string & {});
+        /** What the checks of its health have found in this run. */
+        SessionHealth: {
+            status: components["schemas"]["HealthStatus"];
+            /** When it got this status. */
+            since: string;
+            /** How many checks have failed in a row, up to the last. */
+            failures?: number;
+            /** What the last check found, if it failed. */
+            message?: string;
+        };
         /** Why a session is being stopped. */
         OngoingStop: {
             reason: components["schemas"]["StopReason"];
@@ -120,6 +137,8 @@ export interface components {
             run?: number;
             restart?: components["schemas"]["Restart"];
             lastRun?: components["schemas"]["LastRun"];
+            progress?: components["schemas"]["Progress"];
+            health?: components["schemas"]["SessionHealth"];
             usage?: components["schemas"]["Usage"];
             stopping?: components["schemas"]["OngoingStop"];
             stop?: components["schemas"]["Stop"];
@@ -188,8 +207,8 @@ export interface components {
          * @enum {string}
          */
         WaitTarget: "ready" | "stopped" | "completed";
-        /** `Launched` comes first, `Stopped` last and once. `Starting`: a queued session starts, or the next run of one that is `Restarting`. */
-        EventType: "Launched" | "Starting" | "AppReady" | "Restarting" | "Stopping" | "Stopped" | (string & {});
+        /** `Launched` comes first, `Stopped` last and once. `Starting`: a queued session starts, or the next run of one that is `Restarting`. `Updated`, any number of times: it has another progress or health. */
+        EventType: "Launched" | "Starting" | "AppReady" | "Updated" | "Restarting" | "Stopping" | "Stopped" | (string & {});
         /** Something that happened: so far always to a session, and then `session` is the whole session as it was after it. */
         Event: {
             /** The cursor of this event: `<epoch>.<seq>`. */

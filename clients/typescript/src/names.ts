@@ -17,7 +17,7 @@ export const stopReasons = [
 export type StopReason = Open<(typeof stopReasons)[number]>
 
 /** In the order in which they come for a session. */
-export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Restarting', 'Stopping', 'Stopped'] as const
+export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Updated', 'Restarting', 'Stopping', 'Stopped'] as const
 export type EventType = Open<(typeof eventTypes)[number]>
 
 /** The `code` of a problem. */

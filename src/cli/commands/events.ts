@@ -6,17 +6,21 @@ import {
   GatewayProblem,
   type Session
 } from '../../../clients/typescript/src/client.ts'
+import { toldText } from '../../session/told-text.ts'
 import { list, objectOf, pairs, sessionIds, wholeNumber } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { outputFormat, outputOptions, printAll } from '../output-options.ts'
 import { sessionPredicate, stateFormat } from '../session-words.ts'
+import { plainText } from '../terminal/app-text.ts'
 import { print } from '../terminal/print.ts'
 import { paint } from '../terminal/style.ts'
 import { clockTime } from './clock-time.ts'
 import { tellLoss } from './tell-loss.ts'
 
-const eventTypes: readonly Event['type'][] = ['Launched', 'Starting', 'AppReady', 'Restarting', 'Stopping', 'Stopped']
+const eventTypes: readonly Event['type'][] = [
+  ...(['Launched', 'Starting', 'AppReady', 'Updated', 'Restarting', 'Stopping', 'Stopped'] as const)
+]
 
 const pageSize = 1_000
 
@@ -103,6 +107,8 @@ function happening(type: Event['type'], session: Session): string {
       return session.run !== undefined && session.run > 1
         ? ` starts run ${session.run}`
         : ' starts after its time in the queue'
+    case 'Updated':
+      return `: ${plainText(toldText(session)) || sessionPredicate(session)}`
     default:
       return ` ${sessionPredicate(session)}`
   }

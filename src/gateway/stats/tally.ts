@@ -73,6 +73,7 @@ export class Tally {
         if (session && isStopped(session)) addStop(session, counters, app)
         return
       case 'Starting':
+      case 'Updated':
       case 'Restarting':
       case 'Stopping':
     }

@@ -58,6 +58,7 @@ export class LaunchTraces {
   }
 
   #published(event: RecordedEvent, session: Session): void {
+    if (event.type === 'Updated') return
     const trace = this.#launching.get(session.id)
     if (trace) this.#advance(trace, event, session)
     if (!isStopped(session)) return

@@ -8,7 +8,7 @@ export const controlTypes = ['Hello', 'Snapshot', 'Gap', 'Heartbeat', 'Closed'] 
 export const EventType = OpenEnum(eventTypes, {
   $id: 'EventType',
   description:
-    '`Launched` comes first, `Stopped` last and once. `Starting`: a queued session starts, or the next run of one that is `Restarting`.'
+    '`Launched` comes first, `Stopped` last and once. `Starting`: a queued session starts, or the next run of one that is `Restarting`. `Updated`, any number of times: it has another progress or health.'
 })
 
 export const Event = Type.Object(

@@ -16,6 +16,7 @@ import { envValuePattern, labelPattern } from '../patterns.ts'
 import { Int32, Int64 } from './integers.ts'
 import { Named, OpenEnum, StringEnum } from './names.ts'
 import type { MembersOf, Same } from './same.ts'
+import type { Health, Progress } from './update.ts'
 
 export const Timestamp = (description: string) => Type.String({ format: 'date-time', description })
 
@@ -196,6 +197,8 @@ export const Session = Type.Object(
     run: Type.Optional(Int32({ minimum: 1, description: 'The number of its run, if its app is restarted.' })),
     restart: Type.Optional(Named<Static<typeof Restart>>('Restart')),
     lastRun: Type.Optional(Named<Static<typeof LastRun>>('LastRun')),
+    progress: Type.Optional(Named<Static<typeof Progress>>('Progress')),
+    health: Type.Optional(Named<Static<typeof Health>>('SessionHealth')),
     usage: Type.Optional(Named<Static<typeof Usage>>('Usage')),
     stopping: Type.Optional(Named<Static<typeof OngoingStop>>('OngoingStop')),
     stop: Type.Optional(Named<Static<typeof Stop>>('Stop'))

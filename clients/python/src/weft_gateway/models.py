@@ -82,6 +82,16 @@ STOP_INITIATORS: Final = (
     "gateway",
 )
 
+HealthStatus: TypeAlias = Literal[
+    "healthy",
+    "unhealthy",
+] | str
+"""Whether as many checks as count have failed in a row."""
+HEALTH_STATUSS: Final = (
+    "healthy",
+    "unhealthy",
+)
+
 SessionOrder: TypeAlias = Literal[
     "oldest",
     "newest",
@@ -120,15 +130,17 @@ EventType: TypeAlias = Literal[
     "Launched",
     "Starting",
     "AppReady",
+    "Updated",
     "Restarting",
     "Stopping",
     "Stopped",
 ] | str
-"""`Launched` comes first, `Stopped` last and once. `Starting`: a queued session starts, or the next run of one that is `Restarting`."""
+"""`Launched` comes first, `Stopped` last and once. `Starting`: a queued session starts, or the next run of one that is `Restarting`. `Updated`, any number of times: it has another progress or health."""
 EVENT_TYPES: Final = (
     "Launched",
     "Starting",
     "AppReady",
+    "Updated",
     "Restarting",
     "Stopping",
     "Stopped",
@@ -259,6 +271,27 @@ class Restart(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Progress(Model):
+    """What the app says of its progress in this run."""
+
+    percent: float | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionHealth(Model):
+    """What the checks of its health have found in this run."""
+
+    status: HealthStatus
+    since: datetime
+    """When it got this status."""
+    failures: int | None = None
+    """How many checks have failed in a row, up to the last."""
+    message: str | None = None
+    """What the last check found, if it failed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OngoingStop(Model):
     """Why a session is being stopped."""
 
@@ -360,6 +393,8 @@ class Session(Model):
     """The number of its run, if its app is restarted."""
     restart: Restart | None = None
     last_run: LastRun | None = None
+    progress: Progress | None = None
+    health: SessionHealth | None = None
     usage: Usage | None = None
     stopping: OngoingStop | None = None
     stop: Stop | None = None
