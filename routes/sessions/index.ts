@@ -129,7 +129,7 @@ const sessions: FastifyPluginAsyncTypebox = async fastify => {
         ...failsWith('session-not-found', 'storage-unavailable')
       }
     },
-    async ({ params, view }) => await view.sessionWithUsage(params.id)
+    ({ params, view }) => view.sessionWithUsage(params.id)
   )
 
   fastify.get(

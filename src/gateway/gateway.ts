@@ -139,7 +139,7 @@ function assemble(opened: Opened): Gateway {
   return {
     ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention, traces },
     sessionLists: new SessionLists(store),
-    sessionUsage: new SessionUsage({ store, supervisor }),
+    sessionUsage: new SessionUsage({ registry, supervisor }),
     idempotency: new Idempotency(store.idempotencyKeys),
     access,
     statusReporter,

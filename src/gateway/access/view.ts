@@ -84,8 +84,8 @@ export class View {
   }
 
   /** With what its processes use now. @throws {SessionNotFound} */
-  async sessionWithUsage(id: number): Promise<Session> {
-    return await this.#parts.sessionUsage.addTo(this.session(id))
+  sessionWithUsage(id: number): Promise<Session> | Session {
+    return this.#parts.sessionUsage.addTo(this.session(id))
   }
 
   /** @throws {InvalidRequest} if the cursor is not of this list */

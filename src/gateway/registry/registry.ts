@@ -131,6 +131,11 @@ export class Registry {
     return this.#byKey.get(key)?.session
   }
 
+  /** The key of a session that is not stopped. */
+  keyOfLive(id: number): string | undefined {
+    return this.#live.get(id)?.key
+  }
+
   /**
    * Applies a fact of the supervisor to its session; a repeated fact changes nothing. Facts can be passed on before the
    * ones before them are durable: if one of those can't be written, they fail as well.

@@ -5,19 +5,10 @@ import type { Usage } from '../../session/session.ts'
 /** The longest wait for an answer, in milliseconds: who reads a session gets it anyway. */
 const maxWaitMs = 500
 
-/** For how long a sample is that of now, in milliseconds. */
-const sampleMs = 1_000
-
-interface Sample {
-  readonly takenMs: number
-  readonly usage: Promise<Usage | undefined>
-}
-
-/** Asks the supervisor what the processes of sessions use, at most once a second for each, and only while somebody asks. */
+/** Asks the supervisor what the processes of sessions use. */
 export class UsageRequests {
   readonly #send: (measure: Measure) => void
   readonly #waiting = new Map<number, (usage?: Usage) => void>()
-  readonly #samples = new Map<string, Sample>()
   #requests = 0
 
   constructor(send: (measure: Measure) => void) {
@@ -26,28 +17,6 @@ export class UsageRequests {
 
   /** Undefined if it is not known now. */
   async measure(key: string): Promise<Usage | undefined> {
-    const now = performance.now()
-    // In the order taken: the oldest are first.
-    for (const [known, { takenMs }] of this.#samples) {
-      if (now - takenMs < sampleMs) break
-      this.#samples.delete(known)
-    }
-    const sample = this.#samples.get(key) ?? { takenMs: now, usage: this.#ask(key) }
-    this.#samples.set(key, sample)
-    return await sample.usage
-  }
-
-  measured({ request, usage }: Measured): void {
-    this.#waiting.get(request)?.(usage)
-  }
-
-  /** The connection has ended: nothing more is answered. */
-  giveUp(): void {
-    for (const resolve of this.#waiting.values()) resolve()
-    this.#samples.clear()
-  }
-
-  async #ask(key: string): Promise<Usage | undefined> {
     const request = ++this.#requests
     const { promise, resolve } = Promise.withResolvers<Usage | undefined>()
     const timer = setTimeout(() => resolve(undefined), maxWaitMs)
@@ -57,5 +26,14 @@ export class UsageRequests {
     clearTimeout(timer)
     this.#waiting.delete(request)
     return usage
+  }
+
+  measured({ request, usage }: Measured): void {
+    this.#waiting.get(request)?.(usage)
+  }
+
+  /** The connection has ended: nothing more is answered. */
+  giveUp(): void {
+    for (const resolve of this.#waiting.values()) resolve()
   }
 }
