@@ -4,6 +4,7 @@ import type { Config } from '../config/load.ts'
 import { exposureWarnings } from '../config/validate.ts'
 import { Catalogue } from '../gateway/launch/catalogue.ts'
 import { unknownUser } from '../users/unknown-user.ts'
+import { limitWarnings } from './limit-warnings.ts'
 import { isFolder, programFault } from './program-faults.ts'
 
 /** Settings with which a gateway starts, but which will fail later or probably admit more clients than intended. */
@@ -33,17 +34,19 @@ function runtimeWarnings(config: Config): ConfigFault[] {
 function programWarnings(catalogue: Catalogue, id: string, path: readonly string[]): ConfigFault[] {
   const recipe = catalogue.launchable(id)?.run
   if (!recipe) return []
-  const { command, cwd, env, readiness } = recipe
+  const { command, cwd, env, readiness, limits } = recipe
   const at = (setting: readonly string[], detail: string | undefined) =>
     detail === undefined
       ? []
       : [{ path: settingPath(path[0] === 'WEFT_RUNTIME_BIN' ? path : [...path, ...setting]), detail }]
   const unknown = unknownUser(recipe)
   if (unknown) return at([unknown.setting], unknown.detail)
-  if (cwd.includes('{')) return []
+  const ofLimits = limitWarnings(limits).flatMap(([setting, detail]) => at(['limits', setting], detail))
+  if (cwd.includes('{')) return ofLimits
   if (!isFolder(cwd)) return at(['cwd'], `the folder ${cwd} does not exist`)
   const surroundings = { cwd, path: env.PATH }
   return [
+    ...ofLimits,
     ...at(['command'], programFault(command, surroundings)),
     ...(readiness.kind === 'command' ? at(['ready', 'command'], programFault(readiness.setting, surroundings)) : [])
   ]

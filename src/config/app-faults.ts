@@ -1,4 +1,5 @@
 import { readyFaults } from '../readiness/kinds.ts'
+import { limitFaults } from './app-limits.ts'
 import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
 import { type Place, placeFaults } from './place.ts'
@@ -30,11 +31,11 @@ export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
 }
 
 function settingFaults(
-  settings: Pick<AppOfFile, 'command' | 'ready' | keyof Place>,
+  settings: Pick<AppOfFile, 'command' | 'ready' | 'limits' | keyof Place>,
   path: readonly string[],
   isWhole: IsWhole
 ): ConfigFault[] {
-  const { command, ready } = settings
+  const { command, ready, limits } = settings
   const noProgram = { path: settingPath([...path, 'command', '0']), detail: 'must name a program' }
   return [
     ...(isWhole(...path, 'command') && command?.[0] === '' ? [noProgram] : []),
@@ -44,7 +45,8 @@ function settingFaults(
     })),
     ...(isWhole(...path, 'user') && isWhole(...path, 'group') ? placeFaults(settings) : []).map(
       ({ member, detail }) => ({ path: settingPath([...path, member]), detail })
-    )
+    ),
+    ...(isWhole(...path, 'limits') && limits ? limitFaults(limits, settingPath([...path, 'limits'])) : [])
   ]
 }
 

@@ -7,15 +7,17 @@ export type AppEntry = Omit<AppOfFile, 'use' | 'command' | keyof Defaults> & Def
 /** Sections that conform to the schema, as `[defaults]` is filled in. */
 type Sections = Pick<ConfigFile, 'defaults' | 'templates'>
 
-/** The nearest value of each setting; the variables of `env` and of `secrets` are put together. */
+/** The nearest value of each setting; the variables of `env` and of `secrets`, and the `limits`, are put together. */
 export function completeApp({ use, ...app }: AppOfFile, sections: Sections): AppEntry {
   const template = withPlainStop((use === undefined ? undefined : sections.templates[use]) ?? {})
   const [own, defaults] = [withPlainStop(app), withPlainStop(sections.defaults)]
   const env = { ...defaults.env, ...template.env, ...own.env }
   const stop = { ...defaults.stop, ...template.stop, ...own.stop }
+  const limits = { ...defaults.limits, ...template.limits, ...own.limits }
   const secrets = { ...defaults.secrets, ...template.secrets, ...own.secrets }
   const whole = {
     ...{ ...defaults, ...template, ...own, env },
+    ...(Object.keys(limits).length > 0 && { limits }),
     ...(Object.keys(stop).length > 0 && { stop }),
     ...(Object.keys(secrets).length > 0 && { secrets })
   }

@@ -3,6 +3,7 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { spawnerNames } from '../protocol/spawners.ts'
 import { defaultLine, type ReadyEntry, readinessKindNames, readinessKinds } from '../readiness/kinds.ts'
 import { readyOptionNames, readyOptions } from '../readiness/options.ts'
+import { AppLimits } from './app-limits.ts'
 import { appPatternPattern } from './app-patterns.ts'
 import { placeSettings } from './place.ts'
 import { Restart } from './restart-policy.ts'
@@ -149,6 +150,7 @@ const appSettings = {
   stopGraceMs: Type.Optional(Duration()),
   stop: Type.Optional(StopSettings),
   stdin: Type.Optional(Choice(['null', 'open'], { description: 'open: it never ends; /dev/null by default' })),
+  limits: Type.Optional(AppLimits),
   maxSessions: Type.Optional(Count())
 }
 

@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { type Readiness as ReadinessOfApp, readinessKindNames } from '../readiness/kinds.ts'
 import { FileVariables } from './file-variables.ts'
 import type { Immutable } from './immutable.ts'
+import { Limits } from './limits.ts'
 import { SessionKey } from './session-key.ts'
 
 const Environment = Type.Record(Type.String(), Type.String())
@@ -67,6 +68,7 @@ export const Launch = Type.Object({
   umask: Type.Optional(Type.String()),
   /** /dev/null if it is absent; `open` never ends. */
   stdin: Type.Optional(Type.Literal('open')),
+  limits: Type.Optional(Limits),
   /** Absent if its first run is its only one. */
   restart: Type.Optional(Restart),
   /** Whose folder it has, `{dir}`; `{dir}` is a placeholder in `cwd`, too, then. */
@@ -105,6 +107,7 @@ const laterNames = {
   umask: () => ['umask'],
   dir: () => ['dir'],
   stdin: () => ['stdin'],
+  limits: ({ limits }) => (limits ? Object.keys(limits).map(name => `limits.${name.replace('Bytes', '')}`) : []),
   readiness: ({ readiness: { kind, options = {} } }) => {
     // What they do anyway is what `anyProcess` asks for.
     const names = Object.keys(options).filter(name => name !== 'anyProcess')

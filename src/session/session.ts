@@ -56,7 +56,7 @@ export interface Usage {
   readonly at: string
 }
 
-/** What the processes of a session used, to the end. */
+/** What the processes of a session used, to the end, in all of its runs. */
 export interface TotalUsage {
   readonly cpuMs: number
   /** The most that was seen at once; absent if the session ended before it was looked at. */

@@ -1,5 +1,6 @@
 import type { Launch } from '../protocol/launch.ts'
 import { resolveProgram } from '../resolve-program.ts'
+import { withLimits } from './limits/limited-program.ts'
 import { fill, type PlaceholderValues } from './placeholders.ts'
 import { type Program, SpawnFailed } from './processes/process-host.ts'
 import type { ReadinessCheck } from './readiness/check.ts'
@@ -28,5 +29,5 @@ export function programOf(launch: Launch, { gives, ...values }: Given, command?:
   const umask = launch.umask === undefined ? undefined : Number.parseInt(launch.umask, 8)
   const own = command ? {} : { extraFd: gives?.fd, stdin: launch.stdin }
   const program = { file, argv, env, cwd: launch.cwd, key: launch.key, ...own, umask }
-  return asUser(program, launch)
+  return withLimits(asUser(program, launch), launch.limits)
 }

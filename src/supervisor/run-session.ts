@@ -1,10 +1,12 @@
-import type { StopRequest } from '../protocol/commands.ts'
 import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
 import { fillReadiness } from '../readiness/kinds.ts'
 import type { Stop } from '../session/session.ts'
 import type { Told } from '../session/update.ts'
 import { leftBehind } from './left-behind.ts'
+import type { LimitWatch } from './limits/limit-watch.ts'
+import { limitRun } from './limits/limited-run.ts'
+import { unenforced } from './limits/unenforced.ts'
 import type { LogDisk } from './output/log-disk.ts'
 import { SessionLogWriter } from './output/log-writer.ts'
 import { Output } from './output/output.ts'
@@ -28,6 +30,7 @@ export interface Supervision {
   readonly host: ProcessHost
   readonly ports: Ports
   readonly folders: SessionFolders
+  readonly limits: LimitWatch
   /** Folder of this session's log. */
   readonly logFolder: string
   readonly logDisk: LogDisk
@@ -99,19 +102,23 @@ async function runTree(plain: Launch, values: PlaceholderValues, supervision: Ru
     output.remark(`passEnv: the environment of the gateway has no ${name}`)
   }
   supervision.opened(tree, output)
+  const limited = launch.limits && limitRun(tree, launch.limits, supervision)
+  const run: Supervision = { ...supervision, ...limited }
+  for (const line of launch.limits ? unenforced(launch.limits, tree.pid) : []) output.remark(line)
   const why = await watch(
     {
-      ...{ tree, host, check, output, port, stop: supervision.stop, timeoutMs: launch.readyTimeoutMs },
+      ...{ tree, host, check, output, port, stop: run.stop, timeoutMs: launch.readyTimeoutMs },
       launch,
       daemonizes: launch.daemonizes ?? false,
       spawnBeside
     },
-    supervision
+    run
   )
     .catch(watchFailed)
     .then(cause => withoutSecrets(cause, mask))
   const command = stopCommand({ launch, values, tree, host, output, spawnBeside })
-  const finish = (isLast: boolean) => endRun({ tree, output, why, command, isLast }, launch, supervision)
+  const finish = (isLast: boolean) =>
+    endRun({ tree, output, why, command, isLast }, launch, run).finally(limited?.release)
   return { why: { ...why, ...tree.exit }, finish }
 }
 
@@ -204,6 +211,6 @@ function watchFailed(error: Error): StopCause {
 }
 
 function requested(stop: AbortSignal): StopCause {
-  const { reason, initiator } = stop.reason as StopRequest
-  return { reason, initiator }
+  const { reason, initiator, message } = stop.reason as StopCause
+  return { reason, initiator, ...(message && { message }) }
 }

@@ -6,6 +6,7 @@ import type { Report, Welcome } from '../protocol/reports.ts'
 import type { Told } from '../session/update.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
 import type { StateFolder } from '../state-folder.ts'
+import { LimitWatch } from './limits/limit-watch.ts'
 import { Outbox } from './outbox.ts'
 import { LogDisk } from './output/log-disk.ts'
 import type { Output } from './output/output.ts'
@@ -46,6 +47,7 @@ export class Supervisor {
   readonly #bootId = readBootId()
   readonly #ports = new Ports()
   readonly #folders: SessionFolders
+  readonly #limits: LimitWatch
   readonly #sessions = new Map<string, Supervised>()
   readonly #reclaimer: Reclaimer
   readonly #logDisk: LogDisk
@@ -59,6 +61,7 @@ export class Supervisor {
 
   constructor(host: ProcessHost, folder: StateFolder) {
     this.#host = host
+    this.#limits = new LimitWatch(host)
     this.#logsFolder = folder.logs
     this.#logDisk = new LogDisk(folder.path)
     const notice = (message: string) => this.notice(message)
@@ -159,6 +162,7 @@ export class Supervisor {
       host: this.#host,
       ports: this.#ports,
       folders: this.#folders,
+      limits: this.#limits,
       logFolder: sessionLogFolder(this.#logsFolder, sessionId, key),
       logDisk: this.#logDisk,
       bootId: this.#bootId,

@@ -20,28 +20,27 @@ export function userVariables({ user: name }: Launch): Readonly<Record<string, s
   return user ? { HOME: user.home, USER: user.name, LOGNAME: user.name } : {}
 }
 
-/**
- * The program, preceded by one that changes user and group and then becomes it. What can fail is looked at before, since
- * afterwards the failure would be that of the other program. @throws {SpawnFailed | UnknownUser}
- */
+/** The program, preceded by one that changes user and group and then becomes it. @throws {SpawnFailed | UnknownUser} */
 export function asUser(program: Program, { user, group }: Launch): Program {
   if ((user === undefined && group === undefined) || !isOther({ user, group })) return program
   const identity = identityOf({ user, group })
-  const [, ...args] = program.argv
-  requireRunnable(program, identity)
-  const [file = '', ...before] = runAs(identity)
-  const { safe, unsafe } = sorted(program.env)
-  const late = unsafe.length > 0 ? [env, ...unsafe.map(([name, value]) => `${name}=${value}`)] : []
-  return {
-    ...program,
-    file,
-    argv: [file, ...before, ...late, program.file, ...args],
-    env: Object.fromEntries(safe),
-    owner: { uid: identity.uid, gid: identity.gid }
-  }
+  return { ...through(program, runAs(identity), identity), owner: { uid: identity.uid, gid: identity.gid } }
 }
 
-/** The variables which must not have an effect before the user is changed are set after that. */
+/**
+ * The program, preceded by one that changes something of itself and then becomes it. What can fail is looked at before,
+ * since afterwards the failure would be that of the other program. @throws {SpawnFailed}
+ */
+export function through(program: Program, other: readonly string[], identity = identityOf({})): Program {
+  const [, ...args] = program.argv
+  requireRunnable(program, identity)
+  const [file = '', ...before] = other
+  const { safe, unsafe } = sorted(program.env)
+  const late = unsafe.length > 0 ? [env, ...unsafe.map(([name, value]) => `${name}=${value}`)] : []
+  return { ...program, file, argv: [file, ...before, ...late, program.file, ...args], env: Object.fromEntries(safe) }
+}
+
+/** The variables which must not have an effect on the other program are set after it. */
 function sorted(variables: Program['env']) {
   const { safe = [], unsafe = [] } = Object.groupBy(Object.entries(variables), ([name]) =>
     unsafeName.test(name) ? 'unsafe' : 'safe'

@@ -24,6 +24,10 @@ t.test('what a supervisor of an earlier release would not do is known, and the r
     'dir'
   ])
   t.same(laterMembers({ readiness: readinessOf({ none: true }), stdin: 'open' }), ['stdin'])
+  t.same(laterMembers({ readiness: readinessOf({ none: true }), limits: { memoryBytes: 1, cpus: 2 } }), [
+    'limits.memory',
+    'limits.cpus'
+  ])
   const stop = { leaderOnly: true, command: ['end'] }
   t.same(laterMembers({ readiness: readinessOf({ none: true }), stop }), ['stop.leaderOnly', 'stop.command'])
   const restart = { on: 'always', max: 5, windowMs: 1, backoffMs: 1, maxBackoffMs: 1, exceptExitCodes: [] } as const

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Input } from '../../src/session/transition.ts'
+import { LimitWatch } from '../../src/supervisor/limits/limit-watch.ts'
 import { LogDisk } from '../../src/supervisor/output/log-disk.ts'
 import { Ports } from '../../src/supervisor/ports.ts'
 import { chooseProcessHost } from '../../src/supervisor/processes/choose-process-host.ts'
@@ -30,6 +31,7 @@ for (const poisoned of ['spawned', 'ready']) {
       host,
       ports: new Ports(),
       folders: new SessionFolders(folder, () => {}),
+      limits: new LimitWatch(host),
       logFolder: join(folder, '1'),
       logDisk: new LogDisk('/'),
       bootId: '',

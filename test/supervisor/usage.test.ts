@@ -56,7 +56,12 @@ for (const spawner of spawners) {
       sleeper: shell('echo READY; exec sleep 600'),
       job: { kind: 'job' as const, ...python('import time\nwhile time.process_time() < 0.5: sum(range(10000))') },
       daemon: { daemonizes: true as const, command: ['sh', '-c', 'setsid sleep 600 & echo READY'] },
-      missing: { command: ['no-such-program'] }
+      missing: { command: ['no-such-program'] },
+      thrice: {
+        ...python('import time\nwhile time.process_time() < 0.3: sum(range(10000))\nexit(1)'),
+        ready: { none: true as const },
+        restart: { max: 2, backoffMs: 10, maxBackoffMs: 10 }
+      }
     }
     const fastify = await build(t, { spawner, apps })
 
@@ -68,6 +73,13 @@ for (const spawner of spawners) {
       // Without wait4(2) it is what was seen at the last look.
       if (spawner === 'posix-spawn') t.ok(Math.abs(cpuMs - counted) <= 0.05 * counted, `${cpuMs} of ${counted} ms`)
       else t.ok(cpuMs <= 1.05 * counted, `${cpuMs} of ${counted} ms`)
+    })
+    await t.test('the usage in the end is that of all runs', { skip: spawner === 'child-process' }, async t => {
+      const { id } = await launch(fastify, 'thrice')
+      const ended = (await until(fastify, id, 'stopped')) as Session & { state: 'stopped' }
+      t.equal(ended.run, 3)
+      const { cpuMs = 0 } = ended.stop.usage ?? {}
+      t.ok(cpuMs >= 900 && cpuMs < 1_800, `${cpuMs} ms in three runs of 300`)
     })
     await t.test('the memory and the processes of the whole tree count, live and in its end', async t => {
       const { id } = await launch(fastify, 'hog')

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { limitsOf } from '../../config/app-limits.ts'
 import type { AppEntry } from '../../config/complete-apps.ts'
 import type { Config } from '../../config/load.ts'
 import { restartOf } from '../../config/restart-policy.ts'
@@ -134,6 +135,7 @@ export class Catalogue {
       ...(entry.kind === 'job' && { kind: entry.kind, successExitCodes: entry.successExitCodes ?? [0] }),
       ...(entry.daemonizes && { daemonizes: entry.daemonizes }),
       ...restartOf(entry),
+      ...limitsOf(entry),
       readyTimeoutMs: entry.readyTimeoutMs,
       stopSignal: entry.stopSignal,
       stopGraceMs: entry.stopGraceMs,

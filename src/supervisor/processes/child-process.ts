@@ -2,7 +2,7 @@ import { type IOType, type SpawnOptions, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isScriptWithoutInterpreter } from './has-interpreter.ts'
-import { resetPriority, resetUmask, withUmask } from './inheritance.ts'
+import { resetUmask, setPriorityOf, withUmask } from './inheritance.ts'
 import { Owners } from './owners.ts'
 import { hasProc, markOf, readStartTime, ticksNow } from './proc.ts'
 import {
@@ -60,13 +60,14 @@ export class ChildProcessHost implements ProcessHost {
     return this.#start(program)
   }
 
-  async #start({ file, argv, env, cwd, key, extraFd, umask, stdin }: Program): Promise<ProcessTree> {
+  async #start(program: Program): Promise<ProcessTree> {
+    const { file, argv, env, cwd, key, extraFd, umask, stdin } = program
     const { promise: exited, resolve: settle } = Promise.withResolvers<Exit>()
     if (isScriptWithoutInterpreter(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
     const [argv0 = file, ...args] = argv
     const options: SpawnOptions = { argv0, cwd, env, detached: true, stdio: stdioWith(extraFd, stdin) }
     const child = withUmask(umask, () => spawn(file, args, options))
-    if (child.pid !== undefined) this.#limit(child.pid)
+    if (child.pid !== undefined) this.#limit(child.pid, program)
     child.stdin?.on('error', () => {})
     const tree = {
       pid: child.pid as number,
@@ -129,8 +130,9 @@ export class ChildProcessHost implements ProcessHost {
     return leader.exit === undefined && sendToGroup(leader.pid, signal)
   }
 
-  async measure(): Promise<void> {
+  async measure(tree: ProcessTree): Promise<readonly ProcessEntry[]> {
     if (this.#hasProc) await this.#look.next()
+    return this.#table.of(tree)
   }
 
   ticksNow(): number {
@@ -141,9 +143,9 @@ export class ChildProcessHost implements ProcessHost {
     this.#owners.remove(tree)
   }
 
-  #limit(pid: number): void {
-    this.#lowerOpenFiles?.(pid)
-    resetPriority(pid)
+  #limit(pid: number, { nice, hasOpenFiles }: Program): void {
+    if (!hasOpenFiles) this.#lowerOpenFiles?.(pid)
+    setPriorityOf(pid, nice)
   }
 
   async #census(): Promise<void> {

@@ -15,7 +15,7 @@ const oomScoreAdjust = readOomScoreAdjust()
 
 /**
  * Raises the priority of this process, if that is permitted: apps that fork without end must not delay other sessions.
- * If FFI works, the kernel gives its children the usual one, else {@link resetPriority} does.
+ * If FFI works, the kernel gives its children the usual one, else {@link setPriorityOf} does.
  */
 export async function raisePriority(): Promise<void> {
   ifAllowed(() => {
@@ -45,9 +45,14 @@ export function withUmask<T>(umask: number | undefined, spawn: () => T): T {
   }
 }
 
-/** Resets Nice= and OOMScoreAdjust= of a systemd unit, which are for the supervisor, not for apps. No cost if they are 0. */
-export function resetPriority(pid: number): void {
-  if (inheritedNice !== 0) ifAllowed(() => setPriority(pid, 0))
+/**
+ * Sets the nice value of an app. Nice= and OOMScoreAdjust= of a systemd unit are for the supervisor, not for apps. No cost
+ * if they are 0.
+ */
+export function setPriorityOf(pid: number, nice = 0): void {
+  if (inheritedNice !== nice) ifAllowed(() => setPriority(pid, nice))
+  // The app began a Linux session, and with it an autogroup, which competes with others by its own value.
+  if (nice !== 0) ifAllowed(() => writeFileSync(`/proc/${pid}/autogroup`, `${nice}`))
   if (oomScoreAdjust !== 0) ifAllowed(() => writeFileSync(`/proc/${pid}/oom_score_adj`, '0'))
 }
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { withDescendants } from './descendants.ts'
-import { resetPriority, resetUmask, withUmask } from './inheritance.ts'
+import { resetUmask, setPriorityOf, withUmask } from './inheritance.ts'
 import * as libc from './libc.ts'
 import { openEndlessInput } from './open-stdin.ts'
 import { OutputPipes } from './output-pipes.ts'
@@ -101,8 +101,9 @@ export class PosixSpawnHost implements ProcessHost {
       const call = { file, argv, env, cwd, stdin, stdout: pipes.stdout.write, stderr: pipes.stderr.write, extra }
       pipes.giveTo(program.owner)
       const spawn = () => withUmask(umask, () => libc.spawnProcess(call))
-      const pid = spawnWithLimits(mark, this.#leaders.size > fewSessions, spawn)
-      resetPriority(pid)
+      const files = program.hasOpenFiles ? 'itsOwn' : this.#leaders.size > fewSessions ? 'after' : 'before'
+      const pid = spawnWithLimits(mark, files, spawn)
+      setPriorityOf(pid, program.nice)
       return new PosixTree(pid, { key, mark }, pipes)
     } catch (error) {
       pipes.destroy()
@@ -142,9 +143,9 @@ export class PosixSpawnHost implements ProcessHost {
     return leader.exit === undefined && sendToGroup(leader.pid, signal)
   }
 
-  async measure(tree: PosixTree): Promise<void> {
+  async measure(tree: PosixTree): Promise<readonly ProcessEntry[]> {
     await this.#look.next()
-    await this.#walk(tree)
+    return await this.#walk(tree)
   }
 
   ticksNow(): number {

@@ -30,8 +30,8 @@ export interface ProcessHost {
   signal(target: ProcessName, signal: NodeJS.Signals): boolean
   /** Sends a signal to the group of a leader that is not reaped yet, at once to all its members. */
   signalGroup(leader: SpawnedProcess, signal: NodeJS.Signals): boolean
-  /** Looks at a tree, so that its `usage` is that of now; many calls share one look. */
-  measure(tree: ProcessTree): Promise<void>
+  /** Looks at a tree, so that its `usage` is that of now; many calls share one look. Resolves with what was seen. */
+  measure(tree: ProcessTree): Promise<readonly ProcessEntry[]>
   /** Clock ticks from boot to now, as in the start time of a process. */
   ticksNow(): number
   /** Releases a tree without living processes. */
@@ -53,6 +53,10 @@ export interface Program {
   /** A stdin that never ends, in place of /dev/null. */
   readonly stdin?: 'open' | undefined
   readonly umask?: number | undefined
+  /** 0 if it is absent. */
+  readonly nice?: number
+  /** Whether it sets its own limit of open files. */
+  readonly hasOpenFiles?: boolean
   /** Absent if it is run by the user of this process. */
   readonly owner?: Owner | undefined
 }

@@ -1,5 +1,7 @@
 export interface Following {
   readonly signal: AbortSignal
+  /** Aborts it alone. */
+  readonly abort: (reason?: unknown) => void
   readonly release: () => void
 }
 
@@ -9,5 +11,9 @@ export function following(signal: AbortSignal): Following {
   const follow = () => own.abort(signal.reason)
   if (signal.aborted) follow()
   signal.addEventListener('abort', follow)
-  return { signal: own.signal, release: () => signal.removeEventListener('abort', follow) }
+  return {
+    signal: own.signal,
+    abort: reason => own.abort(reason),
+    release: () => signal.removeEventListener('abort', follow)
+  }
 }

@@ -3,10 +3,11 @@ import type { StopRequest } from '../../protocol/commands.ts'
 import type { FactInput, ProcessIdentity } from '../../protocol/fact.ts'
 import type { Restart } from '../../protocol/launch.ts'
 import { ProgramNotFound } from '../../resolve-program.ts'
-import type { LastRun, Stop } from '../../session/session.ts'
+import type { LastRun, Stop, TotalUsage } from '../../session/session.ts'
 import type { SessionLogWriter } from '../output/log-writer.ts'
 import { beforeRestarts, type Decision, decideRestart } from './decide.ts'
 import { following } from './following.ts'
+import { sumOf } from './total-usage.ts'
 
 /** A run that is over, or is to be. */
 export interface OverRun {
@@ -36,6 +37,7 @@ type TimedRun = OverRun & { readonly startedAt: number; readonly readyAt?: numbe
 export async function runAgain(session: RepeatedSession): Promise<Stop> {
   const { policy, stop, record, log } = session
   let state = beforeRestarts
+  let usage: TotalUsage | undefined
   for (let run = 1; ; run++) {
     if (run > 1) record({ type: 'start', time: Date.now(), run })
     const over = await runTimed(session, run)
@@ -45,7 +47,9 @@ export async function runAgain(session: RepeatedSession): Promise<Stop> {
     const decision: Decision = stop.aborted
       ? { type: 'end' }
       : decideRestart(state, end, { policy, now, chance: Math.random() })
-    const result = await over.finish(decision.type === 'end')
+    const finished = await over.finish(decision.type === 'end')
+    usage = sumOf(usage, finished.usage)
+    const result = { ...finished, ...(usage && { usage }) }
     if (decision.type === 'end') return explained(result, decision.why)
     // It came while what the run had left behind was ended.
     if (stop.aborted) return { ...result, ...requested(stop) }
@@ -53,7 +57,7 @@ export async function runAgain(session: RepeatedSession): Promise<Stop> {
     const lastRun = lastRunOf(run, over, result)
     announce(session, decision, lastRun)
     await delay(decision.delayMs, undefined, { signal: stop }).catch(() => {})
-    if (stop.aborted) return { ...requested(stop), signalsSent: [], survivors: 0 }
+    if (stop.aborted) return { ...requested(stop), signalsSent: [], ...(usage && { usage }), survivors: 0 }
     log.remark(`run ${run + 1} begins`)
   }
 }
