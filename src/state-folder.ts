@@ -63,7 +63,8 @@ function requireOwnFolder(path: string): void {
 }
 
 /** Of the files and folders that this process uses. */
-const ownEntry = /^(gateway\.(db|db-wal|db-shm|mark|lock)|supervisor\.(sock|secret|log|lock)|facts\.json|logs|dirs)$/
+const ownEntry =
+  /^(gateway\.(db|db-wal|db-shm|mark|lock)|supervisor\.(sock|secret|log|lock)|facts\.json|logs|dirs|notify)$/
 
 function requireOwnEntry(entry: Dirent): void {
   const { name, parentPath } = entry

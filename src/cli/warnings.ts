@@ -3,6 +3,7 @@ import { type ConfigFault, settingPath } from '../config/faults.ts'
 import type { Config } from '../config/load.ts'
 import { exposureWarnings } from '../config/validate.ts'
 import { Catalogue } from '../gateway/launch/catalogue.ts'
+import { whyNoNotify } from '../readiness/notify-support.ts'
 import { unknownUser } from '../users/unknown-user.ts'
 import { limitWarnings } from './limit-warnings.ts'
 import { isFolder, programFault } from './program-faults.ts'
@@ -48,6 +49,7 @@ function programWarnings(catalogue: Catalogue, id: string, path: readonly string
   return [
     ...ofLimits,
     ...at(['command'], programFault(command, surroundings)),
+    ...(readiness.kind === 'notify' ? at(['ready', 'notify'], whyNoNotify()) : []),
     ...(readiness.kind === 'command' ? at(['ready', 'command'], programFault(readiness.setting, surroundings)) : [])
   ]
 }

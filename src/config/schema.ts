@@ -143,6 +143,9 @@ const appSettings = {
   daemonizes: Type.Optional(
     Type.Literal(true, { description: 'the session lives as long as its processes, not as the first of them' })
   ),
+  speaks: Type.Optional(
+    Type.Literal(true, { description: 'lines of its stdout say what it does: PROGRESS, STATUS, EXTEND, FAIL' })
+  ),
   restart: Type.Optional(Restart),
   ready: Type.Optional(Ready()),
   readyTimeoutMs: Type.Optional(Duration({ minimum: 1 })),

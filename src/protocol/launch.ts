@@ -69,6 +69,8 @@ export const Launch = Type.Object({
   /** /dev/null if it is absent; `open` never ends. */
   stdin: Type.Optional(Type.Literal('open')),
   limits: Type.Optional(Limits),
+  /** Whether it says with lines of its stdout what it does. */
+  speaks: Type.Optional(Type.Literal(true)),
   /** Absent if its first run is its only one. */
   restart: Type.Optional(Restart),
   /** Whose folder it has, `{dir}`; `{dir}` is a placeholder in `cwd`, too, then. */
@@ -108,6 +110,7 @@ const laterNames = {
   dir: () => ['dir'],
   stdin: () => ['stdin'],
   limits: ({ limits }) => (limits ? Object.keys(limits).map(name => `limits.${name.replace('Bytes', '')}`) : []),
+  speaks: () => ['speaks'],
   readiness: ({ readiness: { kind, options = {} } }) => {
     // What they do anyway is what `anyProcess` asks for.
     const names = Object.keys(options).filter(name => name !== 'anyProcess')

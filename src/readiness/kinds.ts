@@ -6,13 +6,14 @@ import { http } from './http.ts'
 import type { Fill, ReadinessKind } from './kind.ts'
 import { line } from './line.ts'
 import { none } from './none.ts'
+import { notify } from './notify.ts'
 import { type ReadyOptions, readyOptionNames, readyOptions } from './options.ts'
 import { pattern } from './pattern.ts'
 import { socket } from './socket.ts'
 import { tcp } from './tcp.ts'
 
 /** All kinds of readiness. Their checks are in `src/supervisor/readiness/checks.ts`. */
-const kinds = { line, pattern, tcp, http, socket, file, command, fd, exit, none }
+const kinds = { line, pattern, tcp, http, socket, file, command, notify, fd, exit, none }
 
 type Settings = { readonly [K in keyof typeof kinds]: (typeof kinds)[K] extends ReadinessKind<infer S> ? S : never }
 

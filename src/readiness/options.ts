@@ -12,6 +12,8 @@ export interface ReadyOptions {
   readonly intervalMs?: number
   /** Whether an answer on `{port}` counts, too, that no process of the session gives. */
   readonly anyProcess?: boolean
+  /** The longest time between two times that a running app sends `WATCHDOG=1`. */
+  readonly watchdogMs?: number
 }
 
 export type ReadyOptionName = keyof ReadyOptions
@@ -63,6 +65,13 @@ export const readyOptions: Readonly<Record<ReadyOptionName, Option>> = {
   anyProcess: {
     kinds: ['tcp', 'http'],
     schema: { type: 'boolean', description: 'an answer on `{port}` counts, too, that no process of the session gives' }
+  },
+  watchdogMs: {
+    kinds: ['notify'],
+    schema: {
+      ...{ type: 'integer', minimum: 1, maximum: day },
+      description: 'the run is ended if the app does not send WATCHDOG=1 within that time'
+    }
   }
 }
 

@@ -34,12 +34,17 @@ export function makeFolder(folder: string, { uid, gid }: Identity): void {
 /** Lets other users pass through the state folder, whose own files and folders are all closed to them. */
 export function open(stateFolder: string, folder: string, identity: Identity): void {
   if (identity.uid === process.geteuid?.()) return
-  chmodSync(stateFolder, statSync(stateFolder).mode | 0o011)
+  makePassable(stateFolder)
   const part = forbiddenPart(folder, identity)
   if (part === undefined) return
   throw new SpawnFailed(
     `the user ${identity.user?.name} can't reach its folder ${folder}: see the permissions of ${part}`
   )
+}
+
+/** Other users can reach what is in it, if that is open to them; they can't list it. */
+export function makePassable(folder: string): void {
+  chmodSync(folder, statSync(folder).mode | 0o011)
 }
 
 /** Is it new? */

@@ -3,6 +3,9 @@ import type { Launch } from '../protocol/launch.ts'
 import { fillReadiness } from '../readiness/kinds.ts'
 import type { Stop } from '../session/session.ts'
 import type { Told } from '../session/update.ts'
+import { AppMessages } from './app-messages/app-messages.ts'
+import type { NotifySocket } from './app-messages/notify-socket.ts'
+import type { NotifySockets } from './app-messages/notify-sockets.ts'
 import { leftBehind } from './left-behind.ts'
 import type { LimitWatch } from './limits/limit-watch.ts'
 import { limitRun } from './limits/limited-run.ts'
@@ -20,6 +23,7 @@ import { checkOf } from './readiness/checks.ts'
 import { type OverRun, runAgain } from './restart/run-again.ts'
 import type { SessionFolders } from './session-folders.ts'
 import { spawnFault } from './spawn-fault.ts'
+import type { StopCause } from './stop-cause.ts'
 import { stopCommand } from './stop-command.ts'
 import { endTree, type Ladder } from './stop-ladder.ts'
 import { treeGone } from './tree-gone.ts'
@@ -31,6 +35,7 @@ export interface Supervision {
   readonly ports: Ports
   readonly folders: SessionFolders
   readonly limits: LimitWatch
+  readonly notifySockets: NotifySockets
   /** Folder of this session's log. */
   readonly logFolder: string
   readonly logDisk: LogDisk
@@ -46,8 +51,6 @@ export interface Supervision {
   readonly tell: (told: Told) => void
   readonly warn: (line: string, omitted: number) => void
 }
-
-type StopCause = Pick<Stop, 'reason' | 'initiator' | 'message'>
 
 type Watched = Start & { readonly port: number | undefined; readonly launch: Launch }
 
@@ -84,15 +87,26 @@ export async function runSession(launch: Launch, supervision: Supervision): Prom
   record({ type: 'ended', time: Date.now(), stop })
 }
 
-type Run = Supervision & { readonly log: SessionLogWriter }
+type Run = Supervision & { readonly log: SessionLogWriter; readonly notifySocket?: NotifySocket }
 
 /** Resolves when a run is over, or is to be. @throws only as long as no process has been spawned */
-async function runTree(plain: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
+async function runTree(launch: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
+  if (launch.readiness.kind !== 'notify') return watchTree(launch, values, supervision)
+  const notifySocket = await supervision.notifySockets.open(launch)
+  try {
+    return await watchTree(launch, values, { ...supervision, notifySocket })
+  } catch (error) {
+    notifySocket.close()
+    throw error
+  }
+}
+
+async function watchTree(plain: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
   const { launch, mask } = plain.fileVariables ? await withVariables(plain, plain.fileVariables) : { launch: plain }
-  const { host, log } = supervision
+  const { host, log, notifySocket, tell } = supervision
   const { port } = values
   const readiness = fillReadiness(launch.readiness, text => fill(text, values))
-  const check = checkOf(readiness, { port, cwd: launch.cwd })
+  const check = checkOf(readiness, { port, cwd: launch.cwd, notifySocket })
   const given = { ...values, gives: check.gives }
   const spawnBeside = async (command: readonly string[]) => host.spawnBeside(programOf(launch, given, command))
   const program = programOf(launch, given)
@@ -101,6 +115,8 @@ async function runTree(plain: Launch, values: PlaceholderValues, supervision: Ru
   for (const name of launch.missingEnv ?? []) {
     output.remark(`passEnv: the environment of the gateway has no ${name}`)
   }
+  const isHeard = launch.speaks || notifySocket
+  const messages = isHeard ? new AppMessages({ launch, tree, host, output, tell, socket: notifySocket }) : undefined
   supervision.opened(tree, output)
   const limited = launch.limits && limitRun(tree, launch.limits, supervision)
   const run: Supervision = { ...supervision, ...limited }
@@ -108,23 +124,24 @@ async function runTree(plain: Launch, values: PlaceholderValues, supervision: Ru
   const why = await watch(
     {
       ...{ tree, host, check, output, port, stop: run.stop, timeoutMs: launch.readyTimeoutMs },
-      launch,
+      ...{ launch, messages },
       daemonizes: launch.daemonizes ?? false,
       spawnBeside
     },
     run
   )
     .catch(watchFailed)
-    .then(cause => withoutSecrets(cause, mask))
+    .then(cause => withoutSecrets(messages?.explained(cause) ?? cause, mask))
   const command = stopCommand({ launch, values, tree, host, output, spawnBeside })
   const finish = (isLast: boolean) =>
-    endRun({ tree, output, why, command, isLast }, launch, run).finally(limited?.release)
+    endRun({ tree, output, messages, why, command, isLast }, launch, run).finally(limited?.release)
   return { why: { ...why, ...tree.exit }, finish }
 }
 
 interface Ending {
   readonly tree: ProcessTree
   readonly output: Output
+  readonly messages: AppMessages | undefined
   readonly why: StopCause
   readonly command: Ladder['command']
   /** Does the session stop with it? */
@@ -133,17 +150,19 @@ interface Ending {
 
 /** Ends what is left of a tree. */
 async function endRun(
-  { tree, output, why, command, isLast }: Ending,
+  { tree, output, messages, why, command, isLast }: Ending,
   launch: Launch,
   supervision: Supervision
 ): Promise<Stop> {
   const { host, record, kill } = supervision
   let left: string | undefined
+  messages?.over()
   const sent = await endTree(tree, host, {
     stopSignal: launch.stopSignal,
     graceMs: launch.stopGraceMs,
     leaderOnly: launch.stop?.leaderOnly,
     ...{ command, kill },
+    onGrace: messages && (grace => messages.mayExtend(grace)),
     onFirstSignal: processes => {
       if (why.initiator === 'app') left = leftBehind(tree.exit, processes)
       if (isLast) record({ type: 'stop', time: Date.now(), reason: why.reason, initiator: why.initiator })
@@ -152,6 +171,7 @@ async function endRun(
   host.release(tree)
   tree.extra?.destroy()
   await output.close()
+  messages?.close()
   const message = [why.message, left].filter(Boolean).join('; ')
   const { usage } = tree
   return { ...why, ...(tree.exit as Exit), ...(message && { message }), ...sent.told, usage: usage.total, survivors: 0 }
@@ -160,28 +180,34 @@ async function endRun(
 /** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */
 async function watch(start: Watched, supervision: Supervision): Promise<StopCause> {
   const { record, warn, stop, bootId } = supervision
-  const { tree, port, output, launch, host } = start
+  const { tree, port, output, launch, host, messages } = start
   const { pid, startTime } = tree
   reportStderr(output, warn)
   record({ type: 'spawned', time: Date.now(), pid, ...(port && { port }) }, { pid, startTime, bootId })
   const outcome = await awaitReady(start)
-  if (outcome.type === 'exited') return untilEnd(tree, stop, launch)
+  if (outcome.type === 'exited') return untilEnd(start)
   if (outcome.type !== 'ready') return failed(outcome, stop)
   const ready = output.mask?.json(outcome.ready) ?? outcome.ready
   record({ type: 'ready', time: Date.now(), ...(ready && { ready }) })
-  if (launch.daemonizes) await Promise.race([treeGone(tree, host, stop), aborted(stop)])
+  messages?.began()
+  if (launch.daemonizes)
+    await Promise.race([treeGone(tree, host, stop), aborted(stop), ...(messages ? [messages.ending] : [])])
   if (stop.aborted) return requested(stop)
   // Not awaited here, so that nothing of the start stays in memory.
-  return untilEnd(tree, stop, launch)
+  return untilEnd(start)
 }
 
 function withoutSecrets(cause: StopCause, mask: Mask | undefined): StopCause {
   return mask && cause.message !== undefined ? { ...cause, message: mask.text(cause.message) } : cause
 }
 
-function untilEnd({ exited }: ProcessTree, stop: AbortSignal, { kind, successExitCodes }: Launch): Promise<StopCause> {
+function untilEnd({ tree, stop, launch, messages }: Watched): Promise<StopCause> {
+  const { kind, successExitCodes } = launch
   return new Promise(resolve => {
-    void exited.then(exit => {
+    void messages?.ending.then(resolve)
+    void tree.exited.then(async exit => {
+      // Its last words may say why.
+      if (messages) await messages.drained()
       const isDone = kind === 'job' && 'exitCode' in exit && successExitCodes?.includes(exit.exitCode)
       resolve({ reason: isDone ? 'completed' : 'exited', initiator: 'app' })
     })
@@ -197,6 +223,8 @@ function failed(outcome: Exclude<StartOutcome, { type: 'ready' | 'exited' }>, st
   switch (outcome.type) {
     case 'stop':
       return requested(stop)
+    case 'ending':
+      return outcome.cause
     case 'missed':
       return { reason: 'readyMissed', initiator: 'app', message: outcome.message }
     case 'timeout':

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { Deadline } from './deadline.ts'
 import { killTree } from './processes/kill-tree.ts'
 import type { ProcessEntry, ProcessHost, ProcessTree } from './processes/process-host.ts'
 import { SentSignals } from './sent-signals.ts'
@@ -12,11 +13,16 @@ export interface Ladder {
   readonly command?: ((over: AbortSignal) => Promise<boolean>) | undefined
   /** The time from the stop signal to SIGKILL, in milliseconds. */
   readonly graceMs: number
+  /** Called with the end of that time, which the app can put off. */
+  readonly onGrace?: ((grace: Deadline) => void) | undefined
   /** Aborted when the tree is to be killed at once. */
   readonly kill: AbortSignal
   /** Called once, before the first signal, with the processes that are left, unless they are to be killed at once. */
   readonly onFirstSignal: (left: readonly ProcessEntry[]) => void
 }
+
+/** How many times its grace an app can take by asking for more. */
+const mostGraces = 10
 
 /** The longest pause between two scans of a tree that does not get smaller, in milliseconds: it may fork without end. */
 const longestPauseMs = 100
@@ -49,7 +55,7 @@ export async function endTree(tree: ProcessTree, host: ProcessHost, ladder: Ladd
 async function endsWithinGrace(
   tree: ProcessTree,
   host: ProcessHost,
-  { ladder: { graceMs, kill, command }, signal }: { readonly ladder: Ladder; readonly signal: StopSignal }
+  { ladder: { graceMs, kill, command, onGrace }, signal }: { readonly ladder: Ladder; readonly signal: StopSignal }
 ): Promise<boolean> {
   const { promise: overdue, resolve } = Promise.withResolvers<void>()
   const over = new AbortController()
@@ -58,7 +64,9 @@ async function endsWithinGrace(
     over.abort('over')
     resolve()
   }
-  const timer = setTimeout(end, kill.aborted ? 0 : graceMs)
+  const grace = new Deadline(kill.aborted ? 0 : graceMs, mostGraces * graceMs)
+  void grace.passed.then(end)
+  onGrace?.(grace)
   kill.addEventListener('abort', end, { once: true })
   const left = new Scans(tree, host)
   try {
@@ -75,7 +83,7 @@ async function endsWithinGrace(
       await Promise.race([left.pause(), overdue])
     }
   } finally {
-    clearTimeout(timer)
+    grace.close()
     over.abort('over')
   }
 }

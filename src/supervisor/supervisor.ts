@@ -6,6 +6,7 @@ import type { Report, Welcome } from '../protocol/reports.ts'
 import type { Told } from '../session/update.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
 import type { StateFolder } from '../state-folder.ts'
+import { NotifySockets } from './app-messages/notify-sockets.ts'
 import { LimitWatch } from './limits/limit-watch.ts'
 import { Outbox } from './outbox.ts'
 import { LogDisk } from './output/log-disk.ts'
@@ -48,6 +49,7 @@ export class Supervisor {
   readonly #ports = new Ports()
   readonly #folders: SessionFolders
   readonly #limits: LimitWatch
+  readonly #notifySockets: NotifySockets
   readonly #sessions = new Map<string, Supervised>()
   readonly #reclaimer: Reclaimer
   readonly #logDisk: LogDisk
@@ -74,6 +76,8 @@ export class Supervisor {
     })
     this.#folders = new SessionFolders(folder.path, notice)
     void this.#folders.sweep()
+    this.#notifySockets = new NotifySockets(folder.path)
+    this.#notifySockets.sweep()
     setInterval(() => this.#reportLogUsage(), logUsageEveryMs).unref()
   }
 
@@ -163,6 +167,7 @@ export class Supervisor {
       ports: this.#ports,
       folders: this.#folders,
       limits: this.#limits,
+      notifySockets: this.#notifySockets,
       logFolder: sessionLogFolder(this.#logsFolder, sessionId, key),
       logDisk: this.#logDisk,
       bootId: this.#bootId,

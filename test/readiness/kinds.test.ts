@@ -33,5 +33,5 @@ t.test('what is wrong with a setting is said in words', async t => {
   t.match(readinessFaults({ kind: 'http', setting: 'http://[' }), [/not a URL/])
   t.match(readinessFaults({ kind: 'pattern', setting: '(?=x)' }), [/linear time/])
   t.same(readinessFaults({ kind: 'pattern', setting: 'x' }), [])
-  t.equal(readinessKindNames.length, 10)
+  t.equal(readinessKindNames.length, 11)
 })

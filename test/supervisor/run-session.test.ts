@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Input } from '../../src/session/transition.ts'
+import { NotifySockets } from '../../src/supervisor/app-messages/notify-sockets.ts'
 import { LimitWatch } from '../../src/supervisor/limits/limit-watch.ts'
 import { LogDisk } from '../../src/supervisor/output/log-disk.ts'
 import { Ports } from '../../src/supervisor/ports.ts'
@@ -32,6 +33,7 @@ for (const poisoned of ['spawned', 'ready']) {
       ports: new Ports(),
       folders: new SessionFolders(folder, () => {}),
       limits: new LimitWatch(host),
+      notifySockets: new NotifySockets(folder),
       logFolder: join(folder, '1'),
       logDisk: new LogDisk('/'),
       bootId: '',

@@ -311,7 +311,7 @@ export interface components {
             items: components["schemas"]["App"][];
         };
         /** How it is found out that an app is ready. */
-        ReadinessKind: "line" | "pattern" | "tcp" | "http" | "socket" | "file" | "command" | "fd" | "exit" | "none" | (string & {});
+        ReadinessKind: "line" | "pattern" | "tcp" | "http" | "socket" | "file" | "command" | "notify" | "fd" | "exit" | "none" | (string & {});
         /** What a token permits. */
         Scope: "read" | "launch" | "stop" | (string & {});
         /** Who asks, and what the token permits. */

@@ -134,6 +134,7 @@ export class Catalogue {
       readiness: readinessOf(entry.ready),
       ...(entry.kind === 'job' && { kind: entry.kind, successExitCodes: entry.successExitCodes ?? [0] }),
       ...(entry.daemonizes && { daemonizes: entry.daemonizes }),
+      ...(entry.speaks && { speaks: entry.speaks }),
       ...restartOf(entry),
       ...limitsOf(entry),
       readyTimeoutMs: entry.readyTimeoutMs,

@@ -114,6 +114,10 @@ export class ChildProcessHost implements ProcessHost {
     }
   }
 
+  owns(tree: ProcessTree, pid: number): boolean {
+    return this.#owners.has(tree, pid)
+  }
+
   changed(tree: ProcessTree): Promise<void> {
     return this.#wakeUps.next(tree)
   }

@@ -1,4 +1,4 @@
-import { type ProcEntry, readMark, readSessionKey, readStartTime } from './proc.ts'
+import { type ProcEntry, readMark, readProcess, readSessionKey, readStartTime } from './proc.ts'
 import type { ProcessTree } from './process-host.ts'
 
 /** Finds the tree of a process in constant time. */
@@ -58,6 +58,12 @@ export class Owners<T extends ProcessTree> {
     if (inSession && isElder(inSession) && isSessionOf(inSession, entry)) return inSession
     const tree = this.#byKey.get(readSessionKey(entry.pid) ?? '') ?? this.#byMark.get(readMark(entry.pid))
     return isElder(tree) ? tree : (this.#beganBy(entry.session) ?? this.#beganBy(entry.group))
+  }
+
+  /** Whether a process is one of the tree; one that is gone is not, but for the leader. */
+  has(tree: T, pid: number): boolean {
+    const entry = readProcess(pid)
+    return entry ? this.of(entry) === tree : pid === tree.pid
   }
 
   /** The tree of the known descendant that began this session or group, if it is still alive. */

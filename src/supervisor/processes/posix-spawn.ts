@@ -128,6 +128,10 @@ export class PosixSpawnHost implements ProcessHost {
     }
   }
 
+  owns(tree: PosixTree, pid: number): boolean {
+    return this.#owners.has(tree, pid)
+  }
+
   changed(tree: ProcessTree): Promise<void> {
     return this.#wakeUps.next(tree)
   }

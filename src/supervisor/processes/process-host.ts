@@ -24,6 +24,8 @@ export interface ProcessHost {
    * `visit` is called for each process as soon as it is found, before its children are read.
    */
   members(tree: ProcessTree, visit?: Visit): Promise<readonly ProcessEntry[]>
+  /** Whether a process is one of the tree. One that is gone is not, but for the leader. */
+  owns(tree: ProcessTree, pid: number): boolean
   /** Resolves when a process of the tree has ended or was found, or when it is time to scan again. */
   changed(tree: ProcessTree): Promise<void>
   /** Sends a signal to this process only, never to one that reuses its pid. False if it is gone. */

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ReadyInfo } from '../../session/session.ts'
+import type { AppMessages } from '../app-messages/app-messages.ts'
+import { Deadline } from '../deadline.ts'
 import type { Output } from '../output/output.ts'
 import type { Exit, ProcessHost, ProcessTree } from '../processes/process-host.ts'
+import type { StopCause } from '../stop-cause.ts'
 import { treeGone } from '../tree-gone.ts'
 import type { Attempt, ReadinessCheck } from './check.ts'
 import { explain } from './explain.ts'
@@ -12,6 +15,8 @@ export type StartOutcome =
   | { readonly type: 'ready'; readonly ready?: ReadyInfo }
   | { readonly type: 'missed'; readonly message: string }
   | { readonly type: 'timeout'; readonly message: string }
+  /** The app says that it has failed, as one that is ready can, too. */
+  | { readonly type: 'ending'; readonly cause: StopCause }
   /** The app was never to be ready, and has exited. */
   | { readonly type: 'exited' }
   | { readonly type: 'stop' }
@@ -25,6 +30,7 @@ export interface Start {
   /** Whether the first process can exit with code 0, and leave others that get ready. */
   readonly daemonizes: boolean
   readonly output: Output
+  readonly messages?: AppMessages | undefined
   /** Aborted when the session is to be stopped. */
   readonly stop: AbortSignal
 }
@@ -34,7 +40,7 @@ const maxRemarks = 10
 
 /** Races readiness against exit, the end of stdout, the timeout and a stop. Fails closed; a stop wins over ready. */
 export async function awaitReady(start: Start): Promise<StartOutcome> {
-  const { check, output, stop, tree, host, spawnBeside } = start
+  const { check, output, stop, tree, host, spawnBeside, messages } = start
   const over = new AbortController()
   const faults: string[] = []
   const refuse = (fault: string) => {
@@ -42,11 +48,12 @@ export async function awaitReady(start: Start): Promise<StartOutcome> {
   }
   const written = new Written(output, check, over.signal)
   try {
-    const ready = check.ready({ tree, host, spawnBeside, output, over: over.signal, refuse })
+    const ready = check.ready({ tree, host, spawnBeside, output, messages, over: over.signal, refuse })
     const outcome = await Promise.race([
       ready.then((ready): StartOutcome => ({ type: 'ready', ...(ready && { ready }) })),
+      ...(messages ? [messages.ending.then((cause): StartOutcome => ({ type: 'ending', cause }))] : []),
       ended(start, over.signal),
-      ...(check.isUntilExit ? [] : [timeout(start.timeoutMs, over.signal)]),
+      ...(check.isUntilExit ? [] : [timeout(start, over.signal)]),
       stopped(stop, over.signal)
     ])
     if (stop.aborted) return { type: 'stop' }
@@ -62,13 +69,16 @@ export async function awaitReady(start: Start): Promise<StartOutcome> {
  * An exit is handled after all output before it has been read, which may contain READY. Does not wait for it when the start
  * is over: it would keep all of the start in memory as long as the app runs.
  */
-async function ended({ tree, host, check, output, daemonizes }: Start, over: AbortSignal): Promise<StartOutcome> {
+async function ended(
+  { tree, host, check, output, messages, daemonizes }: Start,
+  over: AbortSignal
+): Promise<StartOutcome> {
   const { exited } = tree
   const [first, ...more] = check.streams.map(stream => output.ended[stream])
   const closed = first && more.length > 0 ? Promise.all([first, ...more]) : first
   await Promise.race([exited, ...(closed ? [closed] : []), aborted(over)])
   if (over.aborted) return { type: 'stop' }
-  await output.drained()
+  await (messages ?? output).drained()
   const exit = await Promise.race([exited, delay(reapDelayMs)])
   if (check.isUntilExit && exit) return { type: 'exited' }
   if (daemonizes && exit && isSuccess(exit))
@@ -87,11 +97,12 @@ function described(exit: Exit): string {
 /** A process that exits closes its pipes a moment before it can be reaped: waits for the exit to report the true cause. */
 const reapDelayMs = 50
 
-function timeout(ms: number, over: AbortSignal): Promise<StartOutcome> {
-  const { promise, resolve } = Promise.withResolvers<StartOutcome>()
-  const timer = setTimeout(resolve, ms, { type: 'timeout', message: `waited ${inWords(ms)}` })
-  over.addEventListener('abort', () => clearTimeout(timer))
-  return promise
+async function timeout({ timeoutMs, messages }: Start, over: AbortSignal): Promise<StartOutcome> {
+  const deadline = new Deadline(timeoutMs)
+  messages?.mayExtend(deadline)
+  over.addEventListener('abort', () => deadline.close())
+  await deadline.passed
+  return { type: 'timeout', message: `waited ${inWords(deadline.totalMs)}` }
 }
 
 /** A duration as people say it. */

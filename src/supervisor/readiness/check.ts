@@ -1,5 +1,7 @@
 import type { ReadyInfo } from '../../session/session.ts'
 import type { StreamName } from '../../session-log/record.ts'
+import type { AppMessages } from '../app-messages/app-messages.ts'
+import type { NotifySocket } from '../app-messages/notify-socket.ts'
 import type { Output } from '../output/output.ts'
 import type { ProcessHost, ProcessTree, SpawnedProcess } from '../processes/process-host.ts'
 
@@ -34,6 +36,8 @@ export interface Attempt {
   /** Starts another program in the session's tree, with the environment of the app. */
   readonly spawnBeside: (argv: readonly string[]) => Promise<SpawnedProcess>
   readonly output: Output
+  /** What the app says, if it is listened to. */
+  readonly messages: AppMessages | undefined
   /** Aborted when the start is over. */
   readonly over: AbortSignal
   /** Reports why a line that looked like readiness does not count. */
@@ -46,4 +50,6 @@ export interface Circumstances {
   readonly port: number | undefined
   /** Relative paths are relative to it. */
   readonly cwd: string
+  /** Of `ready.notify`. */
+  readonly notifySocket?: NotifySocket | undefined
 }

@@ -7,6 +7,7 @@ import { file } from './file.ts'
 import { http } from './http.ts'
 import { line } from './line.ts'
 import { none } from './none.ts'
+import { notify } from './notify.ts'
 import { pattern } from './pattern.ts'
 import { socket } from './socket.ts'
 import { tcp } from './tcp.ts'
@@ -14,7 +15,7 @@ import { tcp } from './tcp.ts'
 /** The check of each kind of readiness. */
 const checks: {
   readonly [K in ReadinessKindName]: (readiness: ReadinessOf<K>, circumstances: Circumstances) => ReadinessCheck
-} = { line, pattern, tcp, http, socket, file, command, fd, exit, none }
+} = { line, pattern, tcp, http, socket, file, command, notify, fd, exit, none }
 
 /** @throws if the setting can't be used, as a pattern that is no regular expression */
 export function checkOf<K extends ReadinessKindName>(
