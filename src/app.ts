@@ -108,6 +108,12 @@ async function assemblePlugins(
   // After the gateway: at shutdown, connections are closed after clients got the last events.
   await fastify.register(websocket)
   await fastify.register(requestPipeline)
+  if (usesWeft(config)) await fastify.register(import('../plugins/weft.ts'))
+}
+
+/** Most gateways have no use for it. */
+function usesWeft({ weft, runtime, runtimeBin }: Config): boolean {
+  return weft.enabled || runtime !== undefined || runtimeBin !== undefined
 }
 
 async function assembleRoutes(fastify: FastifyInstance): Promise<void> {

@@ -25,6 +25,7 @@ export interface TestOptions {
   readonly stateDir?: string
   readonly runtimeBin?: string
   readonly runtime?: Config['runtime']
+  readonly weft?: Partial<Config['weft']>
   readonly spawner?: SpawnerName
   readonly logger?: BuildOptions['logger']
 }
@@ -38,7 +39,7 @@ export async function temporaryFolder(t: Test): Promise<string> {
 
 /** A configuration as a file with these sections would give it. */
 export async function configure(t: Test, options: TestOptions = {}): Promise<Config> {
-  const { apps = {}, server, limits, defaults, retention, tokens = [], runtimeBin, runtime, spawner } = options
+  const { apps = {}, server, limits, defaults, retention, tokens = [], runtimeBin, runtime, weft, spawner } = options
   const stateDir = options.stateDir ?? (await temporaryFolder(t))
   const settings = {
     server: { ...(spawner && { spawner }), ...server },
@@ -47,6 +48,7 @@ export async function configure(t: Test, options: TestOptions = {}): Promise<Con
     retention: { ...retention },
     tokens,
     ...(runtime && { runtime }),
+    ...(weft && { weft }),
     apps
   }
   return {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { type ConfigFault, settingPath } from '../config/faults.ts'
 import type { Config } from '../config/load.ts'
 import { exposureWarnings } from '../config/validate.ts'
+import { weftWarnings } from '../config/weft-faults.ts'
 import { Catalogue } from '../gateway/launch/catalogue.ts'
 import { whyNoNotify } from '../readiness/notify-support.ts'
 import { unknownUser } from '../users/unknown-user.ts'
@@ -10,7 +11,7 @@ import { isFolder, programFault } from './program-faults.ts'
 
 /** Settings with which a gateway starts, but which will fail later or probably admit more clients than intended. */
 export function warningsOf(config: Config): ConfigFault[] {
-  return [...exposureWarnings(config), ...socketWarnings(config), ...appWarnings(config)]
+  return [...exposureWarnings(config), ...weftWarnings(config), ...socketWarnings(config), ...appWarnings(config)]
 }
 
 function socketWarnings({ server: { socket } }: Config): ConfigFault[] {

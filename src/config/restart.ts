@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Config } from './load.ts'
 
-const sections = ['server', 'limits', 'retention'] as const
+const sections = ['server', 'limits', 'retention', 'weft'] as const
 
 /** The changed settings that take effect only after a restart, such as `limits.maxSessions`. */
 export function settingsForRestart(before: Config, after: Config): string[] {

@@ -10,6 +10,7 @@ import { Restart } from './restart-policy.ts'
 import { scopes } from './scopes.ts'
 import { StopSettings } from './stop-settings.ts'
 import { envNamePattern, PassEnv, variableSettings } from './variables.ts'
+import { Weft } from './weft.ts'
 
 export const appIdPattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$'
 
@@ -226,6 +227,7 @@ export const ConfigFile = Type.Object(
     defaults: Defaults,
     templates: Table(appIdPattern, Template),
     runtime: Type.Optional(Runtime),
+    weft: Weft,
     retention: Retention,
     tokens: Type.Array(Token, { default: [] }),
     apps: Table(appIdPattern, App)

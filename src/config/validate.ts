@@ -8,6 +8,7 @@ import { nearest } from './nearest.ts'
 import type { ConfigFile, RuntimeOfFile, TokenEntry } from './schema.ts'
 import { withPlainStop } from './stop-settings.ts'
 import { quotedHeader } from './unquoted-id.ts'
+import { weftFaults } from './weft-faults.ts'
 
 /** A configuration in which no setting that has a default is missing, and whose apps are complete. */
 export type Settings = Omit<ConfigFile, 'templates' | 'apps' | 'runtime'> & {
@@ -49,11 +50,12 @@ function concerns({ instancePath, keyword }: ErrorObject, path: readonly string[
 
 /** Faults that a schema can't express, in each part that conforms to the schema, whatever is wrong beside it. */
 function meaningFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
-  const { server, tokens } = file
+  const { server, tokens, weft } = file
   const isServerKnown = isWhole('server', 'host') && isWhole('server', 'socket')
   return [
     ...(isServerKnown && isWhole('tokens') ? exposureFaults(server, tokens) : []),
     ...(Array.isArray(tokens) ? [...repeated(tokens, 'name', isWhole), ...repeated(tokens, 'hash', isWhole)] : []),
+    ...(isWhole('tokens') && isWhole('weft') ? weftFaults(weft, tokens) : []),
     ...appFaults(file, isWhole)
   ]
 }

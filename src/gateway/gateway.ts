@@ -1,5 +1,6 @@
 import type { Config } from '../config/load.ts'
 import { exposureWarnings } from '../config/validate.ts'
+import { weftWarnings } from '../config/weft-faults.ts'
 import type { Fact } from '../protocol/fact.ts'
 import { isStopped, type Session } from '../session/session.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
@@ -79,7 +80,7 @@ export interface Gateway {
 
 /** @throws if the state folder is in use or can't be used, or no supervisor can be started or attached; then nothing is left open. */
 export async function openGateway({ config, log, currentTrace, isTraced }: GatewayOptions): Promise<Gateway> {
-  for (const { path, detail } of exposureWarnings(config)) log.warn({ path }, detail)
+  for (const { path, detail } of [...exposureWarnings(config), ...weftWarnings(config)]) log.warn({ path }, detail)
   const stateFolder = openStateFolder(config.stateDir)
   const lock = takeLock(stateFolder.path, 'gateway.lock')
   if (!lock) throw new StateFolderInUse(config.stateDir)

@@ -303,6 +303,10 @@ export interface components {
             maxSessions?: number;
             /** Does a session get a port? */
             usesPort: boolean;
+            /** Of an installed app. */
+            version?: string;
+            /** What an installed app asks the runtime for. */
+            capabilities?: string[];
         };
         /** `job`: it does its work and exits. */
         AppKind: "service" | "job" | (string & {});

@@ -6,7 +6,8 @@ import { restartOf } from '../../config/restart-policy.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
 import { AppNotFound } from '../errors.ts'
-import { runtimeEntry } from './runtime.ts'
+import type { AppSource } from './app-source.ts'
+import { isRunnable, runtimeEntry } from './runtime.ts'
 import { fileVariablesOf, inheritedEnv, missingOf } from './variables.ts'
 
 /** How an app is run: the members of a launch that do not depend on the session. */
@@ -36,6 +37,10 @@ export interface App {
   readonly maxSessions?: number
   /** Does it get a port? */
   readonly usesPort: boolean
+  /** Of an installed app, like `capabilities`. */
+  readonly version?: string
+  /** What an installed app asks the runtime for. */
+  readonly capabilities?: readonly string[]
 }
 
 /** Every app gets these variables if the gateway has them. */
@@ -48,7 +53,8 @@ export class Catalogue {
   #longestGraceMs: number
   /** Made once for each app: environments are slow to read. */
   #launchables = new WeakMap<AppEntry, LaunchableApp>()
-  #runtime: AppEntry | undefined
+  #runtime: AppEntry
+  #installed: AppSource = { apps: [], find: () => undefined }
 
   /** @param env the environment from which apps get variables */
   constructor(config: Config, env: NodeJS.ProcessEnv = process.env) {
@@ -56,6 +62,11 @@ export class Catalogue {
     this.#env = env
     this.#runtime = runtimeEntry(config, env)
     this.#longestGraceMs = longestGraceMs(config, this.#runtime)
+  }
+
+  /** Adds apps that the runtime runs. Those of the configuration take precedence. */
+  offer(installed: AppSource): void {
+    this.#installed = installed
   }
 
   /** Replaces the apps for future launches. */
@@ -72,9 +83,13 @@ export class Catalogue {
   }
 
   get apps(): readonly App[] {
-    return Object.keys(this.#config.apps)
-      .sort()
-      .map(id => this.get(id))
+    const ids = new Set([...Object.keys(this.#config.apps), ...this.#installed.apps.map(({ id }) => id)])
+    return [...ids].sort().flatMap(id => this.#find(id) ?? [])
+  }
+
+  /** Is it declared or installed? The runtime may run others, too. */
+  knows(id: string): boolean {
+    return this.has(id) || this.#installed.find(id) !== undefined
   }
 
   has(id: string): boolean {
@@ -87,8 +102,21 @@ export class Catalogue {
 
   /** @throws {AppNotFound} */
   get(id: string): App {
+    const app = this.#find(id)
+    if (!app) throw new AppNotFound(id)
+    return app
+  }
+
+  #find(id: string): App | undefined {
     const entry = this.#entry(id)
-    if (!entry) throw new AppNotFound(id)
+    if (entry) return this.#describe(id, entry)
+    const installed = this.#installed.find(id)
+    if (!installed) return undefined
+    const { name: title, version, capabilities } = installed
+    return { ...this.#describe(id, this.#runtime), title, version, capabilities }
+  }
+
+  #describe(id: string, entry: AppEntry): App {
     const { title, description, clientEnv, maxSessions } = entry
     const { readiness, readyTimeoutMs, stopSignal, stopGraceMs } = this.#runSpec(entry)
     return {
@@ -101,13 +129,13 @@ export class Catalogue {
   }
 
   /**
-   * An app to be launched; undefined if there is neither a catalogue nor a runtime.
+   * An app to be launched; undefined if there is no runtime, and either no catalogue or the app is an installed one.
    * @throws {AppNotFound} if there is a catalogue, the app is not in it, and there is no runtime
    */
   launchable(id: string): LaunchableApp | undefined {
-    const entry = this.#entry(id) ?? this.#runtime
+    const entry = this.#entry(id) ?? (isRunnable(this.#runtime) ? this.#runtime : undefined)
     if (entry) return this.#launchable(entry)
-    if (Object.keys(this.#config.apps).length === 0) return undefined
+    if (Object.keys(this.#config.apps).length === 0 || this.#installed.find(id)) return undefined
     throw new AppNotFound(id)
   }
 
@@ -169,7 +197,7 @@ function workingFolder({ cwd, dir }: AppEntry, baseDir: string): string {
   return resolve(baseDir, cwd ?? '.')
 }
 
-function longestGraceMs({ defaults, apps }: Config, runtime: AppEntry | undefined): number {
-  const entries = [...Object.values(apps), ...(runtime ? [runtime] : [])]
+function longestGraceMs({ defaults, apps }: Config, runtime: AppEntry): number {
+  const entries = [...Object.values(apps), runtime]
   return Math.max(defaults.stopGraceMs, ...entries.map(({ stopGraceMs }) => stopGraceMs))
 }

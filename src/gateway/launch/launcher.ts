@@ -155,7 +155,7 @@ export class Launcher {
     const { session } = await registry.register(launch)
     const { id } = session
     if (trace) traces?.committed(trace, session)
-    const message = 'there is no catalogue, and WEFT_RUNTIME_BIN is not set'
+    const message = 'the catalogue does not have it, and WEFT_RUNTIME_BIN is not set'
     const stop = { reason: 'runtimeUnset', initiator: 'gateway', message, signalsSent: [], survivors: 0 } as const
     await registry.apply(id, { type: 'ended', time: Date.now(), stop })
     return sessions.get(id)

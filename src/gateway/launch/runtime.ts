@@ -10,15 +10,23 @@ const defaultPassEnv = [
   ...['WAYLAND_DISPLAY', 'DISPLAY', 'DBUS_SESSION_BUS_ADDRESS']
 ]
 
-/** The entry of the apps outside the catalogue; undefined if no program is known that runs them. */
-export function runtimeEntry(config: Config, env: NodeJS.ProcessEnv): AppEntry | undefined {
+/** Of the runtime's program. */
+const placeholder = '{bin}'
+
+/** The entry of the apps outside the catalogue. */
+export function runtimeEntry(config: Config, env: NodeJS.ProcessEnv): AppEntry {
   const { runtimeBin: bin, runtime = {} } = config
   const { args = [], ...settings } = { ...defaults, ...runtime }
   const command = [...settings.command, ...args]
-  if (bin === undefined && command.some(part => part.includes('{bin}'))) return undefined
   // A variable of the default that is not there is no fault.
   const present = defaultPassEnv.filter(name => name.includes('*') || env[name] !== undefined)
   const passEnv = runtime.passEnv ?? [...config.defaults.passEnv, ...present]
-  const app = { ...settings, passEnv, command: command.map(part => part.replaceAll('{bin}', () => bin ?? '')) }
+  const argv = command.map(part => part.replaceAll(placeholder, () => bin ?? placeholder))
+  const app = { ...settings, passEnv, command: argv }
   return completeApp(app, { defaults: config.defaults, templates: {} })
+}
+
+/** Is the program known that runs the apps outside the catalogue? */
+export function isRunnable({ command }: AppEntry): boolean {
+  return !command.some(part => part.includes(placeholder))
 }

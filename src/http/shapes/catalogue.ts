@@ -26,7 +26,11 @@ export const App = Type.Object(
     stopSignal: Type.String({ description: 'The first signal of a stop.', examples: ['SIGTERM'] }),
     stopGraceMs: Int32({ minimum: 0, description: 'How long it can take to stop before SIGKILL.' }),
     maxSessions: Type.Optional(Int32({ minimum: 0, description: 'How many sessions it can have at the same time.' })),
-    usesPort: Type.Boolean({ description: 'Does a session get a port?' })
+    usesPort: Type.Boolean({ description: 'Does a session get a port?' }),
+    version: Type.Optional(Type.String({ description: 'Of an installed app.' })),
+    capabilities: Type.Optional(
+      Type.Array(Type.String(), { description: 'What an installed app asks the runtime for.' })
+    )
   },
   { $id: 'App', description: 'An app of the catalogue.' }
 )

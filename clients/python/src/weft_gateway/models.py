@@ -490,6 +490,10 @@ class App(Model):
     """How many sessions it can have at the same time."""
     uses_port: bool
     """Does a session get a port?"""
+    version: str | None = None
+    """Of an installed app."""
+    capabilities: tuple[str, ...] | None = None
+    """What an installed app asks the runtime for."""
 
 
 @dataclass(frozen=True, kw_only=True)

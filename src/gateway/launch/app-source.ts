@@ -1,0 +1,14 @@
+/** An app that is installed for the runtime, as its manifest describes it. */
+export interface InstalledApp {
+  readonly id: string
+  readonly name: string
+  readonly version: string
+  readonly capabilities: readonly string[]
+}
+
+/** Apps that are not in the configuration; the runtime runs them. */
+export interface AppSource {
+  /** As they are now, sorted by id. */
+  readonly apps: readonly InstalledApp[]
+  find(id: string): InstalledApp | undefined
+}
