@@ -21,8 +21,14 @@ function unlessMissing(program: string) {
   }
 }
 
-async function buildExample(t: Test, file: string, env: NodeJS.ProcessEnv = {}): Promise<FastifyInstance> {
-  const flags = { config: join(examples, file), 'state-dir': await temporaryFolder(t) }
+interface Surroundings {
+  readonly env?: NodeJS.ProcessEnv
+  readonly stateDir?: string
+}
+
+async function buildExample(t: Test, file: string, given: Surroundings = {}): Promise<FastifyInstance> {
+  const { env = {}, stateDir = await temporaryFolder(t) } = given
+  const flags = { config: join(examples, file), 'state-dir': stateDir }
   return await buildFrom(t, loadConfig({ flags, env, cwd: '/' }))
 }
 
@@ -63,37 +69,27 @@ t.test('python-http.toml serves its own folder at its port', unlessMissing('pyth
 })
 
 t.test('chromium.toml tells the DevTools address, and its profile goes with it', unlessMissing('chromium'), async t => {
-  const fastify = await buildExample(t, 'chromium.toml')
-  const folder = await setTemporaryFolder(t)
+  const stateDir = await temporaryFolder(t)
+  const fastify = await buildExample(t, 'chromium.toml', { stateDir })
+  const folder = join(stateDir, 'dirs/session')
   await runThrough(t, fastify, 'browser.chromium', async session => {
     const devtoolsUrl = 'ready' in session ? String(session.ready?.devtoolsUrl) : ''
     const response = await fetch(`http://${new URL(devtoolsUrl).host}/json/version`)
     t.match(await response.json(), { Browser: /Chrome/, webSocketDebuggerUrl: devtoolsUrl })
-    t.match(await readdir(folder), [/^weft-chromium-1-/])
+    t.match(await readdir(folder), [/^1-/])
   })
   t.same(await readdir(folder), [])
 })
 
 t.test('the WEFT runtime runs an entry of weft-runtime.toml, and by WEFT_RUNTIME_BIN any other app', async t => {
   const bin = await standInRuntime(t)
-  const fastify = await buildExample(t, 'weft-runtime.toml', { WEFT_RUNTIME_BIN: join(bin, 'weft-runtime') })
+  const fastify = await buildExample(t, 'weft-runtime.toml', { env: { WEFT_RUNTIME_BIN: join(bin, 'weft-runtime') } })
   for (const [index, appId] of ['weft.notes', 'weft.mail'].entries()) {
     await runThrough(t, fastify, appId, async session => t.equal(session.id, index + 1))
     const { body } = await fastify.inject(`/sessions/${index + 1}/logs`)
     t.equal(body, `READY\nruns ${appId} as session ${index + 1}\n`)
   }
 })
-
-/** What the apps of this test get as TMPDIR. */
-async function setTemporaryFolder(t: Test): Promise<string> {
-  const folder = await temporaryFolder(t)
-  const before = process.env.TMPDIR ?? '/tmp'
-  process.env.TMPDIR = folder
-  t.teardown(() => {
-    process.env.TMPDIR = before
-  })
-  return folder
-}
 
 /** A program with the contract of the runtime, which is not at hand; its folder is put on the PATH. */
 async function standInRuntime(t: Test): Promise<string> {

@@ -31,6 +31,8 @@ export interface ProgramCase {
   /** Programs that must be installed: the test is skipped where they are not, and fails in CI. */
   readonly needs: readonly string[]
   readonly prepare?: (folder: string) => Promise<unknown>
+  /** Why the program can't run on this machine although it is installed, which skips the test in CI, too. */
+  readonly obstacle?: (folder: string) => Promise<string | undefined>
   readonly use: (t: Test, running: Running) => Promise<unknown>
   /** What is true of the folder and of the end once it is stopped. */
   readonly after?: (t: Test, running: Running, end: Stop) => unknown
@@ -39,10 +41,13 @@ export interface ProgramCase {
 }
 
 /** Starts the program from its entry, waits until it is ready, uses and stops it, and looks for what is left. */
-export function testProgram(t: Test, appId: string, { needs, prepare, use, after, gone }: ProgramCase): void {
+export function testProgram(t: Test, appId: string, program: ProgramCase): void {
+  const { needs, prepare, obstacle, use, after, gone } = program
   t.test(`${appId} starts, works and stops without a trace`, unlessMissing(needs), async t => {
     const folder = await examplesIn(t)
     await prepare?.(folder)
+    const why = await obstacle?.(folder)
+    if (why !== undefined) return void t.pass(`skipped: ${why}`, { skip: why })
     const flags = { config: join(folder, 'catalogue.toml'), 'state-dir': await temporaryFolder(t) }
     const fastify = await buildFrom(t, loadConfig({ flags, env: {}, cwd: '/' }))
     const { id } = await launch(fastify, appId)

@@ -1,4 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { type ProgramCase, type Running, run, testProgram } from './program.ts'
 
@@ -10,6 +12,19 @@ const says = (needs: readonly string[], text: string | RegExp): ProgramCase => (
   use: async (t, running) => t.match(await answers(running), text)
 })
 
+/** A server that says its own name, and what its source says after a change. */
+const reloads = (name: string, source: string): ProgramCase => ({
+  needs: [name],
+  use: async (t, running) => {
+    t.equal(await answers(running), name)
+    const file = join(running.folder, source)
+    await writeFile(file, (await readFile(file, 'utf8')).replace(`b"${name}"`, 'b"changed"'))
+    // While it reloads, it may refuse a connection.
+    while ((await answers(running).catch(() => '')) !== 'changed') await delay(50)
+    t.pass('it has reloaded its source')
+  }
+})
+
 const nginx = {
   ...says(['nginx'], 'Index of /'),
   gone: ({ folder, port }: Running) => [join(folder, `nginx-${port}.pid`)]
@@ -18,11 +33,16 @@ const nginx = {
 const servers: Readonly<Record<string, ProgramCase>> = {
   nginx,
   'nginx-daemon': nginx,
-  haproxy: says(['haproxy'], 'haproxy'),
+  haproxy: {
+    ...says(['haproxy'], 'haproxy'),
+    after: (t, _, { signalsSent, exitCode }) => {
+      t.same(signalsSent, ['SIGUSR1'], 'its soft stop ends it')
+      t.equal(exitCode, 0)
+    }
+  },
   java: says(['java'], 'java'),
-  npm: says(['npm'], 'npm'),
-  gunicorn: says(['gunicorn'], 'gunicorn'),
-  uvicorn: says(['uvicorn'], 'uvicorn'),
+  gunicorn: reloads('gunicorn', 'wsgi.py'),
+  uvicorn: reloads('uvicorn', 'asgi.py'),
   prometheus: {
     needs: ['prometheus'],
     use: async (t, running) => t.match(await answers(running, '/api/v1/query?query=1%2B1'), /"2"/)

@@ -1,0 +1,2 @@
+const greeting: string = 'vite'
+document.body.textContent = greeting
