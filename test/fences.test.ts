@@ -27,6 +27,7 @@ const violations: Readonly<Record<string, readonly string[]>> = {
   'src/readiness/planted.ts': ['fastify', 'node:sqlite', '../config/schema.ts', '../supervisor/x.ts'],
   'src/users/planted.ts': ['fastify', 'node:child_process', '../config/schema.ts', '../supervisor/x.ts'],
   'src/limits/planted.ts': ['fastify', 'node:child_process', '../config/schema.ts', '../supervisor/x.ts'],
+  'src/template/planted.ts': ['fastify', 'node:child_process', '../config/schema.ts', '../supervisor/x.ts'],
   'src/supervisor/planted.ts': [
     'fastify',
     'node:child_process',

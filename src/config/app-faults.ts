@@ -3,6 +3,7 @@ import { limitFaults } from './app-limits.ts'
 import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
 import { type Place, placeFaults } from './place.ts'
+import { unknownPlaceholders, valuelessPlaceholders } from './placeholder-faults.ts'
 import { type AppOfFile, appSettingNames, type ConfigFile } from './schema.ts'
 import { stopFaults } from './stop-settings.ts'
 import { isRestOfName } from './unquoted-id.ts'
@@ -17,14 +18,18 @@ export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
     ...settingFaults(defaults, ['defaults'], isWhole),
     ...(typeof runtime === 'object' ? settingFaults(runtime, ['runtime'], isWhole) : []),
     ...(typeof runtime === 'object' ? stopFaultsAt(runtime, ['runtime'], isWhole) : []),
+    ...unknownIn(runtime ?? {}, ['runtime'], ['{bin}']),
+    ...unknownIn(defaults, ['defaults']),
     ...tables(templates).flatMap(([name, template]) => [
       ...settingFaults(template, ['templates', name], isWhole),
+      ...unknownIn(template, ['templates', name]),
       ...stopFaultsAt(template, ['templates', name], isWhole)
     ]),
     ...tables(apps).flatMap(([id, app]) => [
       ...(isWhole('apps', id, 'use') && isWhole('templates') ? gapFaults(id, app, templates) : []),
-      ...(isWhole('apps', id) && isWhole('templates') && isWhole('defaults') ? kindFaults(id, app, file) : []),
+      ...(isWhole('apps', id) && isWhole('templates') && isWhole('defaults') ? wholeFaults(id, app, file) : []),
       ...settingFaults(app, ['apps', id], isWhole),
+      ...unknownIn(app, ['apps', id]),
       ...stopFaultsAt(app, ['apps', id], isWhole)
     ])
   ]
@@ -53,6 +58,23 @@ function settingFaults(
 function stopFaultsAt(table: AppOfFile, path: readonly string[], isWhole: IsWhole): ConfigFault[] {
   if (!isWhole(...path)) return []
   return stopFaults(table).map(([setting, detail]) => ({ path: settingPath([...path, ...setting.split('.')]), detail }))
+}
+
+/** @param more placeholders that are filled before others */
+function unknownIn(table: object, path: readonly string[], more: readonly string[] = []): ConfigFault[] {
+  return unknownPlaceholders(table ?? {}, more).map(({ path: setting, detail }) => ({
+    path: settingPath([...path, ...setting]),
+    detail
+  }))
+}
+
+/** Faults of the app as it is with its template and `[defaults]`. */
+function wholeFaults(id: string, app: AppOfFile, file: ConfigFile): ConfigFault[] {
+  const placeholders = valuelessPlaceholders(completeApp(app, file))
+  return [
+    ...placeholders.map(({ path, detail }) => ({ path: settingPath(['apps', id, ...path]), detail })),
+    ...kindFaults(id, app, file)
+  ]
 }
 
 /** Settings that the kind of the app does not have. */

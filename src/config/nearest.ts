@@ -9,15 +9,19 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return ranked[0]?.candidate
 }
 
-/** How many letters must be added, removed or replaced (Levenshtein). */
+/** How many letters must be added, removed, replaced or exchanged with the next one (optimal string alignment). */
 function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column)
+  let before: readonly number[] = []
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column)
   for (let line = 1; line <= from.length; line++) {
     const next = [line]
     for (let column = 1; column <= to.length; column++) {
       const replaced = (row[column - 1] as number) + (from[line - 1] === to[column - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[column] as number) + 1, (next[column - 1] as number) + 1))
+      const isExchange = from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1]
+      const exchanged = line > 1 && column > 1 && isExchange ? (before[column - 2] as number) + 1 : replaced
+      next.push(Math.min(replaced, exchanged, (row[column] as number) + 1, (next[column - 1] as number) + 1))
     }
+    before = row
     row = next
   }
   return row[to.length] as number

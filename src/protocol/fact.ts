@@ -52,7 +52,13 @@ const LastRun = Type.Object({
 
 /** The inputs of the session's state machine that a supervisor reports. */
 export const FactInput = Type.Union([
-  Type.Object({ type: Type.Literal('spawned'), time: Time, pid: Pid, port: Type.Optional(Type.Integer()) }),
+  Type.Object({
+    type: Type.Literal('spawned'),
+    time: Time,
+    pid: Pid,
+    port: Type.Optional(Type.Integer()),
+    ports: Type.Optional(Type.Record(Type.String(), Type.Integer()))
+  }),
   Type.Object({
     type: Type.Literal('ready'),
     time: Time,

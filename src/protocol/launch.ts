@@ -37,8 +37,8 @@ const Restart = Type.Object({
 export type Restart = Immutable<Static<typeof Restart>>
 
 /**
- * All that is needed to run a session. `{port}`, `{appId}` and `{sessionId}` in its strings are placeholders, except in
- * `literalEnv`, whose values come from clients.
+ * All that is needed to run a session. Its strings are templates (see src/template), except those of `literalEnv` and
+ * `params`, whose values come from clients.
  */
 export const Launch = Type.Object({
   key: SessionKey,
@@ -55,6 +55,10 @@ export const Launch = Type.Object({
   /** Names of `passEnv` that the gateway's environment does not have. */
   missingEnv: Type.Optional(Type.Array(Type.String())),
   readiness: Readiness,
+  /** What a launch has set, or the defaults of the app: `{params.name}`. Like `literalEnv` they have no placeholders. */
+  params: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))),
+  /** Whether there are placeholders, or doubled braces, that supervisors of before `appsVersion` do not know. */
+  hasTemplates: Type.Optional(Type.Literal(true)),
   /** A service if it is absent. */
   kind: Type.Optional(Type.Literal('job')),
   /** With which a job has done its work. */
@@ -73,7 +77,7 @@ export const Launch = Type.Object({
   speaks: Type.Optional(Type.Literal(true)),
   /** Absent if its first run is its only one. */
   restart: Type.Optional(Restart),
-  /** Whose folder it has, `{dir}`; `{dir}` is a placeholder in `cwd`, too, then. */
+  /** Whose folder it has, `{dir}`. */
   dir: Type.Optional(Type.Union([Type.Literal('session'), Type.Literal('app')])),
   /** How long the folder of a session stays after the end. */
   dirKeepMs: Type.Optional(Duration),
@@ -111,6 +115,7 @@ const laterNames = {
   stdin: () => ['stdin'],
   limits: ({ limits }) => (limits ? Object.keys(limits).map(name => `limits.${name.replace('Bytes', '')}`) : []),
   speaks: () => ['speaks'],
+  hasTemplates: () => ['placeholders other than {port}, {appId} and {sessionId}'],
   readiness: ({ readiness: { kind, options = {} } }) => {
     // What they do anyway is what `anyProcess` asks for.
     const names = Object.keys(options).filter(name => name !== 'anyProcess')

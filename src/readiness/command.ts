@@ -7,5 +7,5 @@ export const command: ReadinessKind<readonly string[]> = {
     description: 'a command, as an argv, that exits with code 0 when the app is ready'
   },
   faults: ([program]) => (program === '' ? ['must name a program'] : []),
-  fill: (setting, fill) => setting.map(fill)
+  fill: (setting, fill) => setting.map(part => fill(part))
 }

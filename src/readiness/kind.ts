@@ -8,8 +8,8 @@ export interface ReadinessKind<Setting> {
   readonly fill: (setting: Setting, fill: Fill) => Setting
 }
 
-/** Replaces the placeholders in a text. */
-export type Fill = (text: string) => string
+/** Replaces the placeholders in a text, or in a regular expression. */
+export type Fill = (text: string, syntax?: 'text' | 'pattern') => string
 
 /** JSON Schema of any text that can be in an argument or a line. */
 export const someText = { type: 'string', minLength: 1, pattern: '^[^\\u0000]*$' } as const

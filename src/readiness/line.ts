@@ -4,5 +4,5 @@ import { type ReadinessKind, someText } from './kind.ts'
 export const line: ReadinessKind<string> = {
   schema: { ...someText, description: 'a line, alone or followed by a blank and a JSON object' },
   faults: () => [],
-  fill: setting => setting
+  fill: (setting, fill) => fill(setting)
 }

@@ -12,5 +12,5 @@ export const pattern: ReadinessKind<string> = {
       return [`is not a pattern that can be run in linear time: ${(error as Error).message}`]
     }
   },
-  fill: setting => setting
+  fill: (setting, fill) => fill(setting, 'pattern')
 }

@@ -39,6 +39,8 @@ interface Spawned {
   readonly pid: number
   /** The port that was assigned if the catalogue entry uses `{port}`. */
   readonly port?: number
+  /** The ports that were assigned if it uses `{port:name}`, by their names. */
+  readonly ports?: Readonly<Record<string, number>>
   /** Only in the answer to who reads this session: it is not recorded. */
   readonly usage?: Usage
 }

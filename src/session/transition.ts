@@ -18,10 +18,12 @@ export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Updated', 'Resta
 
 export type EventType = (typeof eventTypes)[number]
 
+type AssignedPorts = Pick<RunningSession, 'port' | 'ports'>
+
 /** What can happen to a session. `time` is in epoch milliseconds. */
 export type Input =
   | { readonly type: 'start'; readonly time: number; readonly run?: number }
-  | { readonly type: 'spawned'; readonly time: number; readonly pid: number; readonly port?: number }
+  | ({ readonly type: 'spawned'; readonly time: number; readonly pid: number } & AssignedPorts)
   | { readonly type: 'ready'; readonly time: number; readonly ready?: ReadyInfo }
   | {
       readonly type: 'restart'
@@ -76,9 +78,7 @@ const steps = {
     ended: end
   },
   starting: {
-    spawned: (session: StartingSession, { pid, port }: InputOf<'spawned'>) => ({
-      session: { ...session, pid, ...(port !== undefined && { port }) }
-    }),
+    spawned: (session: StartingSession, input: InputOf<'spawned'>) => ({ session: { ...session, ...spawned(input) } }),
     ready: (session: StartingSession, input: InputOf<'ready'>) => ({ session: run(session, input), event: 'AppReady' }),
     updated,
     restart,
@@ -95,9 +95,7 @@ const steps = {
     ended: endRestarting
   },
   stopping: {
-    spawned: (session: StoppingSession, { pid, port }: InputOf<'spawned'>) => ({
-      session: { ...session, pid, ...(port !== undefined && { port }) }
-    }),
+    spawned: (session: StoppingSession, input: InputOf<'spawned'>) => ({ session: { ...session, ...spawned(input) } }),
     ready: (session: StoppingSession) => ({ session }),
     updated,
     restart: (session: StoppingSession, { lastRun }: InputOf<'restart'>) => ({
@@ -128,6 +126,10 @@ export function transition(session: Session, input: Input): Step {
 
 export function isLegal(state: SessionState, input: Input['type']): boolean {
   return input in steps[state]
+}
+
+function spawned({ pid, port, ports }: InputOf<'spawned'>) {
+  return { pid, ...(port !== undefined && { port }), ...(ports && { ports }) }
 }
 
 function run(session: StartingSession, { time, ready }: InputOf<'ready'>): RunningSession {

@@ -1,11 +1,11 @@
 import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
-import { fillReadiness } from '../readiness/kinds.ts'
 import type { Stop } from '../session/session.ts'
 import type { Told } from '../session/update.ts'
 import { AppMessages } from './app-messages/app-messages.ts'
 import type { NotifySocket } from './app-messages/notify-socket.ts'
 import type { NotifySockets } from './app-messages/notify-sockets.ts'
+import { fillLaunch } from './fill-launch.ts'
 import { leftBehind } from './left-behind.ts'
 import type { LimitWatch } from './limits/limit-watch.ts'
 import { limitRun } from './limits/limited-run.ts'
@@ -14,8 +14,8 @@ import type { LogDisk } from './output/log-disk.ts'
 import { SessionLogWriter } from './output/log-writer.ts'
 import { Output } from './output/output.ts'
 import { reportStderr } from './output/stderr.ts'
-import { fill, type PlaceholderValues, usesPort } from './placeholders.ts'
-import { type Ports, requireFree } from './ports.ts'
+import { type PlaceholderValues, portsOf } from './placeholders.ts'
+import { type AllottedPorts, allOf, allot, type Ports, requireFree } from './ports.ts'
 import type { Exit, ProcessHost, ProcessTree } from './processes/process-host.ts'
 import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
@@ -52,35 +52,35 @@ export interface Supervision {
   readonly warn: (line: string, omitted: number) => void
 }
 
-type Watched = Start & { readonly port: number | undefined; readonly launch: Launch }
+type Watched = Start & { readonly allotted: AllottedPorts; readonly launch: Launch }
 
 /** Runs a session from spawn to the end of its whole tree. Records all facts; `ended` exactly once. */
 export async function runSession(launch: Launch, supervision: Supervision): Promise<void> {
   const { ports, folders, record } = supervision
   const { maxLogBytes: maxBytes, minFreeBytes, restart: policy } = launch
   const log = new SessionLogWriter(supervision.logFolder, { maxBytes, minFreeBytes }, supervision.logDisk)
-  let port: number | undefined
+  let allotted: AllottedPorts = {}
   let stop: Stop
   try {
-    if (usesPort(launch)) port = await ports.take()
+    allotted = await allot(ports, portsOf(launch))
     const dir = supervision.stop.aborted ? undefined : folders.make(launch)
-    const values = { port, appId: launch.appId, sessionId: launch.sessionId, dir }
-    const placed = dir === undefined ? launch : { ...launch, cwd: fill(launch.cwd, values) }
+    const { appId, sessionId, params } = launch
+    const values = { port: allotted.port, ports: allotted.ports, appId, sessionId, dir, params }
     const begin = async (run: number, runner: Pick<Supervision, 'stop' | 'kill' | 'record'>) => {
-      if (run > 1 && port !== undefined) await requireFree(port)
-      return await runTree(placed, values, { ...supervision, ...runner, log })
+      if (run > 1) await requireFree(allOf(allotted))
+      return await runTree(launch, values, { ...supervision, ...runner, log })
     }
     stop = supervision.stop.aborted
       ? { ...requested(supervision.stop), signalsSent: [], survivors: 0 }
       : policy
         ? await runAgain({ ...supervision, policy, log, begin })
-        : await (await runTree(placed, values, { ...supervision, log })).finish(true)
+        : await (await runTree(launch, values, { ...supervision, log })).finish(true)
   } catch (error) {
     // There is no process yet: `runTree` reports failures after the spawn, once the tree is ended.
     const { message } = error as Error
     stop = { reason: 'spawnFailed', initiator: 'gateway', message, signalsSent: [], survivors: 0 }
   } finally {
-    if (port !== undefined) ports.giveBack(port)
+    for (const port of allOf(allotted)) ports.giveBack(port)
     await log.close()
     folders.release(launch)
   }
@@ -101,13 +101,15 @@ async function runTree(launch: Launch, values: PlaceholderValues, supervision: R
   }
 }
 
-async function watchTree(plain: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
-  const { launch, mask } = plain.fileVariables ? await withVariables(plain, plain.fileVariables) : { launch: plain }
+async function watchTree(plain: Launch, session: PlaceholderValues, supervision: Run): Promise<OverRun> {
+  const { launch: read, mask } = plain.fileVariables
+    ? await withVariables(plain, plain.fileVariables)
+    : { launch: plain }
   const { host, log, notifySocket, tell } = supervision
-  const { port } = values
-  const readiness = fillReadiness(launch.readiness, text => fill(text, values))
-  const check = checkOf(readiness, { port, cwd: launch.cwd, notifySocket })
-  const given = { ...values, gives: check.gives }
+  const { port, ports } = session
+  const { launch, readiness, values, variables } = fillLaunch(read, session)
+  const check = checkOf(readiness, { ports: allOf(session), cwd: launch.cwd, notifySocket })
+  const given = { variables, gives: check.gives }
   const spawnBeside = async (command: readonly string[]) => host.spawnBeside(programOf(launch, given, command))
   const program = programOf(launch, given)
   const tree = await host.spawn(program).catch(error => Promise.reject(spawnFault(error, program)))
@@ -123,7 +125,7 @@ async function watchTree(plain: Launch, values: PlaceholderValues, supervision: 
   for (const line of launch.limits ? unenforced(launch.limits, tree.pid) : []) output.remark(line)
   const why = await watch(
     {
-      ...{ tree, host, check, output, port, stop: run.stop, timeoutMs: launch.readyTimeoutMs },
+      ...{ tree, host, check, output, allotted: { port, ports }, stop: run.stop, timeoutMs: launch.readyTimeoutMs },
       ...{ launch, messages },
       daemonizes: launch.daemonizes ?? false,
       spawnBeside
@@ -180,10 +182,14 @@ async function endRun(
 /** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */
 async function watch(start: Watched, supervision: Supervision): Promise<StopCause> {
   const { record, warn, stop, bootId } = supervision
-  const { tree, port, output, launch, host, messages } = start
+  const { tree, output, launch, host, messages } = start
+  const { port, ports } = start.allotted
   const { pid, startTime } = tree
   reportStderr(output, warn)
-  record({ type: 'spawned', time: Date.now(), pid, ...(port && { port }) }, { pid, startTime, bootId })
+  record(
+    { type: 'spawned', time: Date.now(), pid, ...(port && { port }), ...(ports && { ports }) },
+    { pid, startTime, bootId }
+  )
   const outcome = await awaitReady(start)
   if (outcome.type === 'exited') return untilEnd(start)
   if (outcome.type !== 'ready') return failed(outcome, stop)

@@ -6,13 +6,15 @@ t.test('an entry without a kind is an error, never ready at once', async t => {
   t.same(readinessOf({ none: true }), { kind: 'none', setting: true })
 })
 
-t.test('placeholders are filled where an address is expected, and nowhere else', async t => {
+t.test('placeholders are filled in every text, and in a pattern as in a pattern', async t => {
   const filled = (entry: Parameters<typeof readinessOf>[0]) =>
-    fillReadiness(readinessOf(entry), text => text.replaceAll('{port}', '80')).setting
+    fillReadiness(readinessOf(entry), (text, syntax = 'text') =>
+      text.replaceAll('{port}', syntax === 'text' ? '80' : '8[0]')
+    ).setting
   t.equal(filled({ tcp: 'localhost:{port}' }), 'localhost:80')
   t.equal(filled({ http: 'http://[::1]:{port}/' }), 'http://[::1]:80/')
-  t.equal(filled({ line: '{port}' }), '{port}')
-  t.equal(filled({ pattern: 'a{port}' }), 'a{port}')
+  t.equal(filled({ line: '{port}' }), '80')
+  t.equal(filled({ pattern: 'a{port}' }), 'a8[0]')
   t.equal(filled({ none: true }), true)
 })
 

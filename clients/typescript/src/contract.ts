@@ -120,6 +120,10 @@ export interface components {
             pid?: number;
             /** The port that the app was given, if its entry uses `{port}`. */
             port?: number;
+            /** The ports for `{port:name}` in its entry, by their names. */
+            ports?: {
+                [key: string]: number;
+            };
             labels: components["schemas"]["Labels"];
             /** When the launch was admitted. */
             createdAt: string;

@@ -20,13 +20,18 @@ export function define(command: GatewayCommand): void {
 }
 
 function sessionText(session: Session): string[] {
-  const { pid, port, createdAt, startedAt, readyAt, stoppedAt, ready, stop } = session
+  const { pid, port, ports, createdAt, startedAt, readyAt, stoppedAt, ready, stop } = session
   const facts = {
     created: timeText(createdAt),
     started: timeText(startedAt),
     ready: timeText(readyAt),
     stopped: timeText(stoppedAt),
     port,
+    ports:
+      ports &&
+      Object.entries(ports)
+        .map(([name, number]) => `${name} ${number}`)
+        .join(', '),
     pid,
     labels: labelsText(session),
     reported: ready && plainText(JSON.stringify(ready)),

@@ -1,14 +1,16 @@
 import { resolve } from 'node:path'
 import { limitsOf } from '../../config/app-limits.ts'
+import { hasLateTemplates, usesPort } from '../../config/app-templates.ts'
 import type { AppEntry } from '../../config/complete-apps.ts'
 import type { Config } from '../../config/load.ts'
 import { restartOf } from '../../config/restart-policy.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
+import { literal } from '../../template/template.ts'
 import { AppNotFound } from '../errors.ts'
 import type { AppSource } from './app-source.ts'
 import { isRunnable, runtimeEntry } from './runtime.ts'
-import { fileVariablesOf, inheritedEnv, missingOf } from './variables.ts'
+import { appEnv, fileVariablesOf, inheritedEnv, missingOf } from './variables.ts'
 
 /** How an app is run: the members of a launch that do not depend on the session. */
 export type RunSpec = Omit<Launch, 'sessionId' | 'appId' | 'key' | 'literalEnv'>
@@ -124,7 +126,7 @@ export class Catalogue {
       kind: entry.kind ?? 'service',
       ...{ readiness: readiness.kind, readyTimeoutMs, stopSignal, stopGraceMs },
       ...(maxSessions !== undefined && { maxSessions }),
-      usesPort: JSON.stringify([entry.command, entry.env, entry.ready, entry.stop?.command]).includes('{port}')
+      usesPort: usesPort(entry)
     }
   }
 
@@ -156,10 +158,11 @@ export class Catalogue {
       command: entry.command,
       cwd: workingFolder(entry, baseDir),
       ...placeOf(entry),
-      env: { ...inheritedEnv([...inheritedBy(entry), ...entry.passEnv], this.#env), ...entry.env },
+      env: appEnv(entry, inheritedEnv([...inheritedBy(entry), ...entry.passEnv], this.#env)),
       ...fileVariablesOf(entry, baseDir),
       ...missingOf(entry.passEnv, this.#env),
       readiness: readinessOf(entry.ready),
+      ...(hasLateTemplates(entry) && { hasTemplates: true as const }),
       ...(entry.kind === 'job' && { kind: entry.kind, successExitCodes: entry.successExitCodes ?? [0] }),
       ...(entry.daemonizes && { daemonizes: entry.daemonizes }),
       ...(entry.speaks && { speaks: entry.speaks }),
@@ -193,8 +196,10 @@ function inheritedBy({ user, dir }: AppEntry): readonly string[] {
 }
 
 function workingFolder({ cwd, dir }: AppEntry, baseDir: string): string {
-  if (dir && (cwd === undefined || cwd.startsWith('{dir}'))) return cwd ?? '{dir}'
-  return resolve(baseDir, cwd ?? '.')
+  if (cwd === undefined && dir) return '{dir}'
+  // Their values are absolute paths.
+  if (cwd?.startsWith('{dir}') || cwd?.startsWith('{env.')) return cwd
+  return resolve(literal(baseDir), cwd ?? '.')
 }
 
 function longestGraceMs({ defaults, apps }: Config, runtime: AppEntry): number {

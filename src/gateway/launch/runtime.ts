@@ -1,5 +1,6 @@
 import { type AppEntry, completeApp } from '../../config/complete-apps.ts'
 import type { Config } from '../../config/load.ts'
+import { literal } from '../../template/template.ts'
 
 /** The contract of weft-appd: `<bin> <appId> <sessionId>`, ready with the line READY. */
 const defaults = { command: ['{bin}', '{appId}', '{sessionId}'], ready: { line: 'READY' } }
@@ -21,7 +22,7 @@ export function runtimeEntry(config: Config, env: NodeJS.ProcessEnv): AppEntry {
   // A variable of the default that is not there is no fault.
   const present = defaultPassEnv.filter(name => name.includes('*') || env[name] !== undefined)
   const passEnv = runtime.passEnv ?? [...config.defaults.passEnv, ...present]
-  const argv = command.map(part => part.replaceAll(placeholder, () => bin ?? placeholder))
+  const argv = command.map(part => part.replaceAll(placeholder, () => (bin === undefined ? placeholder : literal(bin))))
   const app = { ...settings, passEnv, command: argv }
   return completeApp(app, { defaults: config.defaults, templates: {} })
 }

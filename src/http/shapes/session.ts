@@ -175,6 +175,14 @@ export const Session = Type.Object(
     state: Named<(typeof sessionStates)[number]>('SessionState'),
     pid: Type.Optional(Int32({ description: 'The id of the process that was spawned.' })),
     port: Type.Optional(Int32({ description: 'The port that the app was given, if its entry uses `{port}`.' })),
+    ports: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, number>>>(
+        Type.Object(
+          {},
+          { additionalProperties: Int32(), description: 'The ports for `{port:name}` in its entry, by their names.' }
+        )
+      )
+    ),
     labels: Named<Static<typeof Labels>>('Labels'),
     createdAt: Timestamp('When the launch was admitted.'),
     startedAt: Type.Optional(

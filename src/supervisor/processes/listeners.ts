@@ -26,16 +26,28 @@ export function whoListens(endpoint: Endpoint, members: readonly { readonly pid:
   return { process: other === undefined ? 'another process' : describeProcess(other) }
 }
 
+/** The process that listens on a port, on any address of this machine; undefined if none does, or that can't be known. */
+export function portHolder(port: number): string | undefined {
+  const sockets = new Set(allListeners(port).map(({ link }) => link))
+  if (sockets.size === 0) return undefined
+  const pid = allPids().find(pid => holdsOne(pid, sockets))
+  return pid === undefined ? 'another process' : describeProcess(pid)
+}
+
 export function describeProcess(pid: number): string {
   return `pid ${pid} (${readCommand(pid)})`
 }
 
 /** The links of the sockets that accept connections there: those bound to the address, else those bound to all addresses. */
 function socketsAt({ address, port }: Endpoint): ReadonlySet<string> {
-  const all = [...listenersIn('/proc/net/tcp'), ...listenersIn('/proc/net/tcp6')].filter(({ at }) => at === port)
+  const all = allListeners(port)
   const wanted = isIPv6(address) ? [hexOf(address)] : [hexOf(address), hexOf(`::ffff:${address}`)]
   const bound = all.filter(({ local }) => wanted.includes(local))
   return new Set((bound.length > 0 ? bound : all.filter(({ local }) => /^0+$/.test(local))).map(({ link }) => link))
+}
+
+function allListeners(port: number) {
+  return [...listenersIn('/proc/net/tcp'), ...listenersIn('/proc/net/tcp6')].filter(({ at }) => at === port)
 }
 
 function listenersIn(file: string) {

@@ -46,8 +46,8 @@ export interface Attempt {
 
 /** What a check needs to know of the session, beside its own setting. */
 export interface Circumstances {
-  /** The port that the app was given. */
-  readonly port: number | undefined
+  /** The ports that the app was given. */
+  readonly ports: readonly number[]
   /** Relative paths are relative to it. */
   readonly cwd: string
   /** Of `ready.notify`. */

@@ -6,11 +6,11 @@ import type { Circumstances, ReadinessCheck } from './check.ts'
 import { probe, whyNoAnswer } from './probe.ts'
 
 /** Does a URL answer with a status that counts? */
-export function http({ setting, options = {} }: ReadinessOf<'http'>, { port: given }: Circumstances): ReadinessCheck {
+export function http({ setting, options = {} }: ReadinessOf<'http'>, { ports: given }: Circumstances): ReadinessCheck {
   const url = new URL(setting)
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   const port = Number(url.port || 80)
-  const mustBeOwn = port === given && !options.anyProcess
+  const mustBeOwn = given.includes(port) && !options.anyProcess
   return probe({
     awaited: `an answer with ${wantedStatus(options)}`,
     options,

@@ -5,11 +5,11 @@ import type { Circumstances, ReadinessCheck } from './check.ts'
 import { probe, whyNoAnswer } from './probe.ts'
 
 /** Are connections accepted at `host:port`, or at a port of this machine? */
-export function tcp({ setting, options }: ReadinessOf<'tcp'>, { port: given }: Circumstances): ReadinessCheck {
+export function tcp({ setting, options }: ReadinessOf<'tcp'>, { ports: given }: Circumstances): ReadinessCheck {
   const separator = setting.lastIndexOf(':')
   const host = separator === -1 ? 'localhost' : setting.slice(0, separator).replace(/^\[(.*)\]$/, '$1')
   const port = Number(setting.slice(separator + 1))
-  const mustBeOwn = port === given && !options?.anyProcess
+  const mustBeOwn = given.includes(port) && !options?.anyProcess
   return probe({
     awaited: `a connection to ${host}:${port}`,
     options,

@@ -380,6 +380,8 @@ class Session(Model):
     """The id of the process that was spawned."""
     port: int | None = None
     """The port that the app was given, if its entry uses `{port}`."""
+    ports: Mapping[str, int] | None = None
+    """The ports for `{port:name}` in its entry, by their names."""
     labels: Labels
     created_at: datetime
     """When the launch was admitted."""
