@@ -36,7 +36,7 @@ function runtimeWarnings(config: Config): ConfigFault[] {
 function programWarnings(catalogue: Catalogue, id: string, path: readonly string[]): ConfigFault[] {
   const recipe = catalogue.launchable(id)?.run
   if (!recipe) return []
-  const { command, cwd, env, readiness, limits } = recipe
+  const { command, cwd, env, readiness, health, limits } = recipe
   const at = (setting: readonly string[], detail: string | undefined) =>
     detail === undefined
       ? []
@@ -51,6 +51,9 @@ function programWarnings(catalogue: Catalogue, id: string, path: readonly string
     ...ofLimits,
     ...at(['command'], programFault(command, surroundings)),
     ...(readiness.kind === 'notify' ? at(['ready', 'notify'], whyNoNotify()) : []),
-    ...(readiness.kind === 'command' ? at(['ready', 'command'], programFault(readiness.setting, surroundings)) : [])
+    ...(readiness.kind === 'command' ? at(['ready', 'command'], programFault(readiness.setting, surroundings)) : []),
+    ...(health?.probe.kind === 'command'
+      ? at(['health', 'command'], programFault(health.probe.setting, surroundings))
+      : [])
   ]
 }

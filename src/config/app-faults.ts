@@ -2,6 +2,7 @@ import { readyFaults } from '../readiness/kinds.ts'
 import { limitFaults } from './app-limits.ts'
 import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
+import { healthFaults } from './health.ts'
 import { type Place, placeFaults } from './place.ts'
 import { unknownPlaceholders, valuelessPlaceholders } from './placeholder-faults.ts'
 import { type AppOfFile, appSettingNames, type ConfigFile } from './schema.ts'
@@ -36,16 +37,20 @@ export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
 }
 
 function settingFaults(
-  settings: Pick<AppOfFile, 'command' | 'ready' | 'limits' | keyof Place>,
+  settings: Pick<AppOfFile, 'command' | 'ready' | 'health' | 'limits' | keyof Place>,
   path: readonly string[],
   isWhole: IsWhole
 ): ConfigFault[] {
-  const { command, ready, limits } = settings
+  const { command, ready, health, limits } = settings
   const noProgram = { path: settingPath([...path, 'command', '0']), detail: 'must name a program' }
   return [
     ...(isWhole(...path, 'command') && command?.[0] === '' ? [noProgram] : []),
     ...(isWhole(...path, 'ready') && ready ? readyFaults(ready) : []).map(({ member, detail }) => ({
       path: settingPath([...path, 'ready', ...(member ? [member] : [])]),
+      detail
+    })),
+    ...(isWhole(...path, 'health') && health ? healthFaults(health) : []).map(({ member, detail }) => ({
+      path: settingPath([...path, 'health', ...(member ? [member] : [])]),
       detail
     })),
     ...(isWhole(...path, 'user') && isWhole(...path, 'group') ? placeFaults(settings) : []).map(
@@ -86,7 +91,8 @@ function kindFaults(id: string, app: AppOfFile, file: ConfigFile): ConfigFault[]
     ready,
     readyTimeoutMs,
     dir,
-    dirKeepMs
+    dirKeepMs,
+    health
   } = completeApp(app, file)
   const needs = (setting: string, needed: string) => [
     { path: settingPath(['apps', id, ...setting.split('.')]), detail: `goes only with kind = "${needed}"` }
@@ -101,6 +107,7 @@ function kindFaults(id: string, app: AppOfFile, file: ConfigFile): ConfigFault[]
     return [
       ...keepFaults,
       ...(daemonizes ? needs('daemonizes', 'service') : []),
+      ...(health ? needs('health', 'service') : []),
       ...(isTimeless ? [{ path, detail: 'has no effect with ready.exit: such a job can take any time' }] : [])
     ]
   }

@@ -3,7 +3,9 @@ import type { Restart as Policy } from '../protocol/launch.ts'
 
 const Duration = (options: object = {}) => Type.Integer({ minimum: 0, maximum: 86_400_000, ...options })
 
-const defaults = { on: 'failure', max: 5, windowMs: 300_000, backoffMs: 500, maxBackoffMs: 30_000 } as const
+export const defaultLimits = { max: 5, windowMs: 300_000, backoffMs: 500, maxBackoffMs: 30_000 } as const
+
+const defaults = { on: 'failure', ...defaultLimits } as const
 
 /** As the configuration has it: what is missing has a default. */
 export const Restart = Type.Object(

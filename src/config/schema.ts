@@ -5,6 +5,7 @@ import { defaultLine, type ReadyEntry, readinessKindNames, readinessKinds } from
 import { readyOptionNames, readyOptions } from '../readiness/options.ts'
 import { AppLimits } from './app-limits.ts'
 import { appPatternPattern } from './app-patterns.ts'
+import { Health } from './health.ts'
 import { placeSettings } from './place.ts'
 import { Restart } from './restart-policy.ts'
 import { scopes } from './scopes.ts'
@@ -149,6 +150,7 @@ const appSettings = {
   ),
   restart: Type.Optional(Restart),
   ready: Type.Optional(Ready()),
+  health: Type.Optional(Health),
   readyTimeoutMs: Type.Optional(Duration({ minimum: 1 })),
   stopSignal: Type.Optional(Signal()),
   stopGraceMs: Type.Optional(Duration()),

@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { type Static, Type } from '@sinclair/typebox'
 import { type Readiness as ReadinessOfApp, readinessKindNames } from '../readiness/kinds.ts'
 import { FileVariables } from './file-variables.ts'
+import { HealthChecks } from './health-checks.ts'
 import type { Immutable } from './immutable.ts'
 import { Limits } from './limits.ts'
 import { SessionKey } from './session-key.ts'
@@ -25,7 +26,8 @@ const Readiness = Type.Unsafe<ReadinessOfApp>(
 
 /** When a session whose run has ended gets another one; all of it is the supervisor's, which goes on without a gateway. */
 const Restart = Type.Object({
-  on: Type.Union([Type.Literal('failure'), Type.Literal('always')]),
+  /** `unhealthy`: after nothing but failed health checks. */
+  on: Type.Union([Type.Literal('failure'), Type.Literal('always'), Type.Literal('unhealthy')]),
   /** Restarts within `windowMs`; 0 is no limit. */
   max: Type.Integer({ minimum: 0 }),
   windowMs: Duration,
@@ -77,6 +79,8 @@ export const Launch = Type.Object({
   speaks: Type.Optional(Type.Literal(true)),
   /** Absent if its first run is its only one. */
   restart: Type.Optional(Restart),
+  /** Absent if it is not checked while it runs. */
+  health: Type.Optional(HealthChecks),
   /** Whose folder it has, `{dir}`. */
   dir: Type.Optional(Type.Union([Type.Literal('session'), Type.Literal('app')])),
   /** How long the folder of a session stays after the end. */
@@ -105,7 +109,8 @@ const earlyKinds: readonly string[] = ['line', 'pattern', 'tcp', 'http', 'none']
 const laterNames = {
   kind: ({ kind }) => [`kind = "${kind}"`],
   daemonizes: () => ['daemonizes'],
-  restart: () => ['restart'],
+  restart: ({ restart }) => (restart?.on === 'unhealthy' ? [] : ['restart']),
+  health: () => ['health'],
   stop: ({ stop }) => (['leaderOnly', 'command'] as const).filter(name => stop?.[name]).map(name => `stop.${name}`),
   fileVariables: () => ['envFile or secrets'],
   user: () => ['user'],

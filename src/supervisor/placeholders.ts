@@ -58,7 +58,7 @@ function plainValue(name: string, { port, dir, appId, sessionId }: PlaceholderVa
 }
 
 /** Of a launch. */
-type Texts = Pick<Launch, 'command' | 'cwd' | 'env' | 'readiness' | 'stop'>
+type Texts = Pick<Launch, 'command' | 'cwd' | 'env' | 'readiness' | 'health' | 'stop'>
 
 /** The ports that a launch uses: the names of those that have one, and whether it uses the one without a name. */
 export function portsOf(launch: Texts): { readonly hasPort: boolean; readonly names: readonly string[] } {
@@ -69,13 +69,15 @@ export function portsOf(launch: Texts): { readonly hasPort: boolean; readonly na
   return { hasPort: ports.some(({ key }) => key === undefined), names: [...new Set(names)] }
 }
 
-function templatesOf({ command, cwd, env, readiness, stop }: Texts): readonly Template[] {
+function templatesOf({ command, cwd, env, readiness, health, stop }: Texts): readonly Template[] {
   const texts = [...command, cwd, ...(stop?.command ?? []), ...Object.values(env)]
   const templates = texts.filter(hasPort).map(parse)
-  fillReadiness(readiness, (text, syntax = 'text') => {
-    if (hasPort(text)) templates.push(syntax === 'text' ? parse(text) : parsePattern(text))
-    return text
-  })
+  for (const asked of health ? [readiness, health.probe] : [readiness]) {
+    fillReadiness(asked, (text, syntax = 'text') => {
+      if (hasPort(text)) templates.push(syntax === 'text' ? parse(text) : parsePattern(text))
+      return text
+    })
+  }
   return templates
 }
 

@@ -6,6 +6,7 @@ import { AppMessages } from './app-messages/app-messages.ts'
 import type { NotifySocket } from './app-messages/notify-socket.ts'
 import type { NotifySockets } from './app-messages/notify-sockets.ts'
 import { fillLaunch } from './fill-launch.ts'
+import { healthProbe, whileHealthy } from './health/session-health.ts'
 import { leftBehind } from './left-behind.ts'
 import type { LimitWatch } from './limits/limit-watch.ts'
 import { limitRun } from './limits/limited-run.ts'
@@ -20,6 +21,7 @@ import type { Exit, ProcessHost, ProcessTree } from './processes/process-host.ts
 import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
 import { checkOf } from './readiness/checks.ts'
+import type { Probe } from './readiness/probe.ts'
 import { type OverRun, runAgain } from './restart/run-again.ts'
 import type { SessionFolders } from './session-folders.ts'
 import { spawnFault } from './spawn-fault.ts'
@@ -52,7 +54,12 @@ export interface Supervision {
   readonly warn: (line: string, omitted: number) => void
 }
 
-type Watched = Start & { readonly allotted: AllottedPorts; readonly launch: Launch }
+type Watched = Start & {
+  readonly allotted: AllottedPorts
+  readonly launch: Launch
+  /** What asks whether it works, if it is checked. */
+  readonly probe: Probe | undefined
+}
 
 /** Runs a session from spawn to the end of its whole tree. Records all facts; `ended` exactly once. */
 export async function runSession(launch: Launch, supervision: Supervision): Promise<void> {
@@ -108,7 +115,9 @@ async function watchTree(plain: Launch, session: PlaceholderValues, supervision:
   const { host, log, notifySocket, tell } = supervision
   const { port, ports } = session
   const { launch, readiness, values, variables } = fillLaunch(read, session)
-  const check = checkOf(readiness, { ports: allOf(session), cwd: launch.cwd, notifySocket })
+  const circumstances = { ports: allOf(session), cwd: launch.cwd, notifySocket }
+  const check = checkOf(readiness, circumstances)
+  const probe = healthProbe(launch, values, circumstances)
   const given = { variables, gives: check.gives }
   const spawnBeside = async (command: readonly string[]) => host.spawnBeside(programOf(launch, given, command))
   const program = programOf(launch, given)
@@ -126,7 +135,7 @@ async function watchTree(plain: Launch, session: PlaceholderValues, supervision:
   const why = await watch(
     {
       ...{ tree, host, check, output, allotted: { port, ports }, stop: run.stop, timeoutMs: launch.readyTimeoutMs },
-      ...{ launch, messages },
+      ...{ launch, messages, probe },
       daemonizes: launch.daemonizes ?? false,
       spawnBeside
     },
@@ -137,7 +146,8 @@ async function watchTree(plain: Launch, session: PlaceholderValues, supervision:
   const command = stopCommand({ launch, values, tree, host, output, spawnBeside })
   const finish = (isLast: boolean) =>
     endRun({ tree, output, messages, why, command, isLast }, launch, run).finally(limited?.release)
-  return { why: { ...why, ...tree.exit }, finish }
+  const isFinal = why.reason === 'unhealthy' && launch.health?.action === 'stop'
+  return { why: { ...why, ...tree.exit }, finish, isFinal }
 }
 
 interface Ending {
@@ -181,8 +191,8 @@ async function endRun(
 
 /** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */
 async function watch(start: Watched, supervision: Supervision): Promise<StopCause> {
-  const { record, warn, stop, bootId } = supervision
-  const { tree, output, launch, host, messages } = start
+  const { record, warn, tell, stop, bootId } = supervision
+  const { tree, output, launch, host, messages, spawnBeside, probe } = start
   const { port, ports } = start.allotted
   const { pid, startTime } = tree
   reportStderr(output, warn)
@@ -196,11 +206,16 @@ async function watch(start: Watched, supervision: Supervision): Promise<StopCaus
   const ready = output.mask?.json(outcome.ready) ?? outcome.ready
   record({ type: 'ready', time: Date.now(), ...(ready && { ready }) })
   messages?.began()
-  if (launch.daemonizes)
-    await Promise.race([treeGone(tree, host, stop), aborted(stop), ...(messages ? [messages.ending] : [])])
   if (stop.aborted) return requested(stop)
+  const ended = launch.daemonizes ? daemonEnded(start) : untilEnd(start)
   // Not awaited here, so that nothing of the start stays in memory.
-  return untilEnd(start)
+  return probe ? whileHealthy(ended, { launch, probe, output, tell, session: { tree, host, spawnBeside } }) : ended
+}
+
+async function daemonEnded(start: Watched): Promise<StopCause> {
+  const { tree, host, stop, messages } = start
+  await Promise.race([treeGone(tree, host, stop), aborted(stop), ...(messages ? [messages.ending] : [])])
+  return stop.aborted ? requested(stop) : untilEnd(start)
 }
 
 function withoutSecrets(cause: StopCause, mask: Mask | undefined): StopCause {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { limitsOf } from '../../config/app-limits.ts'
 import { hasLateTemplates, usesPort } from '../../config/app-templates.ts'
 import type { AppEntry } from '../../config/complete-apps.ts'
+import { healthOf } from '../../config/health.ts'
 import type { Config } from '../../config/load.ts'
 import { restartOf } from '../../config/restart-policy.ts'
 import type { Launch } from '../../protocol/launch.ts'
@@ -167,6 +168,7 @@ export class Catalogue {
       ...(entry.daemonizes && { daemonizes: entry.daemonizes }),
       ...(entry.speaks && { speaks: entry.speaks }),
       ...restartOf(entry),
+      ...healthOf(entry),
       ...limitsOf(entry),
       readyTimeoutMs: entry.readyTimeoutMs,
       stopSignal: entry.stopSignal,

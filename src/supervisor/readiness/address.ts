@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { whoListens } from '../processes/listeners.ts'
-import type { Attempt } from './check.ts'
+import type { Probed } from './probe.ts'
 
 /** The addresses to try for a host: `localhost` has two, whatever /etc/hosts says. */
 export function addressesOf(host: string): readonly string[] {
@@ -13,7 +13,7 @@ export function addressesOf(host: string): readonly string[] {
  */
 export async function whoAnswers(
   { address, port }: { readonly address: string; readonly port: number },
-  { tree, host }: Attempt
+  { tree, host }: Probed
 ): Promise<string | undefined> {
   if (!isOwn(address)) return undefined
   const listener = whoListens({ address, port }, await host.members(tree))

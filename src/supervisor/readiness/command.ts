@@ -1,15 +1,14 @@
 import type { ReadinessOf } from '../../readiness/kinds.ts'
 import { runBeside } from '../run-beside.ts'
-import type { ReadinessCheck } from './check.ts'
-import { probe } from './probe.ts'
+import type { Probe } from './probe.ts'
 
 const maxQuoted = 200
 const usualIntervalMs = 100
 
 /** Does a command exit with code 0? It is part of the session's tree, and killed after `timeoutMs`. */
-export function command({ setting, options }: ReadinessOf<'command'>): ReadinessCheck {
+export function command({ setting, options }: ReadinessOf<'command'>): Probe {
   const name = setting.join(' ').slice(0, maxQuoted)
-  return probe({
+  return {
     awaited: `the command ${name} to exit with code 0`,
     // A command costs more than a connection: it is not run more often at first.
     options: { intervalMs: usualIntervalMs, ...options },
@@ -17,5 +16,5 @@ export function command({ setting, options }: ReadinessOf<'command'>): Readiness
       const fault = await runBeside(setting, signal, start)
       return fault && `${name} ${fault}`
     }
-  })
+  }
 }

@@ -1,14 +1,14 @@
 import { type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ReadinessOf } from '../../readiness/kinds.ts'
-import type { Circumstances, ReadinessCheck } from './check.ts'
-import { probe } from './probe.ts'
+import type { Circumstances } from './check.ts'
+import type { Probe } from './probe.ts'
 
 /** Is a file there that was made or changed after this check was? One that an earlier run left does not count. */
-export function file({ setting, options }: ReadinessOf<'file'>, { cwd }: Circumstances): ReadinessCheck {
+export function file({ setting, options }: ReadinessOf<'file'>, { cwd }: Circumstances): Probe {
   const path = resolve(cwd, setting)
   const before = identityOf(path)
-  return probe({
+  return {
     awaited: `the file ${path}`,
     options,
     attempt: async () => {
@@ -16,7 +16,7 @@ export function file({ setting, options }: ReadinessOf<'file'>, { cwd }: Circums
       if (now === undefined) return `${path} was not there`
       return now === before ? `${path} was there before the start and unchanged` : undefined
     }
-  })
+  }
 }
 
 function identityOf(path: string): string | undefined {

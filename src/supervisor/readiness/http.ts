@@ -2,16 +2,16 @@ import type { RequestOptions } from 'node:http'
 import type { ReadinessOf } from '../../readiness/kinds.ts'
 import type { ReadyOptions } from '../../readiness/options.ts'
 import { addressesOf, whoAnswers } from './address.ts'
-import type { Circumstances, ReadinessCheck } from './check.ts'
-import { probe, whyNoAnswer } from './probe.ts'
+import type { Circumstances } from './check.ts'
+import { type Probe, whyNoAnswer } from './probe.ts'
 
 /** Does a URL answer with a status that counts? */
-export function http({ setting, options = {} }: ReadinessOf<'http'>, { ports: given }: Circumstances): ReadinessCheck {
+export function http({ setting, options = {} }: ReadinessOf<'http'>, { ports: given }: Circumstances): Probe {
   const url = new URL(setting)
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
   const port = Number(url.port || 80)
   const mustBeOwn = given.includes(port) && !options.anyProcess
-  return probe({
+  return {
     awaited: `an answer with ${wantedStatus(options)}`,
     options,
     async attempt(signal, start) {
@@ -25,7 +25,7 @@ export function http({ setting, options = {} }: ReadinessOf<'http'>, { ports: gi
       }
       return missing
     }
-  })
+  }
 }
 
 /** The status of the answer, or why there is none. */

@@ -6,19 +6,23 @@ const firstPauseMs = 10
 const usualIntervalMs = 100
 const usualTimeoutMs = 2_000
 
+/** What an attempt can look at. */
+export type Probed = Pick<Attempt, 'tree' | 'host' | 'spawnBeside'>
+
+/** One look at an app from outside. */
 export interface Probe {
   /** What the app must show. */
   readonly awaited: string
   readonly options: ReadyOptions | undefined
-  /** Resolves with what it saw in place of readiness, as a clause; with undefined if the app is ready. */
-  readonly attempt: (signal: AbortSignal, start: Attempt) => Promise<string | undefined>
+  /** Resolves with what it saw in place of that, as a clause; with undefined if the app showed it. */
+  readonly attempt: (signal: AbortSignal, session: Probed) => Promise<string | undefined>
 }
 
 /**
  * Repeats an attempt until it succeeds, every `intervalMs`; where that is not set, sooner at first, since many apps are
  * ready within milliseconds.
  */
-export function probe({ awaited, options = {}, attempt }: Probe): ReadinessCheck {
+export function repeated({ awaited, options = {}, attempt }: Probe): ReadinessCheck {
   const { intervalMs, timeoutMs = usualTimeoutMs } = options
   let seen: string | undefined
   return {

@@ -1,16 +1,16 @@
 import { connect } from 'node:net'
 import type { ReadinessOf } from '../../readiness/kinds.ts'
 import { addressesOf, whoAnswers } from './address.ts'
-import type { Circumstances, ReadinessCheck } from './check.ts'
-import { probe, whyNoAnswer } from './probe.ts'
+import type { Circumstances } from './check.ts'
+import { type Probe, whyNoAnswer } from './probe.ts'
 
 /** Are connections accepted at `host:port`, or at a port of this machine? */
-export function tcp({ setting, options }: ReadinessOf<'tcp'>, { ports: given }: Circumstances): ReadinessCheck {
+export function tcp({ setting, options }: ReadinessOf<'tcp'>, { ports: given }: Circumstances): Probe {
   const separator = setting.lastIndexOf(':')
   const host = separator === -1 ? 'localhost' : setting.slice(0, separator).replace(/^\[(.*)\]$/, '$1')
   const port = Number(setting.slice(separator + 1))
   const mustBeOwn = given.includes(port) && !options?.anyProcess
-  return probe({
+  return {
     awaited: `a connection to ${host}:${port}`,
     options,
     async attempt(signal, start) {
@@ -23,7 +23,7 @@ export function tcp({ setting, options }: ReadinessOf<'tcp'>, { ports: given }: 
       }
       return missing
     }
-  })
+  }
 }
 
 /** Resolves with why a connection is not accepted; undefined if it is. */

@@ -7,6 +7,8 @@ export type RunEnd = Pick<Stop, 'reason' | 'initiator' | 'exitCode'> & {
   readonly ranMs: number
   /** Its program is not there: another run would fail likewise. */
   readonly isMissing?: boolean
+  /** The session is to end with it, whatever the policy says. */
+  readonly isFinal?: boolean
 }
 
 /** What is remembered between the runs of a session. */
@@ -55,12 +57,17 @@ export function decideRestart(
 }
 
 function refuse(end: RunEnd, { on, exceptExitCodes }: Restart): Decision | undefined {
-  const { reason, exitCode } = end
-  const isAsked = reason === 'exited' || reason === 'completed' ? on === 'always' || hasFailed(end) : hasFailed(end)
-  if (!isAsked) return { type: 'end' }
+  const { exitCode } = end
+  if (end.isFinal || !isAsked(end, on)) return { type: 'end' }
   if (end.isMissing) return { type: 'end', why: 'a program that is missing is not tried again' }
   if (exitCode === undefined || !exceptExitCodes.includes(exitCode)) return undefined
   return { type: 'end', why: `exit code ${exitCode} is among its exceptExitCodes` }
+}
+
+function isAsked(end: RunEnd, on: Restart['on']): boolean {
+  if (on === 'unhealthy') return end.reason === 'unhealthy'
+  const isOwnEnd = end.reason === 'exited' || end.reason === 'completed'
+  return hasFailed(end) || (isOwnEnd && on === 'always')
 }
 
 /** Doubled with each short run, and 20 % more or less, so that many sessions do not restart at once. */

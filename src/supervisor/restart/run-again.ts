@@ -12,6 +12,8 @@ import { sumOf } from './total-usage.ts'
 /** A run that is over, or is to be. */
 export interface OverRun {
   readonly why: Pick<Stop, 'reason' | 'initiator' | 'message' | 'exitCode'>
+  /** No other run follows, whatever the policy says. */
+  readonly isFinal?: boolean
   /** Ends what is left of its tree; says that the session stops if it does. */
   readonly finish: (isLast: boolean) => Promise<Stop>
 }
@@ -42,8 +44,8 @@ export async function runAgain(session: RepeatedSession): Promise<Stop> {
     if (run > 1) record({ type: 'start', time: Date.now(), run })
     const over = await runTimed(session, run)
     const now = Date.now()
-    const { isMissing = false, startedAt } = over
-    const end = { ...over.why, ranMs: now - startedAt, isMissing }
+    const { isMissing = false, isFinal = false, startedAt } = over
+    const end = { ...over.why, ranMs: now - startedAt, isMissing, isFinal }
     const decision: Decision = stop.aborted
       ? { type: 'end' }
       : decideRestart(state, end, { policy, now, chance: Math.random() })

@@ -26,6 +26,10 @@ const ends: readonly (readonly [string, Partial<RunEnd>, Partial<Restart>, Parti
   ['missing', { reason: 'spawnFailed', isMissing: true }, {}, { type: 'end' }],
   ['stopped', { reason: 'terminated' }, { on: 'always' }, { type: 'end' }],
   ['stopped with the gateway', { reason: 'gatewayStopped' }, { on: 'always' }, { type: 'end' }],
+  ['unhealthy', { reason: 'unhealthy' }, {}, { type: 'restart' }],
+  ['unhealthy, to be stopped', { reason: 'unhealthy', isFinal: true }, { on: 'always' }, { type: 'end' }],
+  ['unhealthy, restarted for that alone', { reason: 'unhealthy' }, { on: 'unhealthy' }, { type: 'restart' }],
+  ['a failure, restarted for health alone', {}, { on: 'unhealthy' }, { type: 'end' }],
   ['an excepted code', { exitCode: 42 }, { on: 'always' }, { type: 'end' }]
 ]
 
