@@ -1,5 +1,6 @@
 import type { Session } from '../../clients/typescript/src/client.ts'
 import { hasFailed as hasFailedBy } from '../session/failure.ts'
+import { toldText } from '../session/told-text.ts'
 import { plainText } from './terminal/app-text.ts'
 import { durationText } from './terminal/duration.ts'
 import type { Format } from './terminal/style.ts'
@@ -39,7 +40,7 @@ export function sessionPredicate(session: Session, now = Date.now()): string {
     case 'queued':
       return ageMs < 1_000 ? 'is queued' : `has been queued for ${durationText(ageMs)}`
     case 'starting':
-      return ageMs < 1_000 ? 'is starting' : `has been starting for ${durationText(ageMs)}`
+      return `${ageMs < 1_000 ? 'is starting' : `has been starting for ${durationText(ageMs)}`}${told(session)}`
     case 'running':
       return `is running: ${runningText(session)}`
     case 'restarting':
@@ -87,9 +88,21 @@ function runningText(session: Session): string {
     readyMs !== undefined && `ready after ${durationText(readyMs)}`,
     session.port !== undefined && `port ${session.port}`,
     session.pid !== undefined && `pid ${session.pid}`,
-    session.run !== undefined && session.run > 1 && `run ${session.run}`
+    session.run !== undefined && session.run > 1 && `run ${session.run}`,
+    sayingText(session) || false
   ]
   return facts.filter(fact => fact !== false).join(', ')
+}
+
+/** `: 40 % compiling` */
+function told(session: Session): string {
+  const text = sayingText(session)
+  return text && `: ${text}`
+}
+
+/** What a session that lives tells of itself; empty if it tells nothing. */
+export function sayingText(session: Session): string {
+  return session.state === 'stopped' ? '' : plainText(toldText(session))
 }
 
 /** How long the app took from its start until it was ready, in milliseconds. */

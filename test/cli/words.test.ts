@@ -48,6 +48,15 @@ t.test('a state is said with what matters in it', async t => {
   t.equal(sessionPredicate(session({ state: 'queued' }), now), 'has been queued for 1 min 5 s')
   const running = session({ state: 'running', readyAt: '2026-01-01T00:00:00.420Z', port: 80, pid: 7 })
   t.equal(sessionPredicate(running), 'is running: ready after 0.42 s, port 80, pid 7')
+  const progress = { percent: 40.5, text: 'compiling\u001b[2J' }
+  t.equal(
+    sessionPredicate(session({ state: 'starting', progress }), now),
+    'has been starting for 1 min 5 s: 40 % compiling'
+  )
+  t.equal(
+    sessionPredicate(session({ ...running, progress: { text: 'up' } })),
+    'is running: ready after 0.42 s, port 80, pid 7, up'
+  )
   const stopping = session({
     state: 'stopping',
     stopping: { reason: 'readyTimeout', initiator: 'gateway', since: createdAt }
@@ -101,4 +110,5 @@ t.test('a progress bar is full at the usual time', async t => {
   t.equal(progressLine('x', 500, 1_000), `x ${'█'.repeat(10)}${'░'.repeat(10)} 0.5 s, usually 1 s`)
   t.match(progressLine('x', 5_000, 1_000), '█'.repeat(20))
   t.equal(progressLine('x', 500, undefined), 'x 0.5 s')
+  t.equal(progressLine('x', 500, 1_000, '40 % compiling'), 'x 0.5 s: 40 % compiling')
 })

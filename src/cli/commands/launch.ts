@@ -3,7 +3,7 @@ import { objectOf, pairs, wholeNumber } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { outputFormat, outputOptions, printOne } from '../output-options.ts'
-import { hasFailed, sessionSentence } from '../session-words.ts'
+import { hasFailed, sayingText, sessionSentence } from '../session-words.ts'
 import { plainText } from '../terminal/app-text.ts'
 import { print, tell } from '../terminal/print.ts'
 import { showProgress } from '../terminal/progress.ts'
@@ -64,6 +64,7 @@ function requestOf(appId: string, { label, env }: LaunchOptions): LaunchRequest 
 async function untilReady(client: GatewayClient, session: Session, { timeout }: LaunchOptions): Promise<Session> {
   const hide = showProgress({
     text: `starting ${session.appId} as session ${session.id}`,
+    told: async () => sayingText(await client.get(session.id)),
     usualMs: usualReadyMs(client, session.appId)
   })
   return await waitUntil(client, { id: session.id, goal: 'ready', deadline: deadlineAfter(timeout) }).finally(hide)

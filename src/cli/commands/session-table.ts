@@ -1,11 +1,11 @@
 import type { Session } from '../../../clients/typescript/src/client.ts'
-import { stateFormat, stateWord, stopText } from '../session-words.ts'
+import { sayingText, stateFormat, stateWord, stopText } from '../session-words.ts'
 import { plainText } from '../terminal/app-text.ts'
 import { shortDuration } from '../terminal/duration.ts'
 import { paint } from '../terminal/style.ts'
 import { type Column, table } from '../terminal/table.ts'
 
-const maxEndedLength = 100
+const maxTextLength = 100
 
 const columns: readonly Column<Session>[] = [
   { title: 'ID', cell: ({ id }) => String(id), alignment: 'right', paint: text => paint('bold', text) },
@@ -14,6 +14,7 @@ const columns: readonly Column<Session>[] = [
   { title: 'AGE', cell: ({ createdAt }) => shortDuration(Date.now() - Date.parse(createdAt)), alignment: 'right' },
   { title: 'PORT', cell: session => whileItLives(session, 'port'), alignment: 'right' },
   { title: 'PID', cell: session => whileItLives(session, 'pid'), alignment: 'right' },
+  { title: 'SAYS', cell: session => shortened(sayingText(session)), canShrink: true },
   { title: 'ENDED', cell: session => (session.stop ? shortened(stopText(session)) : ''), canShrink: true },
   { title: 'LABELS', cell: labelsText, canShrink: true, paint: text => paint('dim', text) }
 ]
@@ -32,7 +33,7 @@ export function labelsText({ labels }: Session): string {
 
 /** `show` has the whole text. */
 function shortened(text: string): string {
-  return text.length > maxEndedLength ? `${text.slice(0, maxEndedLength - 1)}…` : text
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength - 1)}…` : text
 }
 
 /** The port and the pid of a stopped session can be those of another by now. */

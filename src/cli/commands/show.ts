@@ -1,4 +1,5 @@
 import type { Session } from '../../../clients/typescript/src/client.ts'
+import { toldText } from '../../session/told-text.ts'
 import { sessionId } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
@@ -34,6 +35,7 @@ function sessionText(session: Session): string[] {
         .join(', '),
     pid,
     labels: labelsText(session),
+    says: plainText(toldText(session)),
     reported: ready && plainText(JSON.stringify(ready)),
     signals: stop?.signalsSent.join(', '),
     message: stop?.message && plainText(stop.message)

@@ -4,7 +4,7 @@ import { sessionId, wholeNumber } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { outputFormat, outputOptions, printOne } from '../output-options.ts'
-import { sessionSentence } from '../session-words.ts'
+import { sayingText, sessionSentence } from '../session-words.ts'
 import { tell } from '../terminal/print.ts'
 import { showProgress } from '../terminal/progress.ts'
 
@@ -35,7 +35,10 @@ export function define(command: GatewayCommand): void {
 
 async function run(command: GatewayCommand, id: number, { for: goal, timeout }: WaitOptions): Promise<void> {
   const client = await clientOf(command)
-  const hide = showProgress({ text: `waiting until session ${id} is ${goal}` })
+  const hide = showProgress({
+    text: `waiting until session ${id} is ${goal}`,
+    told: async () => sayingText(await client.get(id))
+  })
   const session = await waitUntil(client, { id, goal, deadline: deadlineAfter(timeout) }).finally(hide)
   printOne(session, outputFormat(command), shown => [sessionSentence(shown)])
   process.exitCode = isReached(session, goal) ? exitCodeOf(session, goal) : tellTimeout(goal, timeout)
