@@ -32,7 +32,9 @@ t.test('what a supervisor of an earlier release would not do is known, and the r
   t.same(laterMembers({ readiness: readinessOf({ none: true }), stop }), ['stop.leaderOnly', 'stop.command'])
   const restart = { on: 'always', max: 5, windowMs: 1, backoffMs: 1, maxBackoffMs: 1, exceptExitCodes: [] } as const
   t.same(laterMembers({ readiness: readinessOf({ none: true }), restart }), ['restart'])
+  t.same(laterMembers({ readiness: readinessOf({ none: true }), speaks: true }), ['speaks'])
   t.same(needs({ socket: 'x' }), ['ready.socket'])
+  t.same(needs({ notify: true, watchdogMs: 1 }), ['ready.notify', 'ready.watchdogMs'])
   t.same(needs({ line: 'x', stream: 'both' }), ['ready.stream'])
   t.same(needs({ command: ['x'], intervalMs: 1 }), ['ready.command', 'ready.intervalMs'])
 })

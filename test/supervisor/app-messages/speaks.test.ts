@@ -84,6 +84,18 @@ for (const spawner of spawners) {
     t.match(ends[2], { stop: { signalsSent: ['SIGTERM', 'SIGKILL'] } }, 'not for ever')
   })
 
+  t.test(`${spawner}: a forced stop does not wait for an app that asks for more time`, async t => {
+    const script = 'trap "echo EXTEND 86400000; echo asked" TERM; echo READY; while :; do sleep 0.1; done'
+    const app = shell(script, { speaks: true, stopGraceMs: 3_600_000 })
+    const fastify = await build(t, { spawner, apps: { app } })
+    const { id } = await launch(fastify, 'app')
+    await until(fastify, id, 'ready')
+    await stop(fastify, id)
+    while (!(await fastify.inject(`/sessions/${id}/logs`)).body.includes('asked'));
+    await stop(fastify, id, '?force=true')
+    t.match(await until(fastify, id, 'stopped'), { stop: { signalsSent: ['SIGTERM', 'SIGKILL'] } })
+  })
+
   t.test(`${spawner}: a flood of progress is few events, and the last one counts`, async t => {
     const script = 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); echo PROGRESS 5 $i; done; echo READY; exec sleep 600'
     const fastify = await build(t, { spawner, apps: { app: shell(script, { speaks: true }) } })
