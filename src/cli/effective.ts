@@ -5,10 +5,12 @@ import type { TokenEntry } from '../config/schema.ts'
 
 /** The configuration in force, as a file that has the same effect. */
 export function effectiveConfig(config: Config): string {
-  const { server, limits, defaults, retention, tokens, apps, runtime, weft, stateDir, file, runtimeBin } = config
+  const { server, limits, defaults, launchers, retention, tokens, apps, runtime, weft, stateDir, file, runtimeBin } =
+    config
   const origin = file ? `from ${file}` : 'no file: defaults'
   const bin = runtimeBin ? `# WEFT_RUNTIME_BIN = ${runtimeBin}\n` : ''
-  const sections = { server: { ...server, stateDir }, limits, defaults, ...(runtime && { runtime }), weft, retention }
+  const ofApps = { defaults, launchers, ...(runtime && { runtime }), weft }
+  const sections = { server: { ...server, stateDir }, limits, ...ofApps, retention }
   return `# ${origin}\n${bin}${stringify({ ...sections, tokens: tokens.map(whole), apps })}\n`
 }
 

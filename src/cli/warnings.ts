@@ -7,6 +7,7 @@ import { Catalogue } from '../gateway/launch/catalogue.ts'
 import { whyNoNotify } from '../readiness/notify-support.ts'
 import { unknownUser } from '../users/unknown-user.ts'
 import { limitWarnings } from './limit-warnings.ts'
+import { commandWarnings, templateWarnings } from './preparation-warnings.ts'
 import { isFolder, programFault } from './program-faults.ts'
 
 /** Settings with which a gateway starts, but which will fail later or probably admit more clients than intended. */
@@ -36,7 +37,7 @@ function runtimeWarnings(config: Config): ConfigFault[] {
 function programWarnings(catalogue: Catalogue, id: string, path: readonly string[]): ConfigFault[] {
   const recipe = catalogue.launchable(id)?.run
   if (!recipe) return []
-  const { command, cwd, env, readiness, health, limits } = recipe
+  const { command, cwd, env, readiness, health, limits, files } = recipe
   const at = (setting: readonly string[], detail: string | undefined) =>
     detail === undefined
       ? []
@@ -44,11 +45,14 @@ function programWarnings(catalogue: Catalogue, id: string, path: readonly string
   const unknown = unknownUser(recipe)
   if (unknown) return at([unknown.setting], unknown.detail)
   const ofLimits = limitWarnings(limits).flatMap(([setting, detail]) => at(['limits', setting], detail))
-  if (cwd.includes('{')) return ofLimits
+  const ofTemplates = templateWarnings(files).flatMap(([setting, detail]) => at(setting, detail))
+  if (cwd.includes('{')) return [...ofLimits, ...ofTemplates]
   if (!isFolder(cwd)) return at(['cwd'], `the folder ${cwd} does not exist`)
   const surroundings = { cwd, path: env.PATH }
   return [
     ...ofLimits,
+    ...ofTemplates,
+    ...commandWarnings(recipe, surroundings).flatMap(([setting, detail]) => at(setting, detail)),
     ...at(['command'], programFault(command, surroundings)),
     ...(readiness.kind === 'notify' ? at(['ready', 'notify'], whyNoNotify()) : []),
     ...(readiness.kind === 'command' ? at(['ready', 'command'], programFault(readiness.setting, surroundings)) : []),

@@ -3,8 +3,10 @@ import { limitFaults } from './app-limits.ts'
 import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
 import { healthFaults } from './health.ts'
+import { type Launcher, launcherFaults, unknownLauncher } from './launchers.ts'
 import { type Place, placeFaults } from './place.ts'
 import { unknownPlaceholders, valuelessPlaceholders } from './placeholder-faults.ts'
+import { preparationFaults } from './preparation.ts'
 import { type AppOfFile, appSettingNames, type ConfigFile } from './schema.ts'
 import { stopFaults } from './stop-settings.ts'
 import { isRestOfName } from './unquoted-id.ts'
@@ -14,15 +16,19 @@ export type IsWhole = (...path: string[]) => boolean
 
 /** Faults of templates and apps that a schema can't express, each named once, where it is. */
 export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
-  const { defaults, templates, runtime, apps } = file
+  const { defaults, templates, launchers, runtime, apps } = file
   return [
     ...settingFaults(defaults, ['defaults'], isWhole),
+    ...launchedBy(defaults, ['defaults'], { file, isWhole }),
+    ...launchersFaults(launchers, isWhole),
     ...(typeof runtime === 'object' ? settingFaults(runtime, ['runtime'], isWhole) : []),
     ...(typeof runtime === 'object' ? stopFaultsAt(runtime, ['runtime'], isWhole) : []),
+    ...(typeof runtime === 'object' ? launchedBy(runtime, ['runtime'], { file, isWhole }) : []),
     ...unknownIn(runtime ?? {}, ['runtime'], ['{bin}']),
     ...unknownIn(defaults, ['defaults']),
     ...tables(templates).flatMap(([name, template]) => [
       ...settingFaults(template, ['templates', name], isWhole),
+      ...launchedBy(template, ['templates', name], { file, isWhole }),
       ...unknownIn(template, ['templates', name]),
       ...stopFaultsAt(template, ['templates', name], isWhole)
     ]),
@@ -30,17 +36,47 @@ export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
       ...(isWhole('apps', id, 'use') && isWhole('templates') ? gapFaults(id, app, templates) : []),
       ...(isWhole('apps', id) && isWhole('templates') && isWhole('defaults') ? wholeFaults(id, app, file) : []),
       ...settingFaults(app, ['apps', id], isWhole),
+      ...launchedBy(app, ['apps', id], { file, isWhole }),
       ...unknownIn(app, ['apps', id]),
       ...stopFaultsAt(app, ['apps', id], isWhole)
     ])
   ]
 }
 
-function settingFaults(
-  settings: Pick<AppOfFile, 'command' | 'ready' | 'health' | 'limits' | keyof Place>,
+function launchersFaults(launchers: ConfigFile['launchers'], isWhole: IsWhole): ConfigFault[] {
+  return tables(launchers).flatMap(([name, launcher]) => {
+    if (!isWhole('launchers', name)) return []
+    const faults = launcherFaults(launcher).map(([member, detail]) => ({ member, detail }))
+    return [...faults, ...unknownInLauncher(launcher)].map(({ member, detail }) => ({
+      path: settingPath(['launchers', name, member]),
+      detail
+    }))
+  })
+}
+
+function unknownInLauncher({ wrap, stop, after }: Launcher) {
+  return Object.entries({ wrap, stop, after }).flatMap(([member, command]) =>
+    unknownPlaceholders({ command }).map(({ detail }) => ({ member, detail }))
+  )
+}
+
+/** A launcher that is not declared. */
+function launchedBy(
+  { launcher }: Pick<AppOfFile, 'launcher'>,
   path: readonly string[],
-  isWhole: IsWhole
+  { file, isWhole }: { readonly file: ConfigFile; readonly isWhole: IsWhole }
 ): ConfigFault[] {
+  if (launcher === undefined || !isWhole(...path, 'launcher') || !isWhole('launchers')) return []
+  const detail = unknownLauncher(launcher, file.launchers)
+  return detail ? [{ path: settingPath([...path, 'launcher']), detail }] : []
+}
+
+type CheckedSettings = Pick<
+  AppOfFile,
+  'command' | 'ready' | 'health' | 'limits' | 'files' | 'before' | 'after' | keyof Place
+>
+
+function settingFaults(settings: CheckedSettings, path: readonly string[], isWhole: IsWhole): ConfigFault[] {
   const { command, ready, health, limits } = settings
   const noProgram = { path: settingPath([...path, 'command', '0']), detail: 'must name a program' }
   return [
@@ -53,6 +89,10 @@ function settingFaults(
       path: settingPath([...path, 'health', ...(member ? [member] : [])]),
       detail
     })),
+    ...(isWhole(...path, 'files') && isWhole(...path, 'before') && isWhole(...path, 'after')
+      ? preparationFaults(settings)
+      : []
+    ).map(({ path: setting, detail }) => ({ path: settingPath([...path, ...setting]), detail })),
     ...(isWhole(...path, 'user') && isWhole(...path, 'group') ? placeFaults(settings) : []).map(
       ({ member, detail }) => ({ path: settingPath([...path, member]), detail })
     ),
@@ -92,17 +132,22 @@ function kindFaults(id: string, app: AppOfFile, file: ConfigFile): ConfigFault[]
     readyTimeoutMs,
     dir,
     dirKeepMs,
-    health
+    health,
+    files,
+    before
   } = completeApp(app, file)
   const needs = (setting: string, needed: string) => [
     { path: settingPath(['apps', id, ...setting.split('.')]), detail: `goes only with kind = "${needed}"` }
   ]
   const keeps = dirKeepMs !== undefined && dir !== 'session'
-  const keepFaults = keeps
-    ? [{ path: settingPath(['apps', id, 'dirKeepMs']), detail: 'goes only with dir = "session"' }]
-    : []
+  const keepFaults = [
+    ...(keeps ? [{ path: settingPath(['apps', id, 'dirKeepMs']), detail: 'goes only with dir = "session"' }] : []),
+    ...(files && !dir
+      ? [{ path: settingPath(['apps', id, 'files']), detail: 'needs dir: the folder that they are written into' }]
+      : [])
+  ]
   if (kind === 'job') {
-    const isTimeless = ready.exit && readyTimeoutMs !== file.defaults.readyTimeoutMs
+    const isTimeless = ready.exit && !before && readyTimeoutMs !== file.defaults.readyTimeoutMs
     const path = settingPath(['apps', id, 'readyTimeoutMs'])
     return [
       ...keepFaults,

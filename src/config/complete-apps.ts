@@ -7,7 +7,7 @@ export type AppEntry = Omit<AppOfFile, 'use' | 'command' | keyof Defaults> & Def
 /** Sections that conform to the schema, as `[defaults]` is filled in. */
 type Sections = Pick<ConfigFile, 'defaults' | 'templates'>
 
-/** The nearest value of each setting; the variables of `env` and of `secrets`, and the `limits`, are put together. */
+/** The nearest value of each setting; the variables of `env` and of `secrets`, the `limits` and the `files` are put together. */
 export function completeApp({ use, ...app }: AppOfFile, sections: Sections): AppEntry {
   const template = withPlainStop((use === undefined ? undefined : sections.templates[use]) ?? {})
   const [own, defaults] = [withPlainStop(app), withPlainStop(sections.defaults)]
@@ -15,11 +15,13 @@ export function completeApp({ use, ...app }: AppOfFile, sections: Sections): App
   const stop = { ...defaults.stop, ...template.stop, ...own.stop }
   const limits = { ...defaults.limits, ...template.limits, ...own.limits }
   const secrets = { ...defaults.secrets, ...template.secrets, ...own.secrets }
+  const files = { ...defaults.files, ...template.files, ...own.files }
   const whole = {
     ...{ ...defaults, ...template, ...own, env },
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(Object.keys(stop).length > 0 && { stop }),
-    ...(Object.keys(secrets).length > 0 && { secrets })
+    ...(Object.keys(secrets).length > 0 && { secrets }),
+    ...(Object.keys(files).length > 0 && { files })
   }
   // A job runs as soon as it is spawned, unless its own `ready` says otherwise.
   const isPlainJob = whole.kind === 'job' && !own.ready && !template.ready

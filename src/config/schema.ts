@@ -6,7 +6,9 @@ import { readyOptionNames, readyOptions } from '../readiness/options.ts'
 import { AppLimits } from './app-limits.ts'
 import { appPatternPattern } from './app-patterns.ts'
 import { Health } from './health.ts'
+import { Launcher, launcherSetting } from './launchers.ts'
 import { placeSettings } from './place.ts'
+import { preparationSettings } from './preparation.ts'
 import { Restart } from './restart-policy.ts'
 import { scopes } from './scopes.ts'
 import { StopSettings } from './stop-settings.ts'
@@ -128,6 +130,8 @@ const appSettings = {
   title: Type.Optional(Text()),
   description: Type.Optional(Text()),
   ...placeSettings,
+  ...preparationSettings,
+  launcher: launcherSetting,
   cwd: Type.Optional(Text({ description: 'relative to the file; its folder by default' })),
   env: Type.Optional(Table(envNamePattern, Argument, {})),
   ...variableSettings,
@@ -230,6 +234,7 @@ export const ConfigFile = Type.Object(
     templates: Table(appIdPattern, Template),
     runtime: Type.Optional(Runtime),
     weft: Weft,
+    launchers: Table(appIdPattern, Launcher),
     retention: Retention,
     tokens: Type.Array(Token, { default: [] }),
     apps: Table(appIdPattern, App)

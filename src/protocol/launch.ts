@@ -5,6 +5,7 @@ import { FileVariables } from './file-variables.ts'
 import { HealthChecks } from './health-checks.ts'
 import type { Immutable } from './immutable.ts'
 import { Limits } from './limits.ts'
+import { PlacedFile } from './placed-file.ts'
 import { SessionKey } from './session-key.ts'
 
 const Environment = Type.Record(Type.String(), Type.String())
@@ -85,6 +86,12 @@ export const Launch = Type.Object({
   dir: Type.Optional(Type.Union([Type.Literal('session'), Type.Literal('app')])),
   /** How long the folder of a session stays after the end. */
   dirKeepMs: Type.Optional(Duration),
+  /** They are written into the folder before each start; their texts have placeholders. */
+  files: Type.Optional(Type.Array(PlacedFile)),
+  /** They run one after the other before each start, with the environment of the app. */
+  before: Type.Optional(Type.Array(Type.Array(Type.String(), { minItems: 1 }))),
+  /** Likewise, once nothing is left of a run. */
+  after: Type.Optional(Type.Array(Type.Array(Type.String(), { minItems: 1 }))),
   readyTimeoutMs: Duration,
   stopSignal: Signal,
   stopGraceMs: Duration,
@@ -117,6 +124,9 @@ const laterNames = {
   group: () => ['group'],
   umask: () => ['umask'],
   dir: () => ['dir'],
+  files: () => ['files'],
+  before: () => ['before'],
+  after: () => ['after'],
   stdin: () => ['stdin'],
   limits: ({ limits }) => (limits ? Object.keys(limits).map(name => `limits.${name.replace('Bytes', '')}`) : []),
   speaks: () => ['speaks'],

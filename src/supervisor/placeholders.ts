@@ -58,19 +58,26 @@ function plainValue(name: string, { port, dir, appId, sessionId }: PlaceholderVa
 }
 
 /** Of a launch. */
-type Texts = Pick<Launch, 'command' | 'cwd' | 'env' | 'readiness' | 'health' | 'stop'>
+type Texts = Pick<Launch, 'command' | 'cwd' | 'env' | 'readiness' | 'health' | 'stop' | 'before' | 'after'>
 
-/** The ports that a launch uses: the names of those that have one, and whether it uses the one without a name. */
-export function portsOf(launch: Texts): { readonly hasPort: boolean; readonly names: readonly string[] } {
-  const ports = templatesOf(launch)
+/**
+ * The ports that a launch uses: the names of those that have one, and whether it uses the one without a name.
+ * @param files texts of its files
+ */
+export function portsOf(
+  launch: Texts,
+  files: readonly string[] = []
+): { readonly hasPort: boolean; readonly names: readonly string[] } {
+  const ports = [...templatesOf(launch), ...files.filter(hasPort).map(parse)]
     .flatMap(placeholdersIn)
     .filter(({ name }) => name === 'port')
   const names = ports.flatMap(({ key }) => (key === undefined ? [] : [key]))
   return { hasPort: ports.some(({ key }) => key === undefined), names: [...new Set(names)] }
 }
 
-function templatesOf({ command, cwd, env, readiness, health, stop }: Texts): readonly Template[] {
-  const texts = [...command, cwd, ...(stop?.command ?? []), ...Object.values(env)]
+function templatesOf({ command, cwd, env, readiness, health, stop, before, after }: Texts): readonly Template[] {
+  const others = [stop?.command, before?.flat(), after?.flat()].flatMap(texts => texts ?? [])
+  const texts = [...command, cwd, ...others, ...Object.values(env)]
   const templates = texts.filter(hasPort).map(parse)
   for (const asked of health ? [readiness, health.probe] : [readiness]) {
     fillReadiness(asked, (text, syntax = 'text') => {

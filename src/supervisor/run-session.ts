@@ -17,6 +17,8 @@ import { Output } from './output/output.ts'
 import { reportStderr } from './output/stderr.ts'
 import { type PlaceholderValues, portsOf } from './placeholders.ts'
 import { type AllottedPorts, allOf, allot, type Ports, requireFree } from './ports.ts'
+import { knownTexts } from './preparation/files-of.ts'
+import { runPrepared } from './preparation/prepared-run.ts'
 import type { Exit, ProcessHost, ProcessTree } from './processes/process-host.ts'
 import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
@@ -69,7 +71,7 @@ export async function runSession(launch: Launch, supervision: Supervision): Prom
   let allotted: AllottedPorts = {}
   let stop: Stop
   try {
-    allotted = await allot(ports, portsOf(launch))
+    allotted = await allot(ports, portsOf(launch, launch.files && (await knownTexts(launch))))
     const dir = supervision.stop.aborted ? undefined : folders.make(launch)
     const { appId, sessionId, params } = launch
     const values = { port: allotted.port, ports: allotted.ports, appId, sessionId, dir, params }
@@ -97,21 +99,37 @@ export async function runSession(launch: Launch, supervision: Supervision): Prom
 type Run = Supervision & { readonly log: SessionLogWriter; readonly notifySocket?: NotifySocket }
 
 /** Resolves when a run is over, or is to be. @throws only as long as no process has been spawned */
-async function runTree(launch: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
-  if (launch.readiness.kind !== 'notify') return watchTree(launch, values, supervision)
+async function runTree(plain: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
+  const whole = plain.fileVariables
+    ? await withVariables(plain, plain.fileVariables)
+    : { launch: plain, mask: undefined }
+  const { files, before, after } = plain
+  if (!files && !before && !after) return await runApp(whole, values, supervision)
+  const start = (predecessor?: ProcessTree) => runApp({ ...whole, predecessor }, values, supervision)
+  return await runPrepared({ ...supervision, ...whole, values, start })
+}
+
+interface WholeApp {
+  readonly launch: Launch
+  readonly mask: Mask | undefined
+  /** What is left of it belongs to the tree of the app. */
+  readonly predecessor?: ProcessTree | undefined
+}
+
+async function runApp(app: WholeApp, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
+  const { launch } = app
+  if (launch.readiness.kind !== 'notify') return watchTree(app, values, supervision)
   const notifySocket = await supervision.notifySockets.open(launch)
   try {
-    return await watchTree(launch, values, { ...supervision, notifySocket })
+    return await watchTree(app, values, { ...supervision, notifySocket })
   } catch (error) {
     notifySocket.close()
     throw error
   }
 }
 
-async function watchTree(plain: Launch, session: PlaceholderValues, supervision: Run): Promise<OverRun> {
-  const { launch: read, mask } = plain.fileVariables
-    ? await withVariables(plain, plain.fileVariables)
-    : { launch: plain }
+async function watchTree(app: WholeApp, session: PlaceholderValues, supervision: Run): Promise<OverRun> {
+  const { launch: read, mask, predecessor } = app
   const { host, log, notifySocket, tell } = supervision
   const { port, ports } = session
   const { launch, readiness, values, variables } = fillLaunch(read, session)
@@ -121,7 +139,7 @@ async function watchTree(plain: Launch, session: PlaceholderValues, supervision:
   const given = { variables, gives: check.gives }
   const spawnBeside = async (command: readonly string[]) => host.spawnBeside(programOf(launch, given, command))
   const program = programOf(launch, given)
-  const tree = await host.spawn(program).catch(error => Promise.reject(spawnFault(error, program)))
+  const tree = await host.spawn(program, predecessor).catch(error => Promise.reject(spawnFault(error, program)))
   const output = new Output(tree, log, mask)
   for (const name of launch.missingEnv ?? []) {
     output.remark(`passEnv: the environment of the gateway has no ${name}`)

@@ -3,13 +3,16 @@ import { limitsOf } from '../../config/app-limits.ts'
 import { hasLateTemplates, usesPort } from '../../config/app-templates.ts'
 import type { AppEntry } from '../../config/complete-apps.ts'
 import { healthOf } from '../../config/health.ts'
+import { withLauncher } from '../../config/launchers.ts'
 import type { Config } from '../../config/load.ts'
 import { restartOf } from '../../config/restart-policy.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
+import { afterMs } from '../../session/after-ms.ts'
 import { literal } from '../../template/template.ts'
 import { AppNotFound } from '../errors.ts'
 import type { AppSource } from './app-source.ts'
+import { preparationOf } from './preparation.ts'
 import { isRunnable, runtimeEntry } from './runtime.ts'
 import { appEnv, fileVariablesOf, inheritedEnv, missingOf } from './variables.ts'
 
@@ -73,8 +76,8 @@ export class Catalogue {
   }
 
   /** Replaces the apps for future launches. */
-  reload({ apps, defaults, runtime, baseDir }: Config): void {
-    this.#config = { ...this.#config, apps, defaults, runtime, baseDir }
+  reload({ apps, defaults, launchers, runtime, baseDir }: Config): void {
+    this.#config = { ...this.#config, apps, defaults, launchers, runtime, baseDir }
     this.#launchables = new WeakMap()
     this.#runtime = runtimeEntry(this.#config, this.#env)
     this.#longestGraceMs = Math.max(this.#longestGraceMs, longestGraceMs(this.#config, this.#runtime))
@@ -127,7 +130,7 @@ export class Catalogue {
       kind: entry.kind ?? 'service',
       ...{ readiness: readiness.kind, readyTimeoutMs, stopSignal, stopGraceMs },
       ...(maxSessions !== undefined && { maxSessions }),
-      usesPort: usesPort(entry)
+      usesPort: usesPort(withLauncher(entry, this.#config.launchers))
     }
   }
 
@@ -153,12 +156,14 @@ export class Catalogue {
     return launchable
   }
 
-  #runSpec(entry: AppEntry): RunSpec {
-    const { retention, baseDir } = this.#config
+  #runSpec(declared: AppEntry): RunSpec {
+    const { retention, baseDir, launchers } = this.#config
+    const entry = withLauncher(declared, launchers)
     return {
       command: entry.command,
       cwd: workingFolder(entry, baseDir),
       ...placeOf(entry),
+      ...preparationOf(entry, baseDir),
       env: appEnv(entry, inheritedEnv([...inheritedBy(entry), ...entry.passEnv], this.#env)),
       ...fileVariablesOf(entry, baseDir),
       ...missingOf(entry.passEnv, this.#env),
@@ -204,7 +209,11 @@ function workingFolder({ cwd, dir }: AppEntry, baseDir: string): string {
   return resolve(literal(baseDir), cwd ?? '.')
 }
 
-function longestGraceMs({ defaults, apps }: Config, runtime: AppEntry): number {
+/** The commands after the end of an app have a time of their own. */
+function longestGraceMs({ defaults, launchers, apps }: Config, runtime: AppEntry): number {
   const entries = [...Object.values(apps), runtime]
-  return Math.max(defaults.stopGraceMs, ...entries.map(({ stopGraceMs }) => stopGraceMs))
+  const graces = entries.map(
+    app => app.stopGraceMs + (withLauncher(app, launchers).after ? afterMs(app.stopGraceMs) : 0)
+  )
+  return Math.max(defaults.stopGraceMs, ...graces)
 }

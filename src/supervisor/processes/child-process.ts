@@ -50,9 +50,9 @@ export class ChildProcessHost implements ProcessHost {
     setInterval(() => void this.#census(), censusMs).unref()
   }
 
-  async spawn(program: Program): Promise<ProcessTree> {
-    const tree = await this.#start(program)
-    this.#owners.add(tree)
+  async spawn(program: Program, predecessor?: ProcessTree): Promise<ProcessTree> {
+    const tree = await this.#start(program, predecessor)
+    this.#owners.add(tree, predecessor)
     return tree
   }
 
@@ -60,7 +60,7 @@ export class ChildProcessHost implements ProcessHost {
     return this.#start(program)
   }
 
-  async #start(program: Program): Promise<ProcessTree> {
+  async #start(program: Program, predecessor?: ProcessTree): Promise<ProcessTree> {
     const { file, argv, env, cwd, key, extraFd, umask, stdin } = program
     const { promise: exited, resolve: settle } = Promise.withResolvers<Exit>()
     if (isScriptWithoutInterpreter(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
@@ -69,17 +69,16 @@ export class ChildProcessHost implements ProcessHost {
     const child = withUmask(umask, () => spawn(file, args, options))
     if (child.pid !== undefined) this.#limit(child.pid, program)
     child.stdin?.on('error', () => {})
+    const startTime = child.pid === undefined ? 0 : readStartTime(child.pid)
     const tree = {
-      pid: child.pid as number,
-      key,
-      mark: markOf(key),
-      startTime: child.pid === undefined ? 0 : readStartTime(child.pid),
+      ...{ pid: child.pid as number, key, mark: markOf(key) },
+      ...{ startTime, since: predecessor?.since ?? startTime },
       stdout: child.stdout as Readable,
       stderr: child.stderr as Readable,
       extra: extraFd === undefined ? undefined : (child.stdio[extraFd] as Readable),
       exit: undefined as Exit | undefined,
       endTime: undefined as number | undefined,
-      usage: new UsageMeter(),
+      usage: predecessor?.usage ?? new UsageMeter(),
       exited
     }
     await new Promise<void>((resolve, reject) => {

@@ -9,17 +9,24 @@ export class Owners<T extends ProcessTree> {
   /** Descendants that were seen while their ancestry showed their tree. */
   readonly #descendants = new Map<number, { readonly startTime: number; readonly tree: T }>()
   readonly #pidsOf = new Map<T, ReadonlySet<number>>()
+  /** The trees whose processes a later tree with the same key has taken over. */
+  readonly #predecessors = new Map<T, readonly T[]>()
 
-  add(tree: T): void {
+  /** Processes of a predecessor belong to the new tree from now on. */
+  add(tree: T, predecessor?: T): void {
     this.#byPid.set(tree.pid, tree)
     this.#byKey.set(tree.key, tree)
     this.#byMark.set(tree.mark, tree)
+    if (predecessor) this.#takeOver(tree, predecessor)
   }
 
   remove(tree: T): void {
     this.note(tree, [])
-    // The pid of a reaped leader may be that of another leader now.
-    if (this.#byPid.get(tree.pid) === tree) this.#byPid.delete(tree.pid)
+    for (const leader of [tree, ...(this.#predecessors.get(tree) ?? [])]) {
+      // The pid of a reaped leader may be that of another leader now.
+      if (this.#byPid.get(leader.pid) === leader) this.#byPid.delete(leader.pid)
+    }
+    this.#predecessors.delete(tree)
     this.#byKey.delete(tree.key)
     this.#byMark.delete(tree.mark)
   }
@@ -51,11 +58,11 @@ export class Owners<T extends ProcessTree> {
    * in its environment and, if it cleared that, by its mark. Then by a session or group that a known descendant began.
    */
   of(entry: ProcEntry): T | undefined {
-    const isElder = (tree: T | undefined) => tree !== undefined && tree.startTime <= entry.startTime
+    const isElder = (tree: T | undefined) => tree !== undefined && tree.since <= entry.startTime
     const known = this.#descendants.get(entry.pid)
     if (known?.startTime === entry.startTime) return known.tree
     const inSession = this.#byPid.get(entry.session)
-    if (inSession && isElder(inSession) && isSessionOf(inSession, entry)) return inSession
+    if (inSession && isElder(inSession) && isSessionOf(inSession, entry)) return this.#byKey.get(inSession.key)
     const tree = this.#byKey.get(readSessionKey(entry.pid) ?? '') ?? this.#byMark.get(readMark(entry.pid))
     return isElder(tree) ? tree : (this.#beganBy(entry.session) ?? this.#beganBy(entry.group))
   }
@@ -64,6 +71,18 @@ export class Owners<T extends ProcessTree> {
   has(tree: T, pid: number): boolean {
     const entry = readProcess(pid)
     return entry ? this.of(entry) === tree : pid === tree.pid
+  }
+
+  #takeOver(tree: T, predecessor: T): void {
+    this.#predecessors.set(tree, [predecessor, ...(this.#predecessors.get(predecessor) ?? [])])
+    this.#predecessors.delete(predecessor)
+    const pids = this.#pidsOf.get(predecessor) ?? new Set()
+    this.#pidsOf.delete(predecessor)
+    if (pids.size > 0) this.#pidsOf.set(tree, pids)
+    for (const pid of pids) {
+      const known = this.#descendants.get(pid)
+      if (known?.tree === predecessor) this.#descendants.set(pid, { ...known, tree })
+    }
   }
 
   /** The tree of the known descendant that began this session or group, if it is still alive. */

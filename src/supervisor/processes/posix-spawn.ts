@@ -76,10 +76,11 @@ export class PosixSpawnHost implements ProcessHost {
     this.#scheduleCensus()
   }
 
-  async spawn(program: Program): Promise<ProcessTree> {
-    const tree = this.#start(program)
+  async spawn(program: Program, predecessor?: PosixTree): Promise<ProcessTree> {
+    const tree = this.#start(program, predecessor)
     this.#leaders.set(tree.pid, tree)
-    this.#owners.add(tree)
+    this.#owners.add(tree, predecessor)
+    if (predecessor) this.#strays.handOver(predecessor, tree)
     return tree
   }
 
@@ -89,7 +90,7 @@ export class PosixSpawnHost implements ProcessHost {
     return side
   }
 
-  #start(program: Program): PosixTree {
+  #start(program: Program, predecessor?: PosixTree): PosixTree {
     const { file, argv, cwd, key, extraFd: to, umask } = program
     const pipes = openOutputPipes(to !== undefined)
     const mark = markOf(key)
@@ -104,7 +105,7 @@ export class PosixSpawnHost implements ProcessHost {
       const files = program.hasOpenFiles ? 'itsOwn' : this.#leaders.size > fewSessions ? 'after' : 'before'
       const pid = spawnWithLimits(mark, files, spawn)
       setPriorityOf(pid, program.nice)
-      return new PosixTree(pid, { key, mark }, pipes)
+      return new PosixTree(pid, { key, mark, predecessor }, pipes)
     } catch (error) {
       pipes.destroy()
       throw new SpawnFailed((error as Error).message, { cause: error })
@@ -237,25 +238,30 @@ function unreaped({ pid, startTime }: PosixTree): ProcEntry {
   return { ...ids, isStopped: false, cpuTicks: 0, rssBytes: 0 }
 }
 
+type Origin = Pick<ProcessTree, 'key' | 'mark'> & { readonly predecessor: ProcessTree | undefined }
+
 class PosixTree implements ProcessTree {
   readonly pid: number
   readonly key: string
   readonly mark: number
   readonly startTime: number
+  readonly since: number
   readonly stdout: Socket
   readonly stderr: Socket
   readonly extra: Socket | undefined
   readonly #exited = Promise.withResolvers<Exit>()
   readonly exited = this.#exited.promise
-  readonly usage = new UsageMeter()
+  readonly usage: UsageMeter
   exit: Exit | undefined
   endTime: number | undefined
 
-  constructor(pid: number, { key, mark }: Pick<ProcessTree, 'key' | 'mark'>, { stdout, stderr, extra }: OutputPipes) {
+  constructor(pid: number, { key, mark, predecessor }: Origin, { stdout, stderr, extra }: OutputPipes) {
     this.pid = pid
     this.key = key
     this.mark = mark
     this.startTime = readStartTime(pid)
+    this.since = predecessor?.since ?? this.startTime
+    this.usage = predecessor?.usage ?? new UsageMeter()
     this.stdout = stdout.source
     this.stderr = stderr.source
     this.extra = extra?.source

@@ -11,9 +11,10 @@ export interface ProcessHost {
   readonly name: SpawnerName
   /**
    * Starts a program as the leader of its own session and process group, stdin at /dev/null, stdout and stderr piped.
-   * @throws {SpawnFailed} if the operating system refuses.
+   * What is left of `predecessor`, the tree of an earlier program with the same key, belongs to the new tree from then on.
+   * @throws {SpawnFailed} if the operating system refuses; `predecessor` stays as it is then.
    */
-  spawn(program: Program): Promise<ProcessTree>
+  spawn(program: Program, predecessor?: ProcessTree): Promise<ProcessTree>
   /**
    * Starts another program of a tree: it counts as a member, by the key in its environment. It leads a session and a
    * process group of its own. @throws {SpawnFailed} likewise.
@@ -89,6 +90,8 @@ export interface ProcessTree extends SpawnedProcess {
   readonly mark: number
   /** Clock ticks from boot to the leader's start; with the pid it identifies the process. 0 if there is no /proc. */
   readonly startTime: number
+  /** The start of the first of its predecessors, or its own: no process of it is older. */
+  readonly since: number
   /** What its processes use. */
   readonly usage: UsageMeter
   /** With `exit`: clock ticks from boot to when it was reaped. */

@@ -106,7 +106,7 @@ export class ProcessTable<T extends ProcessTree> {
 
   /** Most processes of a machine are older than any tree, so their environment need not be read. */
   #isYoung({ startTime }: ProcEntry): boolean {
-    for (const tree of this.#owners.trees) if (tree.startTime <= startTime) return true
+    for (const tree of this.#owners.trees) if (tree.since <= startTime) return true
     return false
   }
 }

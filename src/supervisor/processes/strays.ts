@@ -61,7 +61,7 @@ export class Strays<T extends ProcessTree> {
   /** Whether a stray without a known owner may belong to this tree. */
   mayOwnUnowned(tree: T): boolean {
     const now = performance.now()
-    const isCandidate = ({ startTime, seenAtMs }: Unowned) => startTime >= tree.startTime && now - seenAtMs < maxWaitMs
+    const isCandidate = ({ startTime, seenAtMs }: Unowned) => startTime >= tree.since && now - seenAtMs < maxWaitMs
     return this.#isUnsure || [...this.#unowned.values()].some(isCandidate)
   }
 
@@ -94,6 +94,15 @@ export class Strays<T extends ProcessTree> {
 
   release(tree: T): void {
     this.#byTree.delete(tree)
+  }
+
+  /** Those of a predecessor belong to another tree now. */
+  handOver(predecessor: T, tree: T): void {
+    const strays = this.#byTree.get(predecessor)
+    if (!strays) return
+    this.#byTree.delete(predecessor)
+    this.#byTree.set(tree, strays)
+    for (const pid of strays.keys()) this.#ownerOf.set(pid, tree)
   }
 
   #isNew(pid: number): boolean {

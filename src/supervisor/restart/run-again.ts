@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { StopRequest } from '../../protocol/commands.ts'
 import type { FactInput, ProcessIdentity } from '../../protocol/fact.ts'
 import type { Restart } from '../../protocol/launch.ts'
-import { ProgramNotFound } from '../../resolve-program.ts'
 import type { LastRun, Stop, TotalUsage } from '../../session/session.ts'
 import type { SessionLogWriter } from '../output/log-writer.ts'
 import { beforeRestarts, type Decision, decideRestart } from './decide.ts'
 import { following } from './following.ts'
+import { isMissing } from './is-missing.ts'
 import { sumOf } from './total-usage.ts'
 
 /** A run that is over, or is to be. */
@@ -16,6 +16,8 @@ export interface OverRun {
   readonly isFinal?: boolean
   /** Ends what is left of its tree; says that the session stops if it does. */
   readonly finish: (isLast: boolean) => Promise<Stop>
+  /** Is a program not there? Another run would fail likewise. */
+  readonly isMissing?: boolean
 }
 
 type RecordFact = (input: FactInput, leader?: ProcessIdentity) => void
@@ -33,7 +35,7 @@ export interface RepeatedSession extends Runner {
   readonly begin: (run: number, runner: Runner) => Promise<OverRun>
 }
 
-type TimedRun = OverRun & { readonly startedAt: number; readonly readyAt?: number; readonly isMissing?: boolean }
+type TimedRun = OverRun & { readonly startedAt: number; readonly readyAt?: number }
 
 /** Runs a session again and again, as its policy decides. Resolves with the end of its last run. */
 export async function runAgain(session: RepeatedSession): Promise<Stop> {
@@ -85,14 +87,10 @@ async function runTimed({ begin, record, ...session }: RepeatedSession, run: num
   return { ...over, finish, startedAt, ...(readyAt !== undefined && { readyAt }) }
 }
 
-function notStarted(error: Error): OverRun & { readonly isMissing: boolean } {
+/** A run of which nothing could be started. */
+export function notStarted(error: Error): OverRun & { readonly isMissing: boolean } {
   const why = { reason: 'spawnFailed', initiator: 'gateway', message: error.message } as const
   return { why, finish: async () => ({ ...why, signalsSent: [], survivors: 0 }), isMissing: isMissing(error) }
-}
-
-function isMissing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  return error instanceof ProgramNotFound || /\bENOENT\b/.test(error.message) || isMissing(error.cause)
 }
 
 function lastRunOf(run: number, { startedAt, readyAt }: TimedRun, { reason, exitCode, signal }: Stop): LastRun {

@@ -1,10 +1,7 @@
-import { constants } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import type { FileVariables } from '../../protocol/file-variables.ts'
 import { SpawnFailed } from '../processes/process-host.ts'
-
-const { O_RDONLY, O_NONBLOCK } = constants
+import { readRegularFile, whyUnreadable } from '../read-regular-file.ts'
 
 /** What execve(2) takes of one variable. */
 const maxBytes = 131_000
@@ -37,33 +34,9 @@ export async function readVariables({ envFiles, secrets, fixed }: FileVariables)
 }
 
 async function read(path: string, setting: string): Promise<string> {
-  const text = await readText(path).catch((error: NodeJS.ErrnoException) => {
+  const text = await readRegularFile(path, maxBytes).catch((error: NodeJS.ErrnoException) => {
     throw new SpawnFailed(`${setting}: ${whyUnreadable(error)}: ${path}`)
   })
   if (text.includes('\0')) throw new SpawnFailed(`${setting}: a variable can't have the NUL byte of ${path}`)
   return text
-}
-
-async function readText(path: string): Promise<string> {
-  // A FIFO would otherwise wait for a writer.
-  const file = await open(path, O_RDONLY | O_NONBLOCK)
-  try {
-    const stats = await file.stat()
-    if (!stats.isFile()) throw new Error('is no regular file')
-    if (stats.size > maxBytes) throw new Error(`has more than ${maxBytes} bytes`)
-    return await file.readFile('utf8')
-  } finally {
-    await file.close()
-  }
-}
-
-function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file'
-    case 'EACCES':
-      return 'the gateway is not allowed to read the file'
-    default:
-      return message
-  }
 }
