@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import packageJson from '../package.json' with { type: 'json' }
 import { type OpenMetrics, openMetricsRegistry, shareMetrics } from '../src/http/open-metrics.ts'
 import { isStopped, type Session, sessionStates } from '../src/session/session.ts'
+import type { Told } from '../src/session/update.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -161,6 +162,12 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
       labelNames: ['app_id', 'reason'],
       registers
     })
+    const unhealthy = new Counter({
+      name: 'weft_session_unhealthy_total',
+      help: 'How often sessions became unhealthy, by app.',
+      labelNames: ['app_id'],
+      registers
+    })
     const cpu = new Counter({
       name: 'weft_session_cpu_seconds_total',
       help: 'CPU time of sessions that stopped, by app.',
@@ -200,13 +207,25 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
       else histogram.observe(value)
     }
 
+    /** By session: when it became unhealthy for the last time. */
+    const unhealthySince = new Map<number, string>()
+    const becameUnhealthy = (session: Session & Told) => {
+      const { id, health } = session
+      if (health?.status !== 'unhealthy' || unhealthySince.get(id) === health.since) return false
+      unhealthySince.set(id, health.since)
+      return true
+    }
+
     sessions.subscribe(({ type }, session) => {
       events.labels(type).inc()
       if (type === 'Launched') launches.labels(appOf(session)).inc()
       if (type === 'Starting' && (session.run ?? 1) === 1)
         observe(queued, seconds(session.createdAt, startOf(session)), session)
-      if (session.state === 'running') observe(ready, seconds(startOf(session), session.readyAt), session)
-      if (!isStopped(session)) return
+      if (type === 'Updated' && becameUnhealthy(session)) unhealthy.labels(appOf(session)).inc()
+      if (type === 'AppReady' && session.state === 'running')
+        observe(ready, seconds(startOf(session), session.readyAt), session)
+      if (type !== 'Stopped' || !isStopped(session)) return
+      unhealthySince.delete(session.id)
       stops.labels(appOf(session), session.stop.reason).inc()
       const { usage } = session.stop
       if (usage) cpu.labels(appOf(session)).inc(usage.cpuMs / 1_000)

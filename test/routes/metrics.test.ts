@@ -66,6 +66,7 @@ t.test('the metrics are in the text format of Prometheus, each with help and typ
     'weft_session_queue_seconds',
     'weft_session_ready_seconds',
     'weft_session_stop_seconds',
+    'weft_session_unhealthy_total',
     'weft_sessions',
     'weft_stops_total',
     'weft_supervisor_attachments_total',

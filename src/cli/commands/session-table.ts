@@ -10,7 +10,7 @@ const maxTextLength = 100
 const columns: readonly Column<Session>[] = [
   { title: 'ID', cell: ({ id }) => String(id), alignment: 'right', paint: text => paint('bold', text) },
   { title: 'APP', cell: ({ appId }) => appId, canShrink: true },
-  { title: 'STATE', cell: stateWord, paint: (text, session) => paint(stateFormat(session), text) },
+  { title: 'STATE', cell: stateAndHealth, paint: (text, session) => paint(stateFormat(session), text) },
   { title: 'AGE', cell: ({ createdAt }) => shortDuration(Date.now() - Date.parse(createdAt)), alignment: 'right' },
   { title: 'PORT', cell: session => whileItLives(session, 'port'), alignment: 'right' },
   { title: 'PID', cell: session => whileItLives(session, 'pid'), alignment: 'right' },
@@ -34,6 +34,12 @@ export function labelsText({ labels }: Session): string {
 /** `show` has the whole text. */
 function shortened(text: string): string {
   return text.length > maxTextLength ? `${text.slice(0, maxTextLength - 1)}…` : text
+}
+
+/** A session that runs and is unhealthy is told so. */
+function stateAndHealth(session: Session): string {
+  const isUnhealthy = session.state === 'running' && session.health?.status === 'unhealthy'
+  return isUnhealthy ? 'unhealthy' : stateWord(session)
 }
 
 /** The port and the pid of a stopped session can be those of another by now. */

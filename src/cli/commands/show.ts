@@ -21,7 +21,7 @@ export function define(command: GatewayCommand): void {
 }
 
 function sessionText(session: Session): string[] {
-  const { pid, port, ports, createdAt, startedAt, readyAt, stoppedAt, ready, stop } = session
+  const { pid, port, ports, createdAt, startedAt, readyAt, stoppedAt, ready, stop, health } = session
   const facts = {
     created: timeText(createdAt),
     started: timeText(startedAt),
@@ -34,6 +34,7 @@ function sessionText(session: Session): string[] {
         .map(([name, number]) => `${name} ${number}`)
         .join(', '),
     pid,
+    health: health && healthText(health),
     labels: labelsText(session),
     says: plainText(toldText(session)),
     reported: ready && plainText(JSON.stringify(ready)),
@@ -45,6 +46,12 @@ function sessionText(session: Session): string[] {
     paint(stateFormat(session), capitalised(sessionSentence(session))),
     ...known.map(([name, value]) => `  ${paint('dim', name.padEnd(9))} ${value}`)
   ]
+}
+
+function healthText({ status, failures, since, message }: NonNullable<Session['health']>): string {
+  const isFailing = status !== 'unhealthy' && failures
+  const fault = isFailing ? `, but ${failures === 1 ? 'one check' : `${failures} checks`} failed` : ''
+  return `${status} since ${timeText(since)}${fault}${message ? `: ${plainText(message)}` : ''}`
 }
 
 function timeText(time: string | undefined): string | undefined {

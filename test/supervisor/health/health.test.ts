@@ -142,6 +142,9 @@ t.test('a session that is only reported on goes on, and is told to be healthy ag
   await stop(fastify, id)
   await until(fastify, id, 'stopped')
   t.ok((await eventTypes(fastify, id)).includes('Updated'))
+  const { body } = await fastify.inject('/metrics')
+  t.match(body, /^weft_session_unhealthy_total\{app_id="app"\} 1$/m)
+  t.match(body, /^weft_session_ready_seconds_count 1$/m, 'an update is no readiness')
 })
 
 t.test('an app that refuses connections is unhealthy, even before a check has succeeded', async t => {
