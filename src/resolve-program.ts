@@ -21,7 +21,11 @@ function checkExecutable(file: string): string {
   if (isExecutable(file)) return file
   const stats = statSync(file, { throwIfNoEntry: false })
   if (!stats) throw new ProgramNotFound(`there is no program ${file}`)
-  throw new ProgramNotFound(stats.isDirectory() ? `${file} is a folder, not a program` : `${file} is not executable`)
+  throw new ProgramNotFound(
+    stats.isDirectory()
+      ? `${file} is a folder, not a program`
+      : `${file} is not executable: chmod +x, or name its interpreter first`
+  )
 }
 
 function isFolder(path: string): boolean {

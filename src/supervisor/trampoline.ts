@@ -3,7 +3,7 @@ import type { Launch } from '../protocol/launch.ts'
 import { interpreterOf } from '../script-interpreter.ts'
 import { type Identity, identityOf, isOther, runAs } from '../users/change-user.ts'
 import { forbiddenPart } from '../users/may-execute.ts'
-import { isScriptWithoutInterpreter } from './processes/has-interpreter.ts'
+import { wouldRunInShell } from './processes/has-interpreter.ts'
 import { type Program, SpawnFailed } from './processes/process-host.ts'
 import { spawnFault } from './spawn-fault.ts'
 
@@ -54,7 +54,7 @@ function requireRunnable(program: Program, identity: Identity): void {
   if (interpreter !== undefined && !existsSync(interpreter)) {
     throw spawnFault(new Error('no such file or directory (ENOENT)'), program)
   }
-  if (isScriptWithoutInterpreter(file)) throw spawnFault(new Error('exec format error (ENOEXEC)'), program)
+  if (wouldRunInShell(file)) throw spawnFault(new Error('exec format error (ENOEXEC)'), program)
   for (const needed of interpreter === undefined ? [file] : [file, interpreter]) {
     const part = forbiddenPart(needed, identity)
     if (part === undefined) continue

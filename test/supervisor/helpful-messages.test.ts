@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { AppEntry } from '../../src/config/complete-apps.ts'
-import { build, launch, shell, spawners, until } from '../helper.ts'
+import { shell } from '../helper.ts'
+import { type FailedStart, testFailedStarts } from './failed-starts.ts'
 
 const soon = { readyTimeoutMs: 3_000 }
 const python = '/usr/bin/python3'
@@ -12,7 +12,7 @@ const server = (status: number) => [
 ]
 
 /** Starts that fail, and what their message must say. */
-const failures: Record<string, readonly [Partial<AppEntry>, ...RegExp[]]> = {
+const failures: Record<string, FailedStart> = {
   'a line on the other stream': [
     shell('for i in 1 2 3; do echo log >&2; done; echo READY >&2; echo log >&2; exec sleep 60', soon),
     /^waited 3 s for a line that is READY on stdout; it wrote 5 lines on stderr and none on stdout; line 4 of stderr matches: set stream$/
@@ -40,7 +40,7 @@ const failures: Record<string, readonly [Partial<AppEntry>, ...RegExp[]]> = {
   ],
   'a status that does not count': [
     { command: server(401), readyTimeoutMs: 10_000, ready: { http: 'http://127.0.0.1:{port}/' } },
-    /^waited 10 s for an answer with 2xx or 3xx; GET http:\/\/127\.0\.0\.1:\d+\/ answered 401 at last; it wrote nothing$/
+    /^waited 10 s for an answer with 2xx or 3xx; GET http:\/\/127\.0\.0\.1:\d+\/ answered 401 \(see ready\.headers and ready\.status\) at last; it wrote nothing$/
   ],
   'a page that nobody serves': [
     shell('exec sleep 60', { ...soon, ready: { http: 'http://127.0.0.1:{port}/' } }),
@@ -80,16 +80,4 @@ const failures: Record<string, readonly [Partial<AppEntry>, ...RegExp[]]> = {
   ]
 }
 
-for (const spawner of spawners) {
-  t.test(`${spawner}: the message of a failed start helps`, async t => {
-    const named = Object.entries(failures)
-    const apps = Object.fromEntries(named.map(([, [app]], index) => [`app-${index}`, app]))
-    const fastify = await build(t, { spawner, apps })
-    const launched = await Promise.all(named.map((_, index) => launch(fastify, `app-${index}`)))
-    for (const [index, [name, [, ...wanted]]] of named.entries()) {
-      const session = await until(fastify, launched[index]?.id ?? 0, 'stopped')
-      const message = 'stop' in session ? (session.stop.message ?? '') : ''
-      for (const text of wanted) t.match(message, text, name)
-    }
-  })
-}
+testFailedStarts(t, 'the message of a failed start helps', failures)

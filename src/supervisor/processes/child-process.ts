@@ -1,7 +1,7 @@
 import { type IOType, type SpawnOptions, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isScriptWithoutInterpreter } from './has-interpreter.ts'
+import { wouldRunInShell } from './has-interpreter.ts'
 import { resetUmask, setPriorityOf, withUmask } from './inheritance.ts'
 import { Owners } from './owners.ts'
 import { hasProc, markOf, readStartTime, ticksNow } from './proc.ts'
@@ -63,7 +63,7 @@ export class ChildProcessHost implements ProcessHost {
   async #start(program: Program, predecessor?: ProcessTree): Promise<ProcessTree> {
     const { file, argv, env, cwd, key, extraFd, umask, stdin } = program
     const { promise: exited, resolve: settle } = Promise.withResolvers<Exit>()
-    if (isScriptWithoutInterpreter(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
+    if (wouldRunInShell(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
     const [argv0 = file, ...args] = argv
     const options: SpawnOptions = { argv0, cwd, env, detached: true, stdio: stdioWith(extraFd, stdin) }
     const child = withUmask(umask, () => spawn(file, args, options))

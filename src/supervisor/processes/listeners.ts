@@ -34,6 +34,13 @@ export function portHolder(port: number): string | undefined {
   return pid === undefined ? 'another process' : describeProcess(pid)
 }
 
+/** Where these processes accept TCP connections, as `address:port`; what they have open may be hidden from this user. */
+export function listeningAt(members: readonly { readonly pid: number }[]): string[] {
+  const sockets = [...listenersIn('/proc/net/tcp'), ...listenersIn('/proc/net/tcp6')]
+  const held = sockets.filter(({ link }) => members.some(({ pid }) => holdsOne(pid, new Set([link]))))
+  return [...new Set(held.map(({ local, at }) => `${addressOf(local)}:${at}`))]
+}
+
 export function describeProcess(pid: number): string {
   return `pid ${pid} (${readCommand(pid)})`
 }
@@ -87,6 +94,15 @@ function linkOf(path: string): string {
 function hexOf(address: string): string {
   const bytes = Buffer.from(isIPv6(address) ? ipv6Bytes(address) : address.split('.').map(Number))
   return (endianness() === 'LE' ? bytes.swap32() : bytes).toString('hex').toUpperCase()
+}
+
+/** The reverse of {@link hexOf}, for people. */
+function addressOf(hex: string): string {
+  const bytes = Buffer.from(hex, 'hex')
+  if (endianness() === 'LE') bytes.swap32()
+  if (bytes.length === 4) return bytes.join('.')
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16))
+  return new URL(`http://[${groups.join(':')}]`).hostname
 }
 
 function ipv6Bytes(address: string): number[] {

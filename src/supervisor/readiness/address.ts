@@ -7,6 +7,11 @@ export function addressesOf(host: string): readonly string[] {
   return host === 'localhost' ? ['127.0.0.1', '::1'] : [host]
 }
 
+/** The addresses with the port, as people write them. */
+export function placesOf(host: string, port: number): readonly string[] {
+  return addressesOf(host).map(address => `${address.includes(':') ? `[${address}]` : address}:${port}`)
+}
+
 /**
  * Resolves with who answers there, as a clause, if that is no process of this session; with undefined if it is one, or if
  * that can't be known: on another machine, without /proc, or if a process of the session runs as another user.

@@ -7,6 +7,7 @@ import type { Exit, ProcessHost, ProcessTree } from '../processes/process-host.t
 import type { StopCause } from '../stop-cause.ts'
 import { treeGone } from '../tree-gone.ts'
 import type { Attempt, ReadinessCheck } from './check.ts'
+import { elsewhere } from './elsewhere.ts'
 import { explain } from './explain.ts'
 import { Written } from './written.ts'
 
@@ -58,7 +59,9 @@ export async function awaitReady(start: Start): Promise<StartOutcome> {
     ])
     if (stop.aborted) return { type: 'stop' }
     const fault = faults.slice(0, maxRemarks).at(-1)
-    return 'message' in outcome ? { ...outcome, message: explain(outcome, { check, written, fault }) } : outcome
+    if (!('message' in outcome)) return outcome
+    const place = await elsewhere(check.places, start)
+    return { ...outcome, message: explain(outcome, { check, written, fault, place }) }
   } finally {
     // With a reason, since the usual one is an error with a stack.
     over.abort('over')

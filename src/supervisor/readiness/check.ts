@@ -19,6 +19,8 @@ export interface ReadinessCheck {
   readonly ready: (start: Attempt) => Promise<ReadyInfo | undefined>
   /** What the program gets for it, when it is spawned. */
   readonly gives?: Gift
+  /** The TCP addresses at which the app is to answer, as `address:port`. */
+  readonly places?: readonly string[] | undefined
   /** What was seen last in place of readiness, as a clause; undefined if nothing was. */
   readonly lastSeen?: () => string | undefined
 }

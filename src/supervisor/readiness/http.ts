@@ -1,9 +1,10 @@
-import type { RequestOptions } from 'node:http'
+import type { IncomingMessage, RequestOptions } from 'node:http'
 import type { ReadinessOf } from '../../readiness/kinds.ts'
 import type { ReadyOptions } from '../../readiness/options.ts'
-import { addressesOf, whoAnswers } from './address.ts'
+import { addressesOf, placesOf, whoAnswers } from './address.ts'
 import type { Circumstances } from './check.ts'
-import { type Probe, whyNoAnswer } from './probe.ts'
+import { inWords, whyNoHttp } from './http-answer.ts'
+import type { Probe } from './probe.ts'
 
 /** Does a URL answer with a status that counts? */
 export function http({ setting, options = {} }: ReadinessOf<'http'>, { ports: given }: Circumstances): Probe {
@@ -14,12 +15,13 @@ export function http({ setting, options = {} }: ReadinessOf<'http'>, { ports: gi
   return {
     awaited: `an answer with ${wantedStatus(options)}`,
     options,
+    places: placesOf(host, port),
     async attempt(signal, start) {
       let missing: string | undefined
       for (const address of addressesOf(host)) {
         const answer = await ask(url, { hostname: address, signal, headers: { host: url.host, ...options.headers } })
         if (typeof answer === 'string') missing ??= `GET ${setting} ${answer}`
-        else if (!counts(answer, options)) missing = `GET ${setting} answered ${answer}`
+        else if (!counts(answer.statusCode ?? 0, options)) missing = `GET ${setting} ${inWords(answer)}`
         else missing = mustBeOwn ? await whoAnswers({ address, port }, start) : undefined
         if (missing === undefined) return undefined
       }
@@ -28,16 +30,19 @@ export function http({ setting, options = {} }: ReadinessOf<'http'>, { ports: gi
   }
 }
 
-/** The status of the answer, or why there is none. */
-async function ask(url: URL, options: RequestOptions & { readonly signal: AbortSignal }): Promise<number | string> {
+/** The head of the answer, or why there is none. */
+async function ask(
+  url: URL,
+  options: RequestOptions & { readonly signal: AbortSignal }
+): Promise<IncomingMessage | string> {
   // Loaded only for apps that need it.
   const { get } = await import('node:http')
   return await new Promise(resolve => {
     const request = get(url, { ...options, agent: false }, response => {
-      resolve(response.statusCode ?? 0)
+      resolve(response)
       response.destroy()
     })
-    request.on('error', error => resolve(whyNoAnswer(error, options.signal)))
+    request.on('error', error => resolve(whyNoHttp(error, options.signal)))
   })
 }
 

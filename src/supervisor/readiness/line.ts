@@ -3,6 +3,7 @@ import { maxLineBytes } from '../../output-lines.ts'
 import type { ReadinessOf } from '../../readiness/kinds.ts'
 import type { ReadinessCheck } from './check.ts'
 import { type LineCheck, lines } from './lines.ts'
+import { nearMiss } from './near-miss.ts'
 import { parseReady, type Verdict } from './ready-info.ts'
 
 /**
@@ -37,7 +38,9 @@ function withToken(word: string, stream: LineCheck['stream']): ReadinessCheck {
 
 function judge(text: string, wanted: string, word: string): Verdict | undefined {
   if (text === wanted) return {}
-  return text.startsWith(`${wanted} `) ? told(word, text.slice(wanted.length + 1)) : undefined
+  if (text.startsWith(`${wanted} `)) return told(word, text.slice(wanted.length + 1))
+  const fault = nearMiss(text, wanted)
+  return fault === undefined ? undefined : { fault }
 }
 
 function told(wanted: string, json: string): Verdict {

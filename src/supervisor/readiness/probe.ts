@@ -14,6 +14,8 @@ export interface Probe {
   /** What the app must show. */
   readonly awaited: string
   readonly options: ReadyOptions | undefined
+  /** The TCP addresses at which it is to answer, as `address:port`. */
+  readonly places?: readonly string[]
   /** Resolves with what it saw in place of that, as a clause; with undefined if the app showed it. */
   readonly attempt: (signal: AbortSignal, session: Probed) => Promise<string | undefined>
 }
@@ -22,12 +24,13 @@ export interface Probe {
  * Repeats an attempt until it succeeds, every `intervalMs`; where that is not set, sooner at first, since many apps are
  * ready within milliseconds.
  */
-export function repeated({ awaited, options = {}, attempt }: Probe): ReadinessCheck {
+export function repeated({ awaited, options = {}, places, attempt }: Probe): ReadinessCheck {
   const { intervalMs, timeoutMs = usualTimeoutMs } = options
   let seen: string | undefined
   return {
     awaited,
     streams: [],
+    places,
     async ready(start) {
       const { over } = start
       let pauseMs = intervalMs ?? firstPauseMs
@@ -55,6 +58,9 @@ export function whyNoAnswer(error: Error, signal: AbortSignal): string {
       return 'broke the connection'
     case 'ENOENT':
       return 'was not there'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'has a host that no name service knows'
     default:
       return `failed (${error.message})`
   }

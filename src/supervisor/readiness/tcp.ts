@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import type { ReadinessOf } from '../../readiness/kinds.ts'
-import { addressesOf, whoAnswers } from './address.ts'
+import { addressesOf, placesOf, whoAnswers } from './address.ts'
 import type { Circumstances } from './check.ts'
 import { type Probe, whyNoAnswer } from './probe.ts'
 
@@ -13,6 +13,7 @@ export function tcp({ setting, options }: ReadinessOf<'tcp'>, { ports: given }: 
   return {
     awaited: `a connection to ${host}:${port}`,
     options,
+    places: placesOf(host, port),
     async attempt(signal, start) {
       let missing: string | undefined
       for (const address of addressesOf(host)) {
