@@ -4,6 +4,13 @@ import fp from 'fastify-plugin'
 import { isLoopback } from '../src/config/loopback.ts'
 import { Forbidden, HostNotAllowed } from '../src/gateway/errors.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Origins that the WebSocket of this route is open to, besides those that all routes are. */
+    readonly webSocketOrigins?: readonly string[]
+  }
+}
+
 /** Headers of answers that pages of allowed origins can read. */
 const exposedHeaders = [
   ...['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id'],
@@ -29,6 +36,7 @@ export default fp(
       const { origin } = request.headers
       const isAllowed = origin === undefined || allowedOrigins.includes(origin)
       if (isAllowed || (isOurHost && isSameOrigin(origin, request))) return done()
+      if (request.ws && request.routeConfig.webSocketOrigins?.includes(origin)) return done()
       throw new Forbidden(`Pages of ${origin.slice(0, 200)} may not use this gateway; see server.allowedOrigins.`)
     })
 

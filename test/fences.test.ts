@@ -13,8 +13,22 @@ const harmless = './beside.ts'
 /** For each room: what a file in it must not import, one example of each fence. */
 const violations: Readonly<Record<string, readonly string[]>> = {
   'src/planted.ts': ['fastify', 'node:child_process', './gateway/errors.ts', './supervisor/ports.ts', './app.ts'],
-  'src/server/planted.ts': ['../supervisor/ports.ts', '../cli/main.ts', 'node:child_process', 'node:sqlite', 'koffi'],
-  'src/cli/planted.ts': ['fastify', '../app.ts', '../../plugins/gateway.ts', '../supervisor/ports.ts', 'node:sqlite'],
+  'src/server/planted.ts': [
+    '../gateway/weft/weft.ts',
+    '../supervisor/ports.ts',
+    '../cli/main.ts',
+    'node:child_process',
+    'node:sqlite',
+    'koffi'
+  ],
+  'src/cli/planted.ts': [
+    '../gateway/weft/weft.ts',
+    'fastify',
+    '../app.ts',
+    '../../plugins/gateway.ts',
+    '../supervisor/ports.ts',
+    'node:sqlite'
+  ],
   'src/session/planted.ts': ['fastify', 'node:fs', '../users/users.ts', '../gateway/errors.ts', '../protocol/fact.ts'],
   'src/protocol/planted.ts': [
     'fastify',
@@ -42,6 +56,7 @@ const violations: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/supervisor/processes/child-process.ts': ['fastify', 'node:sqlite', '../../gateway/errors.ts', '../../app.ts'],
   'src/gateway/registry/planted.ts': [
+    '../weft/weft.ts',
     ...['fastify', '@fastify/websocket', '../../../plugins/feed.ts', '../../../routes/apps/index.ts', '../../app.ts'],
     ...[
       '../../supervisor/ports.ts',
@@ -53,12 +68,14 @@ const violations: Readonly<Record<string, readonly string[]>> = {
     ]
   ],
   'src/gateway/store/planted.ts': [
+    '../weft/weft.ts',
     'fastify',
     '../../supervisor/ports.ts',
     '../../http/problems.ts',
     'node:child_process'
   ],
   'src/gateway/supervisor-link/start.ts': [
+    '../weft/weft.ts',
     'fastify',
     '../../supervisor/ports.ts',
     '../../http/problems.ts',
@@ -66,6 +83,7 @@ const violations: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/config/planted.ts': ['fastify', '../gateway/errors.ts', '../supervisor/ports.ts', 'node:child_process'],
   'src/http/planted.ts': [
+    '../gateway/weft/weft.ts',
     'fastify',
     '../../plugins/feed.ts',
     '../supervisor/ports.ts',

@@ -30,6 +30,11 @@ export class Access {
     return found
   }
 
+  /** The principal of the token of this name, or everybody where no token is required; undefined if there is none. */
+  named(name: string | undefined): Principal | undefined {
+    return this.#anyone ?? this.#holders.find(({ entry }) => entry.name === name)?.principal
+  }
+
   /** Replaces the tokens. Principals whose entries were removed or changed are revoked. */
   reload(tokens: readonly TokenEntry[]): void {
     const before = this.#holders

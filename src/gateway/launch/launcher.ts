@@ -1,5 +1,5 @@
 import type { StopRequest } from '../../protocol/commands.ts'
-import { isStopped, type Labels, type Session } from '../../session/session.ts'
+import { isStopped, type Labels, type Session, type Stop } from '../../session/session.ts'
 import { Draining, StorageUnavailable, TooManySessions } from '../errors.ts'
 import type { DurableSessions } from '../registry/durable-sessions.ts'
 import type { AdmittedLaunch, Registry } from '../registry/registry.ts'
@@ -149,14 +149,32 @@ export class Launcher {
     }
   }
 
+  /**
+   * Registers a session of an app that can't be run, which ends at once.
+   * @throws {Draining | TooManySessions | StorageUnavailable}
+   */
+  async launchFailed(appId: string, message: string): Promise<Session> {
+    if (this.#isDraining) throw new Draining()
+    this.#admit(appId, undefined)
+    return await this.#endAtOnce({ appId, labels: {} }, { reason: 'spawnFailed', message })
+  }
+
   /** Neither catalogue nor runtime: the session is registered and ends at once, as in weft-appd (docs/weft-appd.md). */
   async #launchNothing(launch: AdmittedLaunch, trace: LaunchTrace | undefined): Promise<Session> {
+    const message = 'the catalogue does not have it, and WEFT_RUNTIME_BIN is not set'
+    return await this.#endAtOnce(launch, { reason: 'runtimeUnset', message }, trace)
+  }
+
+  async #endAtOnce(
+    launch: AdmittedLaunch,
+    why: Pick<Stop, 'reason' | 'message'>,
+    trace?: LaunchTrace | undefined
+  ): Promise<Session> {
     const { registry, sessions, traces } = this.#parts
     const { session } = await registry.register(launch)
     const { id } = session
     if (trace) traces?.committed(trace, session)
-    const message = 'the catalogue does not have it, and WEFT_RUNTIME_BIN is not set'
-    const stop = { reason: 'runtimeUnset', initiator: 'gateway', message, signalsSent: [], survivors: 0 } as const
+    const stop = { ...why, initiator: 'gateway', signalsSent: [], survivors: 0 } as const
     await registry.apply(id, { type: 'ended', time: Date.now(), stop })
     return sessions.get(id)
   }

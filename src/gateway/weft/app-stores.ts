@@ -5,7 +5,7 @@ import type { AppSource, InstalledApp } from '../launch/app-source.ts'
 import type { Log } from '../log.ts'
 import { BrokenManifest, isAppId, readManifest } from './manifest.ts'
 
-/** A list is used this long, in milliseconds, before the folders are looked at again. */
+/** A list is used at most this long, in milliseconds, before all manifests are looked at again. */
 const maxAgeMs = 250
 
 const maxManifestBytes = 65_536
@@ -32,6 +32,8 @@ export class AppStores implements AppSource {
   #readings = new Map<string, Reading>()
   #apps: readonly InstalledApp[] = []
   #scannedAt = Number.NEGATIVE_INFINITY
+  /** Of the roots, at the last look. */
+  #stamp = ''
 
   constructor({ roots, log }: { readonly roots: readonly string[]; readonly log: Log }) {
     this.#roots = roots
@@ -39,7 +41,8 @@ export class AppStores implements AppSource {
   }
 
   get apps(): readonly InstalledApp[] {
-    if (performance.now() - this.#scannedAt > maxAgeMs) this.refresh()
+    const isOld = performance.now() - this.#scannedAt > maxAgeMs
+    if (isOld || this.#stamp !== this.#stampOfRoots()) this.refresh()
     return this.#apps
   }
 
@@ -55,6 +58,7 @@ export class AppStores implements AppSource {
 
   /** Looks at the folders now. */
   refresh(): void {
+    this.#stamp = this.#stampOfRoots()
     const found = new Map<string, InstalledApp>()
     const paths = new Set<string>()
     for (const root of this.#roots) {
@@ -67,6 +71,11 @@ export class AppStores implements AppSource {
     this.#apps = [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
     for (const path of this.#readings.keys()) if (!paths.has(path)) this.#readings.delete(path)
     this.#scannedAt = performance.now()
+  }
+
+  /** Differs when an app was installed or removed. */
+  #stampOfRoots(): string {
+    return this.#roots.map(stampOf).join()
   }
 
   /** Undefined if the folder has no manifest. A manifest that can't be used is logged once. */
@@ -83,7 +92,9 @@ export class AppStores implements AppSource {
 
   #appOf(file: string, folder: string): { readonly app?: InstalledApp } {
     try {
-      if (statSync(file).size > maxManifestBytes) throw new BrokenManifest(`it has over ${maxManifestBytes} bytes`)
+      const stats = statSync(file)
+      if (!stats.isFile()) throw new BrokenManifest('it is not a file')
+      if (stats.size > maxManifestBytes) throw new BrokenManifest(`it has over ${maxManifestBytes} bytes`)
       return { app: readManifest(readFileSync(file, 'utf8'), folder) }
     } catch (error) {
       this.#log.warn({ manifest: file, reason: (error as Error).message }, 'an app of the store is left out')
@@ -101,11 +112,11 @@ function namesIn(root: string): string[] {
   }
 }
 
-/** Differs when the file was changed or replaced; undefined if there is none. */
+/** Differs when the file or folder was changed or replaced; undefined if there is none. */
 function stampOf(file: string): string | undefined {
   try {
     const stats = statSync(file, { bigint: true })
-    return stats.isFile() ? `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}` : undefined
+    return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`
   } catch {
     return undefined
   }
