@@ -17,6 +17,7 @@ export const spawners: readonly SpawnerName[] = ['posix-spawn', 'child-process']
 
 export interface TestOptions {
   readonly apps?: Readonly<Record<string, Partial<AppEntry>>>
+  readonly launchers?: Config['launchers']
   readonly server?: Partial<Config['server']>
   readonly limits?: Partial<Config['limits']>
   readonly defaults?: Partial<Config['defaults']>
@@ -39,7 +40,19 @@ export async function temporaryFolder(t: Test): Promise<string> {
 
 /** A configuration as a file with these sections would give it. */
 export async function configure(t: Test, options: TestOptions = {}): Promise<Config> {
-  const { apps = {}, server, limits, defaults, retention, tokens = [], runtimeBin, runtime, weft, spawner } = options
+  const {
+    apps = {},
+    launchers = {},
+    server,
+    limits,
+    defaults,
+    retention,
+    tokens = [],
+    runtimeBin,
+    runtime,
+    weft,
+    spawner
+  } = options
   const stateDir = options.stateDir ?? (await temporaryFolder(t))
   const settings = {
     server: { ...(spawner && { spawner }), ...server },
@@ -47,6 +60,7 @@ export async function configure(t: Test, options: TestOptions = {}): Promise<Con
     defaults: { stopGraceMs: 500, ...defaults },
     retention: { ...retention },
     tokens,
+    launchers,
     ...(runtime && { runtime }),
     ...(weft && { weft }),
     apps
