@@ -88,6 +88,8 @@ t.test('the defaults of apps are loaded again with them, and the shutdown waits 
   t.equal(fastify.gateway.catalogue.longestGraceMs, 7_000, 'sessions launched before have the grace of then')
   await reload({ defaults: { stopGraceMs: 9_000 } })
   t.equal(fastify.gateway.catalogue.longestGraceMs, 9_000)
+  await reload({ defaults: { stopGraceMs: 3_000 }, apps: { app: { command: ['x'], speaks: true } } })
+  t.equal(fastify.gateway.catalogue.longestGraceMs, 30_000, 'an app that speaks can ask for more')
 })
 
 t.test('a bad configuration is logged with every fault, and changes nothing', async t => {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { mostGraces } from '../protocol/most-graces.ts'
 import { Deadline } from './deadline.ts'
 import { killTree } from './processes/kill-tree.ts'
 import type { ProcessEntry, ProcessHost, ProcessTree } from './processes/process-host.ts'
@@ -20,9 +21,6 @@ export interface Ladder {
   /** Called once, before the first signal, with the processes that are left, unless they are to be killed at once. */
   readonly onFirstSignal: (left: readonly ProcessEntry[]) => void
 }
-
-/** How many times its grace an app can take by asking for more. */
-const mostGraces = 10
 
 /** The longest pause between two scans of a tree that does not get smaller, in milliseconds: it may fork without end. */
 const longestPauseMs = 100

@@ -7,6 +7,7 @@ import { withLauncher } from '../../config/launchers.ts'
 import type { Config } from '../../config/load.ts'
 import { restartOf } from '../../config/restart-policy.ts'
 import type { Launch } from '../../protocol/launch.ts'
+import { mostGraces } from '../../protocol/most-graces.ts'
 import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
 import { afterMs } from '../../session/after-ms.ts'
 import { literal } from '../../template/template.ts'
@@ -83,7 +84,7 @@ export class Catalogue {
     this.#longestGraceMs = Math.max(this.#longestGraceMs, longestGraceMs(this.#config, this.#runtime))
   }
 
-  /** The longest grace period of any app, those before a reload included. */
+  /** The longest that any app can take to end, those before a reload included. */
   get longestGraceMs(): number {
     return this.#longestGraceMs
   }
@@ -213,7 +214,11 @@ function workingFolder({ cwd, dir }: AppEntry, baseDir: string): string {
 function longestGraceMs({ defaults, launchers, apps }: Config, runtime: AppEntry): number {
   const entries = [...Object.values(apps), runtime]
   const graces = entries.map(
-    app => app.stopGraceMs + (withLauncher(app, launchers).after ? afterMs(app.stopGraceMs) : 0)
+    app => stoppingMs(app) + (withLauncher(app, launchers).after ? afterMs(app.stopGraceMs) : 0)
   )
   return Math.max(defaults.stopGraceMs, ...graces)
+}
+
+function stoppingMs({ stopGraceMs, speaks, ready }: AppEntry): number {
+  return speaks || ready.notify ? mostGraces * stopGraceMs : stopGraceMs
 }
