@@ -102,8 +102,9 @@ export class SessionNotFound extends GatewayError {
 
 export class AppNotFound extends GatewayError {
   readonly code = 'app-not-found'
-  constructor(appId: string) {
-    super(`There is no app '${appId}' in the catalogue.`)
+  /** @param meant the app that was probably meant */
+  constructor(appId: string, meant?: string) {
+    super(`There is no app '${appId}' in the catalogue${meant === undefined ? '.' : `; did you mean '${meant}'?`}`)
   }
 }
 

@@ -110,7 +110,7 @@ for (const spawner of spawners) {
         ],
         ['closed', /program can't be run by the user nobody: the permissions of .*\/closed do not allow it$/],
         ['noInterpreter', /no-interpreter needs the interpreter \/no\/such\/interpreter, which is not there/],
-        ['noScript', /no-script can't be run: exec format error/],
+        ['noScript', /no-script can't be run: its first line names no interpreter, .*: exec format error/],
         ['missing', /there is no program 'no-such-program' on the PATH/]
       ] as const) {
         const { session } = await linesOf(fastify, appId)

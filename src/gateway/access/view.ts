@@ -1,3 +1,4 @@
+import { nearest } from '../../config/nearest.ts'
 import type { Scope } from '../../config/scopes.ts'
 import type { StopRequest } from '../../protocol/commands.ts'
 import type { Session } from '../../session/session.ts'
@@ -53,7 +54,8 @@ export class View {
 
   /** @throws {AppNotFound} */
   app(id: string): App {
-    return this.#parts.catalogue.get(this.#requireApp(id))
+    if (!this.#parts.catalogue.knows(this.#requireApp(id))) throw this.#notFound(id)
+    return this.#parts.catalogue.get(id)
   }
 
   /** Is it an app that does its work and exits? */
@@ -65,7 +67,11 @@ export class View {
   async launch(request: LaunchRequest, attempt?: Attempt): Promise<Session> {
     if (attempt?.sessionId !== undefined) return this.session(attempt.sessionId)
     this.#requireApp(request.appId)
-    return await this.#parts.launcher.launch(request, attempt?.key)
+    try {
+      return await this.#parts.launcher.launch(request, attempt?.key)
+    } catch (error) {
+      throw error instanceof AppNotFound ? this.#notFound(request.appId) : error
+    }
   }
 
   /** An attempt at a launch with an idempotency key of this principal. As {@link Idempotency.attempt}. */
@@ -143,6 +149,12 @@ export class View {
   /** @throws {AppNotFound} if this principal does not see it */
   #requireApp(id: string): string {
     if (this.#principal.sees(id)) return id
-    throw new AppNotFound(id)
+    throw this.#notFound(id)
+  }
+
+  /** Names only apps that this principal sees. */
+  #notFound(id: string): AppNotFound {
+    const ids = this.apps.map(app => app.id)
+    return new AppNotFound(id, nearest(id, ids))
   }
 }
