@@ -2,6 +2,7 @@ import fp from 'fastify-plugin'
 import { App, AppKind, AppList, ReadinessKind } from '../src/http/shapes/catalogue.ts'
 import { Controls, Event, EventPage, EventType, Message } from '../src/http/shapes/event.ts'
 import {
+  CgroupStatus,
   EventClients,
   Gateway,
   Limits,
@@ -62,7 +63,7 @@ const shared = [
   ...[LogStream, LogLine, LogLinePage, LogEnd, LogMessage, WaitTarget],
   ...[EventType, Event, EventPage, ...Controls, Message],
   ...[App, AppKind, AppList, ReadinessKind],
-  ...[Scope, Me, SupervisorStatus, Limits, Retention, EventClients, Memory, LoopDelay, LogBytes, Gateway],
+  ...[Scope, Me, CgroupStatus, SupervisorStatus, Limits, Retention, EventClients, Memory, LoopDelay, LogBytes, Gateway],
   ...[Durations, StatsBucket, AppStats, Stats],
   ...[Health, Fault, ErrorCodeName, Problem]
 ]

@@ -8,12 +8,23 @@ import type { AppEntry } from '../src/config/complete-apps.ts'
 import { type Config, loadConfig } from '../src/config/load.ts'
 import type { TokenEntry } from '../src/config/schema.ts'
 import { validate } from '../src/config/validate.ts'
+import { findCgroupPlace } from '../src/limits/cgroup-place.ts'
 import type { SpawnerName } from '../src/protocol/spawners.ts'
 import type { Session } from '../src/session/session.ts'
 import { allProcesses, readSessionKey } from '../src/supervisor/processes/proc.ts'
 import { contractFaults } from './contract/response-check.ts'
 
 export const spawners: readonly SpawnerName[] = ['posix-spawn', 'child-process']
+
+/** The ways to run sessions on this machine, for tests of what becomes of processes. */
+export const hosts: readonly { readonly name: string; readonly server: Partial<Config['server']> }[] = spawners.flatMap(
+  spawner => [
+    { name: spawner, server: { spawner, cgroups: 'off' as const } },
+    ...('place' in findCgroupPlace()
+      ? [{ name: `${spawner} with cgroups`, server: { spawner, cgroups: 'all' as const } }]
+      : [])
+  ]
+)
 
 export interface TestOptions {
   readonly apps?: Readonly<Record<string, Partial<AppEntry>>>

@@ -119,7 +119,8 @@ const overridable = [
   { name: 'socket', flag: 'socket', variable: 'WEFT_GATEWAY_SOCKET' },
   { name: 'stateDir', flag: 'state-dir', variable: 'WEFT_GATEWAY_STATE_DIR' },
   { name: 'logLevel', flag: 'log-level', variable: 'WEFT_GATEWAY_LOG_LEVEL' },
-  { name: 'spawner', variable: 'WEFT_GATEWAY_SPAWNER' }
+  { name: 'spawner', variable: 'WEFT_GATEWAY_SPAWNER' },
+  { name: 'cgroups', variable: 'WEFT_GATEWAY_CGROUPS' }
 ] as const
 
 function overridesOf(flags: Flags, env: NodeJS.ProcessEnv): Override[] {

@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { cgroupUses } from '../protocol/cgroups.ts'
 import { spawnerNames } from '../protocol/spawners.ts'
 import { defaultLine, type ReadyEntry, readinessKindNames, readinessKinds } from '../readiness/kinds.ts'
 import { readyOptionNames, readyOptions } from '../readiness/options.ts'
@@ -79,7 +80,12 @@ const Server = Type.Object(
       maximum: 7 * day,
       description: 'how long sessions run on without a gateway; 0 is no limit'
     }),
-    spawner: Type.Optional(Choice(spawnerNames))
+    spawner: Type.Optional(Choice(spawnerNames)),
+    cgroups: Type.Optional(
+      Choice(cgroupUses, {
+        description: 'which sessions get a cgroup where there can be one; those with limits by default'
+      })
+    )
   },
   { ...closed, default: {} }
 )

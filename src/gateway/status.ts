@@ -25,6 +25,8 @@ export interface SupervisorStatus {
   readonly attachedAt?: string
   readonly attachments: number
   readonly spawner?: string
+  /** Absent if sessions have none. */
+  readonly cgroups?: { readonly use: string; readonly controllers: readonly string[] }
 }
 
 /** Figures over all apps. */
@@ -63,7 +65,8 @@ export class StatusReporter {
         attached: isUsable,
         ...(welcome && attachedAt !== undefined && { attachedAt: new Date(attachedAt).toISOString() }),
         attachments,
-        ...(welcome && { spawner: welcome.spawner })
+        ...(welcome && { spawner: welcome.spawner }),
+        ...(welcome?.cgroups && { cgroups: { use: welcome.cgroups.use, controllers: welcome.cgroups.controllers } })
       },
       limits: config.limits,
       retention: config.retention

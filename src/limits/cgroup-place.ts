@@ -4,6 +4,8 @@ import { basename, dirname, join } from 'node:path'
 /** A cgroup of version 2 below which this process may make others. */
 export interface CgroupPlace {
   readonly folder: string
+  /** That of this process: the same, or one in it. */
+  readonly own: string
   /** Which the kernel could enable below it. */
   readonly controllers: readonly string[]
 }
@@ -23,7 +25,7 @@ export function findCgroupPlace(): CgroupSearch {
   const unit = basename(inside) === subgroup && isWritable(dirname(inside)) ? dirname(inside) : undefined
   const folder = unit ?? inside
   if (!isWritable(folder)) return { why: `${folder} can't be written to` }
-  return { place: { folder, controllers: words(join(folder, 'cgroup.controllers')) } }
+  return { place: { folder, own: inside, controllers: words(join(folder, 'cgroup.controllers')) } }
 }
 
 /** See proc_pid_mountinfo(5): the mount point is the fifth field, the type the first one after a lone dash. */

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { CgroupFolder } from './cgroups.ts'
 import { Fact } from './fact.ts'
 import type { Immutable } from './immutable.ts'
 import { SessionKey } from './session-key.ts'
@@ -16,6 +17,8 @@ const Welcome = Type.Object({
   instance: Type.String(),
   pid: Type.Integer(),
   spawner: Type.Union(spawnerNames.map(name => Type.Literal(name))),
+  /** Where the cgroups of sessions are; absent if they have none. */
+  cgroups: Type.Optional(CgroupFolder),
   bootId: Type.String(),
   /** The sessions that it runs. */
   sessions: Type.Array(Type.Object({ key: SessionKey, sessionId: Type.Integer(), appId: Type.String() })),

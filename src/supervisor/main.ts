@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
 import { giveBackMemoryWhenQuiet } from '../give-back-memory.ts'
+import type { CgroupUse } from '../protocol/cgroups.ts'
 import { heartbeatTiming } from '../protocol/heartbeat.ts'
 import type { SpawnerName } from '../protocol/spawners.ts'
 import { type Lock, openStateFolder } from '../state-folder.ts'
+import { Cgroups } from './cgroups/cgroups.ts'
 import { GatewayServer } from './gateway-server.ts'
 import { OrphanWatch } from './orphan-watch.ts'
 import { chooseProcessHost } from './processes/choose-process-host.ts'
@@ -17,7 +19,8 @@ const { values } = parseArgs({
     'state-dir': { type: 'string', default: '.' },
     /** 0 means no limit. */
     'orphan-timeout-ms': { type: 'string', default: '600000' },
-    spawner: { type: 'string' }
+    spawner: { type: 'string' },
+    cgroups: { type: 'string', default: 'limits' }
   }
 })
 
@@ -35,12 +38,14 @@ async function run(lock: Lock): Promise<void> {
   const notice = (message: string) => supervisor.notice(message)
   await raisePriority()
   const host = await chooseProcessHost(values.spawner as SpawnerName | undefined, notice)
-  const supervisor = new Supervisor(host, folder)
+  const cgroups = Cgroups.open(values.cgroups as CgroupUse, folder.path, line => process.stderr.write(`${line}\n`))
+  const supervisor = new Supervisor(host, folder, cgroups)
   const shutDown = async () => {
     await supervisor.close({ reason: 'gatewayStopped', initiator: 'gateway' })
     if (server.hasFolder) {
       supervisor.outbox.save()
       server.close()
+      cgroups?.close()
       lock.release()
     }
     process.exit(0)

@@ -1,6 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import type { LostTree, ReclaimReason } from '../protocol/commands.ts'
 import type { Stop } from '../session/session.ts'
+import type { SessionCgroup } from './cgroups/session-cgroup.ts'
 import {
   allPids,
   hasProc,
@@ -30,6 +31,8 @@ const emptyLooks = 2
 export interface ReclaimerOptions {
   readonly bootId: string
   readonly signal: SendSignal
+  /** The cgroup that a session with this key may have. */
+  readonly cgroupOf: (key: string) => SessionCgroup | undefined
   readonly ended: (key: string, stop: Stop) => void
   readonly notice: (message: string) => void
 }
@@ -104,7 +107,16 @@ export class Reclaimer {
       alive.add(owner)
       if (this.#options.signal(entry, 'SIGKILL')) owner.sent.add('SIGKILL', [entry])
     }
-    for (const reclaimed of wanted) this.#judge(reclaimed, alive.has(reclaimed))
+    for (const reclaimed of wanted) this.#judge(reclaimed, this.#killCgroup(reclaimed) || alive.has(reclaimed))
+  }
+
+  /** Kills what only the cgroup tells. Returns whether there was something in it. */
+  #killCgroup({ tree: { key }, sent }: Reclaimed): boolean {
+    const cgroup = this.#options.cgroupOf(key)
+    const left = cgroup?.pids.flatMap(pid => readProcess(pid) ?? []) ?? []
+    for (const entry of left) if (this.#options.signal(entry, 'SIGKILL')) sent.add('SIGKILL', [entry])
+    if (left.length > 0) cgroup?.kill()
+    return left.length > 0
   }
 
   #judge(reclaimed: Reclaimed, isAlive: boolean): void {
@@ -112,6 +124,7 @@ export class Reclaimer {
     if (reclaimed.looksWithout < emptyLooks) return
     const { tree, reason, sent } = reclaimed
     this.#trees.delete(tree.key)
+    this.#options.cgroupOf(tree.key)?.remove()
     this.#options.ended(tree.key, { ...reason, initiator: 'gateway', ...sent.told, survivors: 0 })
   }
 }

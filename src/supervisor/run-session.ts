@@ -5,6 +5,8 @@ import type { Told } from '../session/update.ts'
 import { AppMessages } from './app-messages/app-messages.ts'
 import type { NotifySocket } from './app-messages/notify-socket.ts'
 import type { NotifySockets } from './app-messages/notify-sockets.ts'
+import type { Cgroups } from './cgroups/cgroups.ts'
+import { spawnIn } from './cgroups/spawn-in.ts'
 import { fillLaunch } from './fill-launch.ts'
 import { healthProbe, whileHealthy } from './health/session-health.ts'
 import { leftBehind } from './left-behind.ts'
@@ -26,7 +28,6 @@ import { checkOf } from './readiness/checks.ts'
 import type { Probe } from './readiness/probe.ts'
 import { type OverRun, runAgain } from './restart/run-again.ts'
 import type { SessionFolders } from './session-folders.ts'
-import { spawnFault } from './spawn-fault.ts'
 import type { StopCause } from './stop-cause.ts'
 import { stopCommand } from './stop-command.ts'
 import { endTree, type Ladder } from './stop-ladder.ts'
@@ -40,6 +41,7 @@ export interface Supervision {
   readonly folders: SessionFolders
   readonly limits: LimitWatch
   readonly notifySockets: NotifySockets
+  readonly cgroups?: Cgroups | undefined
   /** Folder of this session's log. */
   readonly logFolder: string
   readonly logDisk: LogDisk
@@ -136,10 +138,10 @@ async function watchTree(app: WholeApp, session: PlaceholderValues, supervision:
   const circumstances = { ports: allOf(session), cwd: launch.cwd, notifySocket }
   const check = checkOf(readiness, circumstances)
   const probe = healthProbe(launch, values, circumstances)
-  const given = { variables, gives: check.gives }
+  const cgroup = supervision.cgroups?.make(launch.key, launch.limits)
+  const given = { variables, gives: check.gives, cgroup }
   const spawnBeside = async (command: readonly string[]) => host.spawnBeside(programOf(launch, given, command))
-  const program = programOf(launch, given)
-  const tree = await host.spawn(program, predecessor).catch(error => Promise.reject(spawnFault(error, program)))
+  const tree = await spawnIn({ cgroup, host, predecessor }, () => programOf(launch, given))
   const output = new Output(tree, log, mask)
   for (const name of launch.missingEnv ?? []) {
     output.remark(`passEnv: the environment of the gateway has no ${name}`)
@@ -149,7 +151,7 @@ async function watchTree(app: WholeApp, session: PlaceholderValues, supervision:
   supervision.opened(tree, output)
   const limited = launch.limits && limitRun(tree, launch.limits, supervision)
   const run: Supervision = { ...supervision, ...limited }
-  for (const line of launch.limits ? unenforced(launch.limits, tree.pid) : []) output.remark(line)
+  for (const line of launch.limits ? unenforced(launch.limits, tree.pid, cgroup?.controllers) : []) output.remark(line)
   const why = await watch(
     {
       ...{ tree, host, check, output, allotted: { port, ports }, stop: run.stop, timeoutMs: launch.readyTimeoutMs },
@@ -160,7 +162,8 @@ async function watchTree(app: WholeApp, session: PlaceholderValues, supervision:
     run
   )
     .catch(watchFailed)
-    .then(cause => withoutSecrets(messages?.explained(cause) ?? cause, mask))
+    .then(cause => messages?.explained(cause) ?? cause)
+    .then(cause => withoutSecrets(limited?.causeOf(cause) ?? cause, mask))
   const command = stopCommand({ launch, values, tree, host, output, spawnBeside })
   const finish = (isLast: boolean) =>
     endRun({ tree, output, messages, why, command, isLast }, launch, run).finally(limited?.release)
@@ -203,8 +206,9 @@ async function endRun(
   await output.close()
   messages?.close()
   const message = [why.message, left].filter(Boolean).join('; ')
-  const { usage } = tree
-  return { ...why, ...(tree.exit as Exit), ...(message && { message }), ...sent.told, usage: usage.total, survivors: 0 }
+  const usage = tree.usage.total
+  tree.cgroup?.remove()
+  return { ...why, ...(tree.exit as Exit), ...(message && { message }), ...sent.told, usage, survivors: 0 }
 }
 
 /** Waits for ready and then for the end; returns why it ended. The first cause counts, and a stop wins over ready. */

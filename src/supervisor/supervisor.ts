@@ -7,6 +7,7 @@ import type { Told } from '../session/update.ts'
 import { sessionLogFolder } from '../session-log/folder.ts'
 import type { StateFolder } from '../state-folder.ts'
 import { NotifySockets } from './app-messages/notify-sockets.ts'
+import type { Cgroups } from './cgroups/cgroups.ts'
 import { LimitWatch } from './limits/limit-watch.ts'
 import { Outbox } from './outbox.ts'
 import { LogDisk } from './output/log-disk.ts'
@@ -50,6 +51,7 @@ export class Supervisor {
   readonly #folders: SessionFolders
   readonly #limits: LimitWatch
   readonly #notifySockets: NotifySockets
+  readonly #cgroups: Cgroups | undefined
   readonly #sessions = new Map<string, Supervised>()
   readonly #reclaimer: Reclaimer
   readonly #logDisk: LogDisk
@@ -61,8 +63,9 @@ export class Supervisor {
   #gateway: Gateway | undefined
   #idle: (() => void) | undefined
 
-  constructor(host: ProcessHost, folder: StateFolder) {
+  constructor(host: ProcessHost, folder: StateFolder, cgroups?: Cgroups) {
     this.#host = host
+    this.#cgroups = cgroups
     this.#limits = new LimitWatch(host)
     this.#logsFolder = folder.logs
     this.#logDisk = new LogDisk(folder.path)
@@ -71,6 +74,7 @@ export class Supervisor {
     this.#reclaimer = new Reclaimer({
       bootId: this.#bootId,
       signal: (target, signal) => host.signal(target, signal),
+      cgroupOf: key => cgroups?.of(key),
       ended: (key, stop) => this.#record(key, { type: 'ended', time: Date.now(), stop }),
       notice
     })
@@ -101,7 +105,12 @@ export class Supervisor {
     const ending = [...new Set([...this.#reclaimer.keys, ...this.outbox.keys])]
     const { name: spawner } = this.#host
     const [instance, bootId] = [this.#instance, this.#bootId]
-    return { type: 'welcome', version, instance, pid: process.pid, spawner, bootId, sessions, ending }
+    const cgroups = this.#cgroups?.told
+    return {
+      ...{ type: 'welcome', version, instance, pid: process.pid, spawner },
+      ...(cgroups && { cgroups }),
+      ...{ bootId, sessions, ending }
+    }
   }
 
   /** Sends the kept notices, after the welcome. */
@@ -168,6 +177,7 @@ export class Supervisor {
       folders: this.#folders,
       limits: this.#limits,
       notifySockets: this.#notifySockets,
+      cgroups: this.#cgroups,
       logFolder: sessionLogFolder(this.#logsFolder, sessionId, key),
       logDisk: this.#logDisk,
       bootId: this.#bootId,

@@ -21,6 +21,7 @@ async function reclaimOne(tree: Partial<LostTree>, signal: SendSignal): Promise<
     bootId: readBootId(),
     signal,
     ended,
+    cgroupOf: () => undefined,
     notice: message => reject(new Error(message))
   })
   reclaimer.add([{ key: 'no-such-key', ...tree }], why)

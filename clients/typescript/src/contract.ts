@@ -330,6 +330,13 @@ export interface components {
             /** Patterns of the apps that the token sees; absent if it sees all. */
             apps?: string[];
         };
+        /** The cgroups of sessions; absent if they have none. */
+        CgroupStatus: {
+            /** Which sessions have one. */
+            use: string;
+            /** That hold limits. */
+            controllers: string[];
+        };
         /** The process that runs the sessions. */
         SupervisorStatus: {
             /** Can sessions be launched? */
@@ -340,6 +347,7 @@ export interface components {
             attachments: number;
             /** How processes are spawned. */
             spawner?: string;
+            cgroups?: components["schemas"]["CgroupStatus"];
         };
         /** The limits of the gateway. */
         Limits: {

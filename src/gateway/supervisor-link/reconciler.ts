@@ -56,9 +56,9 @@ export class Reconciler {
     this.#reclaim(missing, neverLaunched)
     this.#stopUnknown(welcome)
     for (const { key, stopOrder } of registry.registrations) if (stopOrder) send({ type: 'stop', key, ...stopOrder })
-    const { pid: supervisorPid, version, spawner, sessions } = welcome
+    const { pid: supervisorPid, version, spawner, cgroups, sessions } = welcome
     const counts = { sessions: sessions.length, lost: lost.length + missing.length }
-    log.info({ supervisorPid, version, spawner, ...counts }, 'supervisor attached')
+    log.info({ supervisorPid, version, spawner, cgroups: cgroups ?? 'none', ...counts }, 'supervisor attached')
     await begun
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { getCompileCacheDir } from 'node:module'
+import type { CgroupUse } from '../../protocol/cgroups.ts'
 import type { SpawnerName } from '../../protocol/spawners.ts'
 import type { StateFolder } from '../../state-folder.ts'
 import { supervisorProgram } from '../supervisor-program.ts'
@@ -9,6 +10,8 @@ import { logLength, readEndReason } from './end-reason.ts'
 export interface SupervisorOptions {
   /** How processes are started; the best way for this machine by default. */
   readonly spawner?: SpawnerName | undefined
+  /** Which sessions get a cgroup, where there can be one. */
+  readonly cgroups?: CgroupUse | undefined
   /** How long sessions run on without a gateway, in milliseconds; 0 means no limit. */
   readonly orphanTimeoutMs: number
 }
@@ -55,7 +58,7 @@ export async function startSupervisor(folder: StateFolder, options: StartOptions
 }
 
 function spawnSupervisor(folder: StateFolder, options: SupervisorOptions, log: number): ChildProcess {
-  const { spawner, orphanTimeoutMs } = options
+  const { spawner, cgroups, orphanTimeoutMs } = options
   const compileCache = getCompileCacheDir()
   const args = ['--state-dir', folder.path, '--orphan-timeout-ms', String(orphanTimeoutMs)]
   return spawn(
@@ -65,7 +68,8 @@ function spawnSupervisor(folder: StateFolder, options: SupervisorOptions, log: n
       '--max-semi-space-size=1',
       supervisorProgram,
       ...args,
-      ...(spawner ? ['--spawner', spawner] : [])
+      ...(spawner ? ['--spawner', spawner] : []),
+      ...(cgroups ? ['--cgroups', cgroups] : [])
     ],
     // Detached, so that a Ctrl-C in the gateway's terminal does not reach it; it does not get the gateway's environment.
     {

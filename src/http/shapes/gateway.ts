@@ -23,12 +23,21 @@ const limit = (description: string) => Int64({ minimum: 0, description })
 const bytes = (description: string) => Int64({ minimum: 0, description })
 const ms = (description: string) => Int64({ minimum: 0, description })
 
+export const CgroupStatus = Type.Object(
+  {
+    use: Type.String({ description: 'Which sessions have one.', examples: ['limits'] }),
+    controllers: Type.Array(Type.String(), { description: 'That hold limits.' })
+  },
+  { $id: 'CgroupStatus', description: 'The cgroups of sessions; absent if they have none.' }
+)
+
 export const SupervisorStatus = Type.Object(
   {
     attached: Type.Boolean({ description: 'Can sessions be launched?' }),
     attachedAt: Type.Optional(Timestamp('Since when this supervisor is attached.')),
     attachments: count('How often a supervisor was attached since the gateway started.'),
-    spawner: Type.Optional(Type.String({ description: 'How processes are spawned.', examples: ['posix-spawn'] }))
+    spawner: Type.Optional(Type.String({ description: 'How processes are spawned.', examples: ['posix-spawn'] })),
+    cgroups: Type.Optional(Named('CgroupStatus'))
   },
   { $id: 'SupervisorStatus', description: 'The process that runs the sessions.' }
 )

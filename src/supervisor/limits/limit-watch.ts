@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Limits } from '../../protocol/limits.ts'
+import type { SessionCgroup } from '../cgroups/session-cgroup.ts'
 import type { ProcessEntry, ProcessHost, ProcessTree } from '../processes/process-host.ts'
 import { describeBytes } from './describe.ts'
 import { memoryOf } from './memory.ts'
@@ -54,9 +55,24 @@ export class LimitWatch {
   async #lookAt(tree: ProcessTree, { limits, exceeded }: Watched): Promise<void> {
     // A look that fails, for lack of descriptors for example, is followed by another.
     const members = await this.#host.measure(tree).catch(() => [])
-    const excess = excessOf(members, tree.usage.now.rssBytes, limits)
+    const excess = ofKernel(tree, limits) ?? excessOf(members, tree.usage.now.rssBytes, limits)
     if (excess && this.#watched.delete(tree)) exceeded(excess)
   }
+}
+
+/** What the kernel has refused to the cgroup of a tree, or killed in it. */
+function ofKernel({ cgroup }: ProcessTree, limits: Limits): Excess | undefined {
+  if (!cgroup) return undefined
+  if (limits.processes !== undefined && cgroup.number('pids.events', 'max') > 0) {
+    const message = `it had too many processes and threads, far more than the ${limits.processes} of limits.processes`
+    return { reason: 'processLimit', initiator: 'gateway', message }
+  }
+  return outOfMemory(cgroup, limits)
+}
+
+export function outOfMemory(cgroup: SessionCgroup, { memoryBytes }: Limits): Excess | undefined {
+  if (memoryBytes === undefined || cgroup.number('memory.events', 'oom_kill') === 0) return undefined
+  return memoryExcess(cgroup.peakBytes ?? memoryBytes, memoryBytes)
 }
 
 function excessOf(members: readonly ProcessEntry[], rssBytes: number, limits: Limits): Excess | undefined {
@@ -72,6 +88,7 @@ function excessOf(members: readonly ProcessEntry[], rssBytes: number, limits: Li
 }
 
 function memoryExcess(bytes: number, limit: number): Excess {
-  const message = `it had ${describeBytes(bytes)} of memory, more than the ${describeBytes(limit)} of limits.memory`
+  const how = bytes > limit ? 'more than' : 'and needed more than'
+  const message = `it had ${describeBytes(bytes)} of memory, ${how} the ${describeBytes(limit)} of limits.memory`
   return { reason: 'memoryLimit', initiator: 'gateway', message }
 }

@@ -1,6 +1,7 @@
 import { type IOType, type SpawnOptions, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { othersInCgroup } from '../cgroups/members.ts'
 import { wouldRunInShell } from './has-interpreter.ts'
 import { resetUmask, setPriorityOf, withUmask } from './inheritance.ts'
 import { Owners } from './owners.ts'
@@ -66,7 +67,8 @@ export class ChildProcessHost implements ProcessHost {
     if (wouldRunInShell(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
     const [argv0 = file, ...args] = argv
     const options: SpawnOptions = { argv0, cwd, env, detached: true, stdio: stdioWith(extraFd, stdin) }
-    const child = withUmask(umask, () => spawn(file, args, options))
+    const spawnHere = () => withUmask(umask, () => spawn(file, args, options))
+    const child = program.cgroup?.around(spawnHere) ?? spawnHere()
     if (child.pid !== undefined) this.#limit(child.pid, program)
     child.stdin?.on('error', () => {})
     const startTime = child.pid === undefined ? 0 : readStartTime(child.pid)
@@ -78,7 +80,8 @@ export class ChildProcessHost implements ProcessHost {
       extra: extraFd === undefined ? undefined : (child.stdio[extraFd] as Readable),
       exit: undefined as Exit | undefined,
       endTime: undefined as number | undefined,
-      usage: predecessor?.usage ?? new UsageMeter(),
+      cgroup: program.cgroup,
+      usage: (predecessor?.usage ?? new UsageMeter()).countIn(program.cgroup),
       exited
     }
     await new Promise<void>((resolve, reject) => {
@@ -103,7 +106,8 @@ export class ChildProcessHost implements ProcessHost {
     try {
       for (const deadline = performance.now() + maxUnsureMs; ; ) {
         await this.#look.next()
-        const found = withLeader(tree, this.#table.of(tree))
+        const seen = withLeader(tree, this.#table.of(tree))
+        const found = [...seen, ...othersInCgroup(tree, seen)]
         if (visit) for (const entry of found) visit(entry)
         if (found.length > 0 || !this.#table.isUnsure || performance.now() > deadline) return found
         await delay(1)
@@ -135,7 +139,8 @@ export class ChildProcessHost implements ProcessHost {
 
   async measure(tree: ProcessTree): Promise<readonly ProcessEntry[]> {
     if (this.#hasProc) await this.#look.next()
-    return this.#table.of(tree)
+    const seen = this.#table.of(tree)
+    return [...seen, ...othersInCgroup(tree, seen)]
   }
 
   ticksNow(): number {

@@ -26,6 +26,8 @@ export async function killTree(
     killed(members)
     host.signalGroup(tree, 'SIGKILL')
     for (const member of members) host.signal(member, 'SIGKILL')
+    // Also what is being forked, or was not found in any other way.
+    tree.cgroup?.kill()
     await host.changed(tree)
     if (round > quickRounds) await delay(slowRoundMs)
   }

@@ -1,4 +1,4 @@
-import { type ProcEntry, readMark, readProcess, readSessionKey, readStartTime } from './proc.ts'
+import { type ProcEntry, readCgroupMark, readMark, readProcess, readSessionKey, readStartTime } from './proc.ts'
 import type { ProcessTree } from './process-host.ts'
 
 /** Finds the tree of a process in constant time. */
@@ -6,6 +6,8 @@ export class Owners<T extends ProcessTree> {
   readonly #byPid = new Map<number, T>()
   readonly #byKey = new Map<string, T>()
   readonly #byMark = new Map<number, T>()
+  /** How many of the trees have a cgroup. */
+  #cgroups = 0
   /** Descendants that were seen while their ancestry showed their tree. */
   readonly #descendants = new Map<number, { readonly startTime: number; readonly tree: T }>()
   readonly #pidsOf = new Map<T, ReadonlySet<number>>()
@@ -17,11 +19,13 @@ export class Owners<T extends ProcessTree> {
     this.#byPid.set(tree.pid, tree)
     this.#byKey.set(tree.key, tree)
     this.#byMark.set(tree.mark, tree)
+    if (tree.cgroup) this.#cgroups++
     if (predecessor) this.#takeOver(tree, predecessor)
   }
 
   remove(tree: T): void {
     this.note(tree, [])
+    if (tree.cgroup && this.#byKey.get(tree.key) === tree) this.#cgroups--
     for (const leader of [tree, ...(this.#predecessors.get(tree) ?? [])]) {
       // The pid of a reaped leader may be that of another leader now.
       if (this.#byPid.get(leader.pid) === leader) this.#byPid.delete(leader.pid)
@@ -55,7 +59,8 @@ export class Owners<T extends ProcessTree> {
 
   /**
    * First by what a process can't change: its ancestry, if that was seen, and the Linux session it is in. Then by the key
-   * in its environment and, if it cleared that, by its mark. Then by a session or group that a known descendant began.
+   * in its environment and, if it cleared that, by its mark. Then by a session or group that a known descendant began, and by
+   * its cgroup.
    */
   of(entry: ProcEntry): T | undefined {
     const isElder = (tree: T | undefined) => tree !== undefined && tree.since <= entry.startTime
@@ -64,7 +69,12 @@ export class Owners<T extends ProcessTree> {
     const inSession = this.#byPid.get(entry.session)
     if (inSession && isElder(inSession) && isSessionOf(inSession, entry)) return this.#byKey.get(inSession.key)
     const tree = this.#byKey.get(readSessionKey(entry.pid) ?? '') ?? this.#byMark.get(readMark(entry.pid))
-    return isElder(tree) ? tree : (this.#beganBy(entry.session) ?? this.#beganBy(entry.group))
+    if (isElder(tree)) return tree
+    return this.#beganBy(entry.session) ?? this.#beganBy(entry.group) ?? this.#withCgroup(entry.pid)
+  }
+
+  #withCgroup(pid: number): T | undefined {
+    return this.#cgroups > 0 ? this.#byMark.get(readCgroupMark(pid)) : undefined
   }
 
   /** Whether a process is one of the tree; one that is gone is not, but for the leader. */

@@ -2,6 +2,8 @@ import { closeSync, existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { othersInCgroup } from '../cgroups/members.ts'
+import type { SessionCgroup } from '../cgroups/session-cgroup.ts'
 import { withDescendants } from './descendants.ts'
 import { resetUmask, setPriorityOf, withUmask } from './inheritance.ts'
 import * as libc from './libc.ts'
@@ -101,11 +103,12 @@ export class PosixSpawnHost implements ProcessHost {
       const extra = pipes.extra && to !== undefined ? { from: pipes.extra.write, to } : undefined
       const call = { file, argv, env, cwd, stdin, stdout: pipes.stdout.write, stderr: pipes.stderr.write, extra }
       pipes.giveTo(program.owner)
-      const spawn = () => withUmask(umask, () => libc.spawnProcess(call))
+      const spawnHere = () => withUmask(umask, () => libc.spawnProcess(call))
+      const spawn = () => program.cgroup?.around(spawnHere) ?? spawnHere()
       const files = program.hasOpenFiles ? 'itsOwn' : this.#leaders.size > fewSessions ? 'after' : 'before'
       const pid = spawnWithLimits(mark, files, spawn)
       setPriorityOf(pid, program.nice)
-      return new PosixTree(pid, { key, mark, predecessor }, pipes)
+      return new PosixTree(pid, { key, mark, predecessor, cgroup: program.cgroup }, pipes)
     } catch (error) {
       pipes.destroy()
       throw new SpawnFailed((error as Error).message, { cause: error })
@@ -180,7 +183,8 @@ export class PosixSpawnHost implements ProcessHost {
 
   async #walk(tree: PosixTree, visit?: Visit): Promise<readonly ProcEntry[]> {
     const leaders = tree.exit ? [] : [readProcess(tree.pid) ?? unreaped(tree)]
-    const found = await withDescendants([...leaders, ...this.#strays.of(tree)], visit)
+    const seen = await withDescendants([...leaders, ...this.#strays.of(tree)], visit)
+    const found = [...seen, ...othersInCgroup(tree, seen, visit)]
     // The leader is known by its pid.
     this.#owners.note(tree, found.slice(leaders.length))
     tree.usage.observe(found)
@@ -238,7 +242,7 @@ function unreaped({ pid, startTime }: PosixTree): ProcEntry {
   return { ...ids, isStopped: false, cpuTicks: 0, rssBytes: 0 }
 }
 
-type Origin = Pick<ProcessTree, 'key' | 'mark'> & { readonly predecessor: ProcessTree | undefined }
+type Origin = Pick<ProcessTree, 'key' | 'mark' | 'cgroup'> & { readonly predecessor: ProcessTree | undefined }
 
 class PosixTree implements ProcessTree {
   readonly pid: number
@@ -251,17 +255,19 @@ class PosixTree implements ProcessTree {
   readonly extra: Socket | undefined
   readonly #exited = Promise.withResolvers<Exit>()
   readonly exited = this.#exited.promise
+  readonly cgroup: SessionCgroup | undefined
   readonly usage: UsageMeter
   exit: Exit | undefined
   endTime: number | undefined
 
-  constructor(pid: number, { key, mark, predecessor }: Origin, { stdout, stderr, extra }: OutputPipes) {
+  constructor(pid: number, { key, mark, predecessor, cgroup }: Origin, { stdout, stderr, extra }: OutputPipes) {
     this.pid = pid
     this.key = key
     this.mark = mark
     this.startTime = readStartTime(pid)
     this.since = predecessor?.since ?? this.startTime
-    this.usage = predecessor?.usage ?? new UsageMeter()
+    this.cgroup = cgroup
+    this.usage = (predecessor?.usage ?? new UsageMeter()).countIn(cgroup)
     this.stdout = stdout.source
     this.stderr = stderr.source
     this.extra = extra?.source

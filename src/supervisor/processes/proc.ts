@@ -116,6 +116,11 @@ export function readMark(pid: number): number {
   return Number(/^Max file locks +(\d+)/m.exec(read(`/proc/${pid}/limits`) ?? '')?.[1])
 }
 
+/** The mark that the name of its cgroup has; NaN if it is in none of a session. */
+export function readCgroupMark(pid: number): number {
+  return Number(/^0::.*\/weft-[0-9a-f]{12}\/(\d+)(?:\/|$)/m.exec(read(`/proc/${pid}/cgroup`) ?? '')?.[1] ?? Number.NaN)
+}
+
 /** Direct children of a process, zombies included. Throws if the kernel was built without this list. */
 export function childrenOf(pid: number): number[] {
   return threadsOf(pid).flatMap(thread => childrenOfThread(pid, thread))

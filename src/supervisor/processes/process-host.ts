@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { SpawnerName } from '../../protocol/spawners.ts'
+import type { SessionCgroup } from '../cgroups/session-cgroup.ts'
 import type { ProcessName } from './signals.ts'
 import type { UsageMeter } from './usage-meter.ts'
 
@@ -56,6 +57,8 @@ export interface Program {
   /** A stdin that never ends, in place of /dev/null. */
   readonly stdin?: 'open' | undefined
   readonly umask?: number | undefined
+  /** What it is to be in, with all that it starts. */
+  readonly cgroup?: SessionCgroup | undefined
   /** 0 if it is absent. */
   readonly nice?: number
   /** Whether it sets its own limit of open files. */
@@ -92,6 +95,8 @@ export interface ProcessTree extends SpawnedProcess {
   readonly startTime: number
   /** The start of the first of its predecessors, or its own: no process of it is older. */
   readonly since: number
+  /** Absent where it has none. */
+  readonly cgroup: SessionCgroup | undefined
   /** What its processes use. */
   readonly usage: UsageMeter
   /** With `exit`: clock ticks from boot to when it was reaped. */

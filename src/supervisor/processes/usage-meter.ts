@@ -7,6 +7,13 @@ export interface Rusage {
   readonly maxRssBytes: number
 }
 
+/** What the kernel counts for all processes of a cgroup, also for those that nobody waited for. */
+export interface Counted {
+  readonly cpuMs: number
+  /** Undefined if it does not count memory. */
+  readonly peakBytes: number | undefined
+}
+
 /** Of proc(5): programs see 100 a second on every Linux. */
 const msPerTick = 10
 
@@ -15,12 +22,19 @@ const msPerTick = 10
  * of living processes; the time of those that have ended is exact if this process reaps them.
  */
 export class UsageMeter {
+  #cgroup: Counted | undefined
   #reapedMs = 0
   #cpuMs = 0
   #rssBytes = 0
   #peakRssBytes = 0
   #processes = 1
   #mostProcesses = 1
+
+  /** From now on the kernel counts, too. */
+  countIn(cgroup: Counted | undefined): this {
+    this.#cgroup = cgroup ?? this.#cgroup
+    return this
+  }
 
   /** All the living processes of the tree, seen at one moment. */
   observe(entries: readonly ProcEntry[]): void {
@@ -51,7 +65,7 @@ export class UsageMeter {
   /** As of the last look. */
   get now(): Omit<Usage, 'at'> {
     return {
-      cpuMs: Math.round(this.#cpuMs),
+      cpuMs: this.#cpuMsOf(this.#cpuMs),
       rssBytes: this.#rssBytes,
       peakRssBytes: this.#peakRssBytes,
       processes: this.#processes
@@ -60,11 +74,17 @@ export class UsageMeter {
 
   /** Once no process is left. */
   get total(): TotalUsage {
+    const peak = Math.max(this.#peakRssBytes, this.#cgroup?.peakBytes ?? 0)
     return {
-      cpuMs: Math.round(Math.max(this.#cpuMs, this.#reapedMs)),
-      ...(this.#peakRssBytes > 0 && { peakRssBytes: this.#peakRssBytes }),
+      cpuMs: this.#cpuMsOf(Math.max(this.#cpuMs, this.#reapedMs)),
+      ...(peak > 0 && { peakRssBytes: peak }),
       processes: this.#mostProcesses
     }
+  }
+
+  /** In the cgroup what was used before the process was moved into it does not count. */
+  #cpuMsOf(seenMs: number): number {
+    return Math.round(Math.max(seenMs, this.#cgroup?.cpuMs ?? 0))
   }
 }
 

@@ -517,6 +517,16 @@ class Me(Model):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CgroupStatus(Model):
+    """The cgroups of sessions; absent if they have none."""
+
+    use: str
+    """Which sessions have one."""
+    controllers: tuple[str, ...]
+    """That hold limits."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupervisorStatus(Model):
     """The process that runs the sessions."""
 
@@ -528,6 +538,7 @@ class SupervisorStatus(Model):
     """How often a supervisor was attached since the gateway started."""
     spawner: str | None = None
     """How processes are spawned."""
+    cgroups: CgroupStatus | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
