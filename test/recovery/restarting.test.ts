@@ -1,7 +1,9 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import type { Session } from '../../src/session/session.ts'
 import { GatewayProcess, tryKill } from '../gateway-process.ts'
-import { shell } from '../helper.ts'
+import { shell, temporaryFolder } from '../helper.ts'
 
 const crashing = shell('echo READY; exit 1', { restart: { max: 0, backoffMs: 50, maxBackoffMs: 50 } })
 const patient = shell('echo READY; exit 1', { restart: { backoffMs: 3_600_000, maxBackoffMs: 3_600_000 } })
@@ -55,5 +57,21 @@ t.test('a session that waits for its next run is lost with its supervisor', asyn
   await reach(gateway, id, ({ state }) => state === 'restarting')
   tryKill(gateway.supervisorPid() as number)
   t.match(await gateway.until(id, 'stopped'), { stop: { reason: 'supervisorLost', initiator: 'gateway' } })
+  t.same(gateway.processes(), [])
+})
+
+t.test('an unhealthy session is restarted while the gateway is away, which then is told', async t => {
+  const flag = join(await temporaryFolder(t), 'sick')
+  const health = { command: ['/bin/sh', '-c', `! [ -e ${flag} ]`], everyMs: 100, timeoutMs: 10_000, failures: 2 }
+  const sick = shell(`trap 'rm -f ${flag}; exit 1' TERM; echo READY; while :; do sleep 0.05; done`, { health })
+  const gateway = await GatewayProcess.start(t, { apps: { sick } })
+  const { id } = await gateway.launch('sick', 'wait=60')
+  await gateway.signal('SIGKILL')
+  writeFileSync(flag, '')
+  while (existsSync(flag)) await new Promise(resolve => setTimeout(resolve, 20))
+  await gateway.start()
+  const session = await reach(gateway, id, each => runOf(each) === 2 && each.state === 'running')
+  t.match(session, { lastRun: { run: 1, reason: 'unhealthy' } })
+  await gateway.call(`/sessions/${id}`, { method: 'DELETE', headers: { prefer: 'wait=60' } })
   t.same(gateway.processes(), [])
 })
