@@ -4,6 +4,7 @@ import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
 import { healthFaults } from './health.ts'
 import { type Launcher, launcherFaults, unknownLauncher } from './launchers.ts'
+import { paramFaults } from './params.ts'
 import { type Place, placeFaults } from './place.ts'
 import { unknownPlaceholders, valuelessPlaceholders } from './placeholder-faults.ts'
 import { preparationFaults } from './preparation.ts'
@@ -26,10 +27,12 @@ export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
     ...(typeof runtime === 'object' ? launchedBy(runtime, ['runtime'], { file, isWhole }) : []),
     ...unknownIn(runtime ?? {}, ['runtime'], ['{bin}']),
     ...unknownIn(defaults, ['defaults']),
+    ...paramFaultsAt(defaults, ['defaults'], isWhole),
     ...tables(templates).flatMap(([name, template]) => [
       ...settingFaults(template, ['templates', name], isWhole),
       ...launchedBy(template, ['templates', name], { file, isWhole }),
       ...unknownIn(template, ['templates', name]),
+      ...paramFaultsAt(template, ['templates', name], isWhole),
       ...stopFaultsAt(template, ['templates', name], isWhole)
     ]),
     ...tables(apps).flatMap(([id, app]) => [
@@ -38,6 +41,7 @@ export function appFaults(file: ConfigFile, isWhole: IsWhole): ConfigFault[] {
       ...settingFaults(app, ['apps', id], isWhole),
       ...launchedBy(app, ['apps', id], { file, isWhole }),
       ...unknownIn(app, ['apps', id]),
+      ...paramFaultsAt(app, ['apps', id], isWhole),
       ...stopFaultsAt(app, ['apps', id], isWhole)
     ])
   ]
@@ -98,6 +102,15 @@ function settingFaults(settings: CheckedSettings, path: readonly string[], isWho
     ),
     ...(isWhole(...path, 'limits') && limits ? limitFaults(limits, settingPath([...path, 'limits'])) : [])
   ]
+}
+
+function paramFaultsAt(
+  { params }: Pick<AppOfFile, 'params'>,
+  path: readonly string[],
+  isWhole: IsWhole
+): ConfigFault[] {
+  if (!params || !isWhole(...path, 'params')) return []
+  return paramFaults(params).map(([member, detail]) => ({ path: settingPath([...path, 'params', ...member]), detail }))
 }
 
 function stopFaultsAt(table: AppOfFile, path: readonly string[], isWhole: IsWhole): ConfigFault[] {

@@ -8,6 +8,7 @@ import { AppLimits } from './app-limits.ts'
 import { appPatternPattern } from './app-patterns.ts'
 import { Health } from './health.ts'
 import { Launcher, launcherSetting } from './launchers.ts'
+import { Params } from './params.ts'
 import { placeSettings } from './place.ts'
 import { preparationSettings } from './preparation.ts'
 import { Restart } from './restart-policy.ts'
@@ -142,6 +143,7 @@ const appSettings = {
   env: Type.Optional(Table(envNamePattern, Argument, {})),
   ...variableSettings,
   passEnv: Type.Optional(PassEnv()),
+  params: Type.Optional(Params),
   clientEnv: Type.Optional(Type.Array(EnvName, { description: clientEnv })),
   kind: Type.Optional(
     Choice(['service', 'job'], { description: 'a job does its work and exits; a service by default' })

@@ -90,6 +90,8 @@ const noAppId = 'is not an app id: at most 128 letters, digits, . _ and -, the f
 
 function nameFault(path: readonly string[]): string {
   if (path.length === 1) return noAppId
+  if (path.at(-1) === 'params')
+    return 'is not the name of a parameter: at most 64 letters, digits, _ and -, the first a letter'
   return path.at(-1) === 'headers' ? 'is not the name of a header' : 'is not a variable name'
 }
 

@@ -169,6 +169,10 @@ export interface components {
             env?: {
                 [key: string]: string;
             };
+            /** Values for the parameters of the app, as its `params` describes them. */
+            params?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Where a line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.
@@ -305,6 +309,10 @@ export interface components {
             stopGraceMs: number;
             /** How many sessions it can have at the same time. */
             maxSessions?: number;
+            /** What a launch can set in `params`, as JSON Schema. */
+            params?: {
+                [key: string]: unknown;
+            };
             /** Does a session get a port? */
             usesPort: boolean;
             /** Of an installed app. */

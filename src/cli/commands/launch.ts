@@ -2,6 +2,7 @@ import type { GatewayClient, LaunchRequest, Session } from '../../../clients/typ
 import { objectOf, pairs, wholeNumber } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
+import { typedParams } from '../launch-params.ts'
 import { outputFormat, outputOptions, printOne } from '../output-options.ts'
 import { hasFailed, sayingText, sessionSentence } from '../session-words.ts'
 import { plainText } from '../terminal/app-text.ts'
@@ -16,6 +17,7 @@ interface LaunchOptions {
   readonly timeout?: number
   readonly label?: readonly string[]
   readonly env?: readonly string[]
+  readonly param?: readonly string[]
   readonly attachLogs?: true
   readonly quiet?: true
 }
@@ -32,6 +34,7 @@ export function define(command: GatewayCommand): void {
     .option('--timeout <seconds>', 'how long to wait at most; without it there is no limit', wholeNumber)
     .option('-l, --label <name=value>', 'a label of the session; repeatable', pairs)
     .option('-e, --env <name=value>', 'a variable for the app, one of its clientEnv; repeatable', pairs)
+    .option('-p, --param <name=value>', 'a parameter of the app; repeatable', pairs)
     .option('--attach-logs', 'show what the app writes until it has stopped; Ctrl-C leaves it running')
     .option('-q, --quiet', 'only the id')
   outputOptions(clientOptions(command))
@@ -41,13 +44,14 @@ export function define(command: GatewayCommand): void {
     )
     .example('weft-gateway launch demo.web --wait', 'launch, and return when it is ready')
     .example('weft-gateway launch demo.web --label user=ada --env GREETING=hello', 'with a label and a variable')
+    .example('weft-gateway launch demo.pool --param size=3', 'with a parameter')
     .example('id=$(weft-gateway launch demo.web --wait --quiet)', 'use the id in a script')
     .action(async (appId: string, options: LaunchOptions) => await run(command, appId, options))
 }
 
 async function run(command: GatewayCommand, appId: string, options: LaunchOptions): Promise<void> {
   const client = await clientOf(command)
-  const launched = await client.launch(requestOf(appId, options))
+  const launched = await client.launch(await requestOf(client, appId, options))
   if (options.attachLogs) return await attach(client, launched)
   const session = options.wait ? await untilReady(client, launched, options) : launched
   if (options.quiet) print([String(session.id)])
@@ -57,8 +61,17 @@ async function run(command: GatewayCommand, appId: string, options: LaunchOption
   else if (session.state !== 'running') process.exitCode = tellTimeout('ready', options.timeout)
 }
 
-function requestOf(appId: string, { label, env }: LaunchOptions): LaunchRequest {
-  return { appId, ...(label && { labels: objectOf(label) }), ...(env && { env: objectOf(env) }) }
+async function requestOf(
+  client: GatewayClient,
+  appId: string,
+  { label, env, param }: LaunchOptions
+): Promise<LaunchRequest> {
+  return {
+    appId,
+    ...(label && { labels: objectOf(label) }),
+    ...(env && { env: objectOf(env) }),
+    ...(param && { params: await typedParams(client, appId, objectOf(param)) })
+  }
 }
 
 async function untilReady(client: GatewayClient, session: Session, { timeout }: LaunchOptions): Promise<Session> {

@@ -5,6 +5,7 @@ import type { AppEntry } from '../../config/complete-apps.ts'
 import { healthOf } from '../../config/health.ts'
 import { withLauncher } from '../../config/launchers.ts'
 import type { Config } from '../../config/load.ts'
+import { type Params, paramsSchema } from '../../config/params.ts'
 import { restartOf } from '../../config/restart-policy.ts'
 import type { Launch } from '../../protocol/launch.ts'
 import { mostGraces } from '../../protocol/most-graces.ts'
@@ -26,6 +27,7 @@ export interface LaunchableApp {
   /** Names of variables that a launch may set. */
   readonly clientEnv: readonly string[]
   readonly maxSessions: number
+  readonly params: Params
 }
 
 /** An app of the catalogue, as clients see it. */
@@ -42,6 +44,8 @@ export interface App {
   readonly stopSignal: string
   readonly stopGraceMs: number
   readonly maxSessions?: number
+  /** Its parameters as JSON Schema. */
+  readonly params?: Readonly<Record<string, unknown>>
   /** Does it get a port? */
   readonly usesPort: boolean
   /** Of an installed app, like `capabilities`. */
@@ -131,6 +135,7 @@ export class Catalogue {
       kind: entry.kind ?? 'service',
       ...{ readiness: readiness.kind, readyTimeoutMs, stopSignal, stopGraceMs },
       ...(maxSessions !== undefined && { maxSessions }),
+      ...(entry.params && { params: paramsSchema(entry.params) }),
       usesPort: usesPort(withLauncher(entry, this.#config.launchers))
     }
   }
@@ -152,7 +157,8 @@ export class Catalogue {
 
   #launchable(entry: AppEntry): LaunchableApp {
     const { clientEnv, maxSessions = Number.POSITIVE_INFINITY } = entry
-    const launchable = this.#launchables.get(entry) ?? { run: this.#runSpec(entry), clientEnv, maxSessions }
+    const { params = {} } = entry
+    const launchable = this.#launchables.get(entry) ?? { run: this.#runSpec(entry), clientEnv, maxSessions, params }
     this.#launchables.set(entry, launchable)
     return launchable
   }

@@ -4,19 +4,30 @@ import { AppNotFound, InvalidRequest } from '../errors.ts'
 import type { LaunchEnv, Registration } from '../store/records.ts'
 import type { LaunchTrace } from '../telemetry/launch-trace.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
+import { paramsOfLaunch } from './params.ts'
 
 export interface LaunchContext {
   readonly env?: LaunchEnv | undefined
+  /** Of all parameters of the app. */
+  readonly params?: Launch['params']
   readonly trace?: LaunchTrace | undefined
 }
 
 /** The message to the supervisor that launches a session. The gateway's own variables override those of the request. */
 export function launchMessage(registration: Registration, { run }: LaunchableApp, context: LaunchContext): Launch {
   const { session, key } = registration
-  const { env = {}, trace } = context
+  const { env = {}, params = {}, trace } = context
   const { id: sessionId, appId } = session
   const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(sessionId), [sessionKeyVariable]: key }
-  return { sessionId, appId, key, ...run, literalEnv: { ...(trace ? trace.environment(env, run.env) : env), ...ours } }
+  const values = Object.keys(params).length > 0 && { params }
+  return {
+    sessionId,
+    appId,
+    key,
+    ...run,
+    ...values,
+    literalEnv: { ...(trace ? trace.environment(env, run.env) : env), ...ours }
+  }
 }
 
 /** @throws {InvalidRequest} if the launch sets variables that the app does not let it set */
@@ -31,16 +42,18 @@ export function checkClientEnv(env: LaunchEnv, app: LaunchableApp | undefined): 
 }
 
 type Reexamined =
-  | { readonly app: LaunchableApp; readonly fault?: never }
-  | { readonly app?: never; readonly fault: string }
+  | { readonly app: LaunchableApp; readonly params: Launch['params']; readonly fault?: never }
+  | { readonly app?: never; readonly params?: never; readonly fault: string }
 
 /** The app of a queued launch, checked again since the catalogue may have changed; or why it can't be launched now. */
-export function reexamine(catalogue: Catalogue, appId: string, env: LaunchEnv = {}): Reexamined {
+export function reexamine(catalogue: Catalogue, queued: Registration): Reexamined {
+  const { queuedEnv: env = {}, queuedParams = {} } = queued
+  const { appId } = queued.session
   const gone = { fault: `'${appId}' left the catalogue while the session was queued` }
   try {
     const app = catalogue.launchable(appId)
     checkClientEnv(env, app)
-    return app ? { app } : gone
+    return app ? { app, params: paramsOfLaunch(queuedParams, app.params) } : gone
   } catch (error) {
     if (error instanceof AppNotFound) return gone
     if (!(error instanceof InvalidRequest)) throw error

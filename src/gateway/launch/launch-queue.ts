@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Launch } from '../../protocol/launch.ts'
 import { sessionKeys, type Welcome } from '../../protocol/reports.ts'
 import { isStopped } from '../../session/session.ts'
 import { StorageUnavailable } from '../errors.ts'
@@ -138,7 +139,7 @@ export class LaunchQueue {
 
   async #start(registration: Registration): Promise<void> {
     const { state } = registration.session
-    const { app, fault } = reexamine(this.#parts.catalogue, registration.session.appId, registration.queuedEnv)
+    const { app, params, fault } = reexamine(this.#parts.catalogue, registration)
     this.#starting.add(registration)
     try {
       await this.#record(registration, fault)
@@ -149,7 +150,7 @@ export class LaunchQueue {
       this.#starting.delete(registration)
     }
     // It may have been stopped meanwhile.
-    if (app && !isStopped(registration.session)) this.#passOn(registration, app)
+    if (app && !isStopped(registration.session)) this.#passOn(registration, app, params)
   }
 
   /** Records that a session starts or, because of a fault, that it ends. */
@@ -160,9 +161,12 @@ export class LaunchQueue {
     else if (state === 'queued') await registry.apply(id, { type: 'start', time })
   }
 
-  #passOn(registration: Registration, app: LaunchableApp): void {
+  #passOn(registration: Registration, app: LaunchableApp, params: Launch['params']): void {
     const { supervisor, traces } = this.#parts
     const trace = traces?.of(registration.session.id)
-    supervisor.launch(launchMessage(registration, app, { env: registration.queuedEnv, trace }), registration.stopOrder)
+    supervisor.launch(
+      launchMessage(registration, app, { env: registration.queuedEnv, params, trace }),
+      registration.stopOrder
+    )
   }
 }

@@ -11,12 +11,14 @@ import type { LaunchTraces } from '../telemetry/launch-traces.ts'
 import type { Catalogue, LaunchableApp } from './catalogue.ts'
 import { checkClientEnv, launchMessage } from './launch-message.ts'
 import { LaunchQueue } from './launch-queue.ts'
+import { type LaunchParams, paramsOfLaunch } from './params.ts'
 import { unrecordedEnds } from './unrecorded-ends.ts'
 
 export interface LaunchRequest {
   readonly appId: string
   readonly labels?: Labels
   readonly env?: LaunchEnv
+  readonly params?: LaunchParams
 }
 
 export interface Limits {
@@ -77,11 +79,15 @@ export class Launcher {
     return await traces.trace(request.appId, trace => this.#launch(request, { idempotencyKey, trace }))
   }
 
-  async #launch({ appId, labels = {}, env = {} }: LaunchRequest, { idempotencyKey, trace }: Cause): Promise<Session> {
+  async #launch(
+    { appId, labels = {}, env = {}, params: given }: LaunchRequest,
+    { idempotencyKey, trace }: Cause
+  ): Promise<Session> {
     const { catalogue, registry, sessions, supervisor, traces } = this.#parts
     if (this.#isDraining) throw new Draining()
     const app = catalogue.launchable(appId)
     checkClientEnv(env, app)
+    const params = paramsOfLaunch(given ?? {}, app?.params ?? {})
     this.#admit(appId, app)
     if (app) supervisor.requireUsable(app.run)
     trace?.admitted()
@@ -89,13 +95,13 @@ export class Launcher {
     const isQueued = this.#queue.isNeeded
     const registration = await registry.register({
       ...{ appId, labels, idempotencyKey },
-      ...(isQueued && { queuedEnv: env }),
+      ...(isQueued && { queuedEnv: env, queuedParams: given }),
       ...(app.run.restart && { run: 1 })
     })
     const { id } = registration.session
     if (trace) traces?.committed(trace, registration.session)
     if (isQueued) this.#queue.add(registration)
-    else supervisor.launch(launchMessage(registration, app, { env, trace }), registration.stopOrder)
+    else supervisor.launch(launchMessage(registration, app, { env, params, trace }), registration.stopOrder)
     return sessions.get(id)
   }
 

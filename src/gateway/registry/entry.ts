@@ -9,15 +9,17 @@ export class Entry implements Registration {
   leader: Registration['leader']
   stopOrder: Registration['stopOrder']
   queuedEnv: Registration['queuedEnv']
+  readonly queuedParams: Registration['queuedParams']
   /** The state of the session in the store. */
   durable: Session | undefined
 
-  constructor({ session, key, leader, stopOrder, queuedEnv }: Registration) {
+  constructor({ session, key, leader, stopOrder, queuedEnv, queuedParams }: Registration) {
     this.session = session
     this.key = key
     this.leader = leader
     this.stopOrder = stopOrder
     this.queuedEnv = queuedEnv
+    this.queuedParams = queuedParams
   }
 
   /** Can a supervisor have been told of the session? */

@@ -5,7 +5,7 @@ import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { begin, type Input, transition } from '../../session/transition.ts'
 import { StorageUnavailable } from '../errors.ts'
 import type { IdempotencyKey } from '../store/idempotency-keys.ts'
-import type { Advance, FactPosition, LaunchEnv, Registration, SessionChange } from '../store/records.ts'
+import type { Advance, FactPosition, LaunchEnv, QueuedParams, Registration, SessionChange } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { Committer } from './committer.ts'
 import type { DurableSessions } from './durable-sessions.ts'
@@ -18,6 +18,8 @@ export interface AdmittedLaunch {
   readonly labels: Labels
   /** Given if the session is to be queued: the environment of its launch, which is kept until its app is spawned. */
   readonly queuedEnv?: LaunchEnv
+  /** The parameters that the launch has set, likewise. */
+  readonly queuedParams?: QueuedParams | undefined
   /** 1 if the app is restarted: its runs have numbers. */
   readonly run?: number
   /** The idempotency key of the launch. */
@@ -83,14 +85,21 @@ export class Registry {
   }
 
   /** A new session, `queued` or `starting`. @throws {StorageUnavailable} */
-  async register({ appId, labels, queuedEnv, idempotencyKey, ...runs }: AdmittedLaunch): Promise<Registration> {
+  async register({
+    appId,
+    labels,
+    queuedEnv,
+    queuedParams,
+    idempotencyKey,
+    ...runs
+  }: AdmittedLaunch): Promise<Registration> {
     const time = Date.now()
     const state = queuedEnv ? 'queued' : 'starting'
     const { session, event } = begin({ id: ++this.#lastId, appId, state, labels, ...runs }, time)
     const key = randomUUID()
-    const entry = new Entry({ session, key, queuedEnv })
+    const entry = new Entry({ session, key, queuedEnv, queuedParams })
     this.#decide(entry, session)
-    await this.#write(entry, { verb: 'create', session, event, time, key, idempotencyKey, queuedEnv })
+    await this.#write(entry, { verb: 'create', session, event, time, key, idempotencyKey, queuedEnv, queuedParams })
     return entry
   }
 

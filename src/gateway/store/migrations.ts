@@ -71,8 +71,18 @@ const eventsBySubject = 'CREATE INDEX events_by_subject ON events (seq, type, se
 /** Reads the history by time, with the columns that statistics filter by. */
 const eventsByTime = 'CREATE INDEX events_by_time ON events (time, seq, type, app_id, labels);'
 
+const queuedParams = 'ALTER TABLE queued_launches ADD COLUMN params TEXT; -- JSON, like env\n'
+
 /** Each step migrates a database to the next version; a new database gets them all. Append only. */
-const steps = [sessionsAndEvents, idempotencyKeys, reasonsOfStopping, queuedLaunches, eventsBySubject, eventsByTime]
+const steps = [
+  sessionsAndEvents,
+  idempotencyKeys,
+  reasonsOfStopping,
+  queuedLaunches,
+  eventsBySubject,
+  eventsByTime,
+  queuedParams
+]
 
 const schemaVersion = steps.length
 

@@ -18,6 +18,9 @@ export interface RecordedEvent {
 /** Environment variables that a client sets in a launch. */
 export type LaunchEnv = Readonly<Record<string, string>>
 
+/** As a client has set them. */
+export type QueuedParams = Readonly<Record<string, unknown>>
+
 /** A session that is not stopped, with all that the next gateway needs to continue with it. */
 export interface Registration {
   readonly session: Session
@@ -29,6 +32,8 @@ export interface Registration {
   readonly stopOrder?: StopOrder | undefined
   /** The environment of the launch of a queued session, until a supervisor has reported a fact of it. */
   readonly queuedEnv?: LaunchEnv | undefined
+  /** The parameters that the launch of a queued session has set, likewise. */
+  readonly queuedParams?: QueuedParams | undefined
 }
 
 /** A supervisor instance and the number of its last recorded fact. */
@@ -57,6 +62,7 @@ export interface Creation extends ChangeOfSession {
   readonly idempotencyKey?: IdempotencyKey | undefined
   /** For a queued session; kept until a step removes it. */
   readonly queuedEnv?: LaunchEnv | undefined
+  readonly queuedParams?: QueuedParams | undefined
 }
 
 /** Advances an existing session. */

@@ -18,15 +18,16 @@ export class SessionsTable {
 
   live(): Registration[] {
     const rows = this.#database.all(
-      `SELECT body, key, leader, stop_request, env FROM sessions LEFT JOIN queued_launches ON session_id = id
+      `SELECT body, key, leader, stop_request, env, params FROM sessions LEFT JOIN queued_launches ON session_id = id
        WHERE state IN ('queued', 'starting', 'running', 'restarting', 'stopping') ORDER BY id`
     )
-    return rows.map(({ body, key, leader, stop_request, env }) => ({
+    return rows.map(({ body, key, leader, stop_request, env, params }) => ({
       session: parseSession(String(body)),
       key: String(key),
       ...(leader && { leader: JSON.parse(String(leader)) }),
       ...(stop_request && { stopOrder: { request: JSON.parse(String(stop_request)), force: false } }),
-      ...(env && { queuedEnv: JSON.parse(String(env)) })
+      ...(env && { queuedEnv: JSON.parse(String(env)) }),
+      ...(params && { queuedParams: JSON.parse(String(params)) })
     }))
   }
 
@@ -61,7 +62,7 @@ export class SessionsTable {
   }
 
   /** Within a transaction. */
-  insert({ session, key, queuedEnv }: Creation): void {
+  insert({ session, key, queuedEnv, queuedParams }: Creation): void {
     const { id, appId, state, labels } = session
     const sql = 'INSERT INTO sessions (id, app_id, state, body, key) VALUES (?, ?, ?, ?, ?)'
     this.#database.run(sql, ...[id, appId, state, sessionJson(session), key])
@@ -69,7 +70,9 @@ export class SessionsTable {
       this.#database.run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
     }
     if (!queuedEnv) return
-    this.#database.run('INSERT INTO queued_launches (session_id, env) VALUES (?, ?)', id, JSON.stringify(queuedEnv))
+    const params = queuedParams ? JSON.stringify(queuedParams) : null
+    const insert = 'INSERT INTO queued_launches (session_id, env, params) VALUES (?, ?, ?)'
+    this.#database.run(insert, id, JSON.stringify(queuedEnv), params)
   }
 
   /** Within a transaction. */

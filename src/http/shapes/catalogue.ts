@@ -26,6 +26,14 @@ export const App = Type.Object(
     stopSignal: Type.String({ description: 'The first signal of a stop.', examples: ['SIGTERM'] }),
     stopGraceMs: Int32({ minimum: 0, description: 'How long it can take to stop before SIGKILL.' }),
     maxSessions: Type.Optional(Int32({ minimum: 0, description: 'How many sessions it can have at the same time.' })),
+    params: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, unknown>>>(
+        Type.Object(
+          {},
+          { additionalProperties: true, description: 'What a launch can set in `params`, as JSON Schema.' }
+        )
+      )
+    ),
     usesPort: Type.Boolean({ description: 'Does a session get a port?' }),
     version: Type.Optional(Type.String({ description: 'Of an installed app.' })),
     capabilities: Type.Optional(

@@ -245,6 +245,18 @@ export const LaunchRequest = Type.Object(
         additionalProperties: false,
         description: 'Environment variables for the app. Only those in its `clientEnv` can be set.'
       })
+    ),
+    params: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, unknown>>>(
+        Type.Object(
+          {},
+          {
+            additionalProperties: true,
+            maxProperties: 64,
+            description: 'Values for the parameters of the app, as its `params` describes them.'
+          }
+        )
+      )
     )
   },
   { $id: 'LaunchRequest', additionalProperties: false, description: 'What to launch.' }

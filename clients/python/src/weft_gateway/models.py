@@ -490,6 +490,8 @@ class App(Model):
     """How long it can take to stop before SIGKILL."""
     max_sessions: int | None = None
     """How many sessions it can have at the same time."""
+    params: Mapping[str, Any] | None = None
+    """What a launch can set in `params`, as JSON Schema."""
     uses_port: bool
     """Does a session get a port?"""
     version: str | None = None

@@ -86,6 +86,7 @@ class AsyncGateway(AsyncSessions, AsyncWaits, AsyncEvents, AsyncAbout):
         *,
         labels: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
+        params: Mapping[str, str | float | bool] | None = None,
         within: Duration | None = None,
         idempotency_key: str | None = None,
     ) -> AsyncRun:
@@ -93,7 +94,11 @@ class AsyncGateway(AsyncSessions, AsyncWaits, AsyncEvents, AsyncAbout):
         key = idempotency_key or secrets.token_hex(16)
         if within is not None:
             seconds("within", within)
-        return AsyncRun(self, lambda: self.launch(app_id, labels=labels, env=env, idempotency_key=key), within)
+        return AsyncRun(
+            self,
+            lambda: self.launch(app_id, labels=labels, env=env, params=params, idempotency_key=key),
+            within,
+        )
 
     def session(self, id: int) -> AsyncSessionHandle:
         """The calls about one session. Nothing is sent."""

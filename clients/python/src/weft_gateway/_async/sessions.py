@@ -21,6 +21,7 @@ class AsyncSessions(AsyncCalls):
         *,
         labels: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
+        params: Mapping[str, str | float | bool] | None = None,
         wait: Duration | None = None,
         idempotency_key: str | None = None,
     ) -> Session:
@@ -28,7 +29,7 @@ class AsyncSessions(AsyncCalls):
 
         Raises `LaunchFailed` if it ended before. A launch is never doubled: all tries have the same `Idempotency-Key`.
         """
-        body = {"appId": app_id, "labels": labels, "env": env}
+        body = {"appId": app_id, "labels": labels, "env": env, "params": params}
         milliseconds = wait_ms(wait)
         request = Request(
             "POST",

@@ -86,6 +86,7 @@ class Gateway(Sessions, Waits, Events, About):
         *,
         labels: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
+        params: Mapping[str, str | float | bool] | None = None,
         within: Duration | None = None,
         idempotency_key: str | None = None,
     ) -> Run:
@@ -93,7 +94,11 @@ class Gateway(Sessions, Waits, Events, About):
         key = idempotency_key or secrets.token_hex(16)
         if within is not None:
             seconds("within", within)
-        return Run(self, lambda: self.launch(app_id, labels=labels, env=env, idempotency_key=key), within)
+        return Run(
+            self,
+            lambda: self.launch(app_id, labels=labels, env=env, params=params, idempotency_key=key),
+            within,
+        )
 
     def session(self, id: int) -> SessionHandle:
         """The calls about one session. Nothing is sent."""
