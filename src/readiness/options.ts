@@ -10,7 +10,7 @@ export interface ReadyOptions {
   readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number
   readonly intervalMs?: number
-  /** Whether an answer on `{port}` counts, too, that no process of the session gives. */
+  /** Whether an answer counts, too, that no process of the session gives. */
   readonly anyProcess?: boolean
   /** The longest time between two times that a running app sends `WATCHDOG=1`. */
   readonly watchdogMs?: number
@@ -64,7 +64,7 @@ export const readyOptions: Readonly<Record<ReadyOptionName, Option>> = {
   },
   anyProcess: {
     kinds: ['tcp', 'http'],
-    schema: { type: 'boolean', description: 'an answer on `{port}` counts, too, that no process of the session gives' }
+    schema: { type: 'boolean', description: 'an answer counts, too, that no process of the session gives' }
   },
   watchdogMs: {
     kinds: ['notify'],

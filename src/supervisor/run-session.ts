@@ -26,6 +26,7 @@ import { programOf } from './program.ts'
 import { awaitReady, type Start, type StartOutcome } from './readiness/await-ready.ts'
 import { checkOf } from './readiness/checks.ts'
 import type { Probe } from './readiness/probe.ts'
+import { requireUnused } from './readiness/unused-endpoint.ts'
 import { type OverRun, runAgain } from './restart/run-again.ts'
 import type { SessionFolders } from './session-folders.ts'
 import type { StopCause } from './stop-cause.ts'
@@ -33,7 +34,7 @@ import { stopCommand } from './stop-command.ts'
 import { endTree, type Ladder } from './stop-ladder.ts'
 import { treeGone } from './tree-gone.ts'
 import type { Mask } from './variables/mask.ts'
-import { withVariables } from './variables/with-variables.ts'
+import { masked, withVariables } from './variables/with-variables.ts'
 
 export interface Supervision {
   readonly host: ProcessHost
@@ -102,10 +103,13 @@ type Run = Supervision & { readonly log: SessionLogWriter; readonly notifySocket
 
 /** Resolves when a run is over, or is to be. @throws only as long as no process has been spawned */
 async function runTree(plain: Launch, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
-  const whole = plain.fileVariables
-    ? await withVariables(plain, plain.fileVariables)
-    : { launch: plain, mask: undefined }
-  const { files, before, after } = plain
+  if (!plain.fileVariables) return await runWhole({ launch: plain, mask: undefined }, values, supervision)
+  const whole = await withVariables(plain, plain.fileVariables)
+  return await runWhole(whole, values, supervision).catch(error => Promise.reject(masked(error, whole.mask)))
+}
+
+async function runWhole(whole: WholeApp, values: PlaceholderValues, supervision: Run): Promise<OverRun> {
+  const { files, before, after } = whole.launch
   if (!files && !before && !after) return await runApp(whole, values, supervision)
   const start = (predecessor?: ProcessTree) => runApp({ ...whole, predecessor }, values, supervision)
   return await runPrepared({ ...supervision, ...whole, values, start })
@@ -137,6 +141,7 @@ async function watchTree(app: WholeApp, session: PlaceholderValues, supervision:
   const { launch, readiness, values, variables } = fillLaunch(read, session)
   const circumstances = { ports: allOf(session), cwd: launch.cwd, notifySocket }
   const check = checkOf(readiness, circumstances)
+  requireUnused(check)
   const probe = healthProbe(launch, values, circumstances)
   const cgroup = supervision.cgroups?.make(launch.key, launch.limits)
   const given = { variables, gives: check.gives, cgroup }

@@ -61,3 +61,60 @@ t.test('JSON, scripts, regular expressions and doubled braces are no faults', as
   `
   t.same(await faults(t, settings), [])
 })
+
+t.test('a parameter that contradicts itself is a fault, named with its path', async t => {
+  const settings = `[defaults.params]
+  a = { type = "integer", minimum = 2, default = 1 }
+  [apps.x]
+  command = ["ls", "{params.a}", "{params.sise}"]
+  [apps.x.params]
+  size = { type = "integer", minimum = 3, maximum = 2 }
+  color = { type = "string", enum = ["red"], default = "blue" }
+  text = { type = "string", pattern = "(?=x)" }
+  flag = { type = "boolean", minimum = 1 }
+  kind = { type = "text" }
+  "1st" = { type = "string" }
+  none = { default = 1 }
+  `
+  const found = await faults(t, settings)
+  for (const wanted of [
+    /^defaults\.params\.a\.default: must be an integer from 2$/,
+    /^apps\.x\.params\.kind\.type: must be one of string, number, integer, boolean$/,
+    /^apps\.x\.params\.1st: is not the name of a parameter/,
+    /^apps\.x\.params\.none\.type: is missing$/
+  ]) {
+    t.ok(
+      found.some(fault => wanted.test(fault)),
+      `${wanted} in ${found.join('; ')}`
+    )
+  }
+  const whole = settings.replace(/ {2}(kind|"1st"|none) = .*\n/g, '')
+  t.match(await faults(t, whole), [
+    /^defaults\.params\.a\.default/,
+    /^apps\.x\.command\.2: unknown placeholder \{params\.sise\}, did you mean \{params\.size\}\?/,
+    /^apps\.x\.params\.size\.minimum: must not be greater than maximum, which is 2$/,
+    /^apps\.x\.params\.color\.default: must be one of red$/,
+    /^apps\.x\.params\.text\.pattern: is not a pattern that can be run in linear time/,
+    /^apps\.x\.params\.flag\.minimum: does not go with type = "boolean"$/
+  ])
+})
+
+t.test('the parameters of [defaults], the template and the app are put together', async t => {
+  const cwd = await temporaryFolder(t)
+  const settings = `[defaults.params]
+  a = { type = "string", default = "d" }
+  b = { type = "string", default = "d" }
+  [templates.t.params]
+  b = { type = "integer" }
+  [apps.x]
+  use = "t"
+  command = ["ls", "{params.a}", "{params.b}", "{params.c}"]
+  params.c = { type = "boolean" }
+  `
+  await configFile(cwd, settings)
+  t.match(loadConfig({ env: {}, cwd }).apps.x?.params, {
+    a: { type: 'string' },
+    b: { type: 'integer' },
+    c: { type: 'boolean' }
+  })
+})

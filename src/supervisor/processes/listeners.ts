@@ -26,9 +26,10 @@ export function whoListens(endpoint: Endpoint, members: readonly { readonly pid:
   return { process: other === undefined ? 'another process' : describeProcess(other) }
 }
 
-/** The process that listens on a port, on any address of this machine; undefined if none does, or that can't be known. */
-export function portHolder(port: number): string | undefined {
-  const sockets = new Set(allListeners(port).map(({ link }) => link))
+/** The process that listens on a port of this machine; undefined if none does, or that can't be known. */
+export function portHolder(port: number, address?: string): string | undefined {
+  const sockets =
+    address === undefined ? new Set(allListeners(port).map(({ link }) => link)) : socketsAt({ address, port })
   if (sockets.size === 0) return undefined
   const pid = allPids().find(pid => holdsOne(pid, sockets))
   return pid === undefined ? 'another process' : describeProcess(pid)

@@ -26,7 +26,8 @@ export async function whoAnswers(
   return `${listener.process}, which is no process of this session, answered on port ${port} (see ready.anyProcess)`
 }
 
-function isOwn(address: string): boolean {
-  if (address.startsWith('127.')) return true
+/** Is it an address of this machine? */
+export function isOwn(address: string): boolean {
+  if (address.startsWith('127.') || address === '::1') return true
   return Object.values(networkInterfaces()).some(list => list?.some(own => own.address === address))
 }

@@ -15,6 +15,8 @@ export interface ReadinessCheck {
   readonly isUntilExit?: true
   /** Whether a line means that the app is ready, if the check reads lines. Pure. */
   readonly matches?: (line: string) => boolean
+  /** Where the app is expected at a port that it was not given; absent if another process can answer there, too. */
+  readonly endpoint?: { readonly host: string; readonly port: number } | undefined
   /** Resolves when the app is ready, with what it reported. Rejects, or stays pending, when the start is over. */
   readonly ready: (start: Attempt) => Promise<ReadyInfo | undefined>
   /** What the program gets for it, when it is spawned. */

@@ -16,6 +16,7 @@ export function http({ setting, options = {} }: ReadinessOf<'http'>, { ports: gi
     awaited: `an answer with ${wantedStatus(options)}`,
     options,
     places: placesOf(host, port),
+    ...(!given.includes(port) && !options.anyProcess && { endpoint: { host, port } }),
     async attempt(signal, start) {
       let missing: string | undefined
       for (const address of addressesOf(host)) {

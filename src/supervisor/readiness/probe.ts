@@ -16,6 +16,8 @@ export interface Probe {
   readonly options: ReadyOptions | undefined
   /** The TCP addresses at which it is to answer, as `address:port`. */
   readonly places?: readonly string[]
+  /** As in {@link ReadinessCheck}. */
+  readonly endpoint?: ReadinessCheck['endpoint'] | undefined
   /** Resolves with what it saw in place of that, as a clause; with undefined if the app showed it. */
   readonly attempt: (signal: AbortSignal, session: Probed) => Promise<string | undefined>
 }
@@ -24,11 +26,12 @@ export interface Probe {
  * Repeats an attempt until it succeeds, every `intervalMs`; where that is not set, sooner at first, since many apps are
  * ready within milliseconds.
  */
-export function repeated({ awaited, options = {}, places, attempt }: Probe): ReadinessCheck {
+export function repeated({ awaited, options = {}, places, endpoint, attempt }: Probe): ReadinessCheck {
   const { intervalMs, timeoutMs = usualTimeoutMs } = options
   let seen: string | undefined
   return {
     awaited,
+    endpoint,
     streams: [],
     places,
     async ready(start) {

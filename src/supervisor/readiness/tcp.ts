@@ -14,6 +14,7 @@ export function tcp({ setting, options }: ReadinessOf<'tcp'>, { ports: given }: 
     awaited: `a connection to ${host}:${port}`,
     options,
     places: placesOf(host, port),
+    ...(!given.includes(port) && !options?.anyProcess && { endpoint: { host, port } }),
     async attempt(signal, start) {
       let missing: string | undefined
       for (const address of addressesOf(host)) {

@@ -8,3 +8,9 @@ export async function withVariables(launch: Launch, files: FileVariables) {
   const { env, secrets, others } = await readVariables(files)
   return { launch: { ...launch, literalEnv: { ...env, ...launch.literalEnv } }, mask: new Mask(secrets, others) }
 }
+
+/** An error from before the spawn, without secrets, which can be in an argument. */
+export function masked(error: Error, mask: Mask): Error {
+  error.message = mask.text(error.message)
+  return error
+}
