@@ -62,3 +62,23 @@ t.test('patterns of passEnv pass what they match', async t => {
   await until(fastify, id, 'stopped')
   t.match((await fastify.inject(`/sessions/${id}/logs?tail=10`)).body, /^one$/m)
 })
+
+t.test('a secret in an argument is not in the message of a start that fails', async t => {
+  const folder = await temporaryFolder(t)
+  const file = join(folder, 'pg')
+  await writeFile(file, secret)
+  const fastify = await build(t, {
+    apps: {
+      missing: { command: ['/no/such/{env.PG}'], secrets: { PG: { file } } },
+      late: {
+        ...shell('exec sleep 60', { secrets: { PG: { file } }, readyTimeoutMs: 50 }),
+        ready: { line: '{env.PG}' }
+      }
+    }
+  })
+  for (const [appId, reason] of Object.entries({ missing: 'spawnFailed', late: 'readyTimeout' })) {
+    const session = await until(fastify, (await launch(fastify, appId)).id, 'stopped')
+    t.match(session, { stop: { reason, message: /\*\*\*/ } })
+    t.notMatch(JSON.stringify(session), 'hunter2')
+  }
+})
