@@ -24,14 +24,9 @@ const reloads = (name: string, source: string): ProgramCase => ({
   }
 })
 
-const nginx = {
-  ...says(['nginx'], 'Index of /'),
-  gone: ({ folder, port }: Running) => [join(folder, `nginx-${port}.pid`)]
-}
-
 const servers: Readonly<Record<string, ProgramCase>> = {
-  nginx,
-  'nginx-daemon': nginx,
+  nginx: says(['nginx'], 'Index of /'),
+  'nginx-daemon': says(['nginx'], 'Index of /'),
   haproxy: {
     ...says(['haproxy'], 'haproxy'),
     after: (t, _, { signalsSent, exitCode }) => {

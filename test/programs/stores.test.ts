@@ -18,7 +18,7 @@ const stores: Readonly<Record<string, ProgramCase>> = {
     after: (t, { folder, port }) => t.ok(existsSync(join(folder, `redis-${port}.rdb`)), 'it has saved its data')
   },
   postgres: {
-    needs: ['runuser', 'initdb', 'psql'],
+    needs: ['initdb', 'psql'],
     use: async (t, { port }) => {
       const url = `postgresql://postgres@127.0.0.1:${port}/postgres`
       t.equal((await run('psql', ['-At', url, '-c', 'SELECT 1'])).stdout, '1\n')
