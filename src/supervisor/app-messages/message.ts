@@ -31,5 +31,7 @@ export function boundedMs(ms: number): number {
 }
 
 function bounded(text: string, maxLength: number): string {
-  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1).toWellFormed()}…`
+  if (text.length <= maxLength) return text
+  // Not between the two halves of a surrogate pair.
+  return `${text.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
