@@ -19,16 +19,22 @@ export default fp(
     const { gateway, log } = fastify
     const stores = new AppStores({ roots: storeRoots(process.env), log })
     stores.refresh()
-    gateway.catalogue.offer(stores)
-    if (gateway.config.weft.enabled) await serve(fastify)
+    const weft = gateway.config.weft.enabled ? await serve(fastify, stores) : undefined
+    gateway.catalogue.offer({
+      get apps() {
+        return stores.apps
+      },
+      find: id => stores.find(id),
+      argumentsOf: session => weft?.argumentsOf(session) ?? []
+    })
   },
   { name: 'weft', dependencies: ['gateway', 'request-pipeline'] }
 )
 
-async function serve(fastify: FastifyInstance): Promise<void> {
+async function serve(fastify: FastifyInstance, stores: AppStores): Promise<Weft> {
   const { gateway, log } = fastify
   const { Weft } = await import('../src/gateway/weft/weft.ts')
-  const weft = new Weft({ gateway, log, env: process.env })
+  const weft = new Weft({ gateway, log, env: process.env, stores })
   route(fastify, weft)
   fastify.addHook('onReady', () => weft.listen())
   fastify.addHook('onListen', async () => {
@@ -36,6 +42,7 @@ async function serve(fastify: FastifyInstance): Promise<void> {
     if (isTcp(address) && isLoopback(address.address)) weft.tellPort(address.port)
   })
   fastify.addHook('preClose', async () => weft.close())
+  return weft
 }
 
 /** A WebSocket at `/appd`, and at `/`, where HTTP has a page. */

@@ -11,4 +11,6 @@ export interface AppSource {
   /** As they are now, sorted by id. */
   readonly apps: readonly InstalledApp[]
   find(id: string): InstalledApp | undefined
+  /** Makes what a session needs before its program is spawned. Returns arguments that the runtime gets after its own. */
+  argumentsOf(session: { readonly id: number; readonly appId: string }): readonly string[]
 }

@@ -28,6 +28,8 @@ export interface LaunchableApp {
   readonly clientEnv: readonly string[]
   readonly maxSessions: number
   readonly params: Params
+  /** As {@link AppSource.argumentsOf}; only the runtime has them. */
+  readonly argumentsOf?: AppSource['argumentsOf']
 }
 
 /** An app of the catalogue, as clients see it. */
@@ -65,7 +67,7 @@ export class Catalogue {
   /** Made once for each app: environments are slow to read. */
   #launchables = new WeakMap<AppEntry, LaunchableApp>()
   #runtime: AppEntry
-  #installed: AppSource = { apps: [], find: () => undefined }
+  #installed: AppSource = { apps: [], find: () => undefined, argumentsOf: () => [] }
 
   /** @param env the environment from which apps get variables */
   constructor(config: Config, env: NodeJS.ProcessEnv = process.env) {
@@ -158,7 +160,10 @@ export class Catalogue {
   #launchable(entry: AppEntry): LaunchableApp {
     const { clientEnv, maxSessions = Number.POSITIVE_INFINITY } = entry
     const { params = {} } = entry
-    const launchable = this.#launchables.get(entry) ?? { run: this.#runSpec(entry), clientEnv, maxSessions, params }
+    const launchable = this.#launchables.get(entry) ?? {
+      ...{ run: this.#runSpec(entry), clientEnv, maxSessions, params },
+      ...(entry === this.#runtime && { argumentsOf: session => this.#installed.argumentsOf(session) })
+    }
     this.#launchables.set(entry, launchable)
     return launchable
   }

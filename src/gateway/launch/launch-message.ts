@@ -14,18 +14,22 @@ export interface LaunchContext {
 }
 
 /** The message to the supervisor that launches a session. The gateway's own variables override those of the request. */
-export function launchMessage(registration: Registration, { run }: LaunchableApp, context: LaunchContext): Launch {
+export function launchMessage(registration: Registration, app: LaunchableApp, context: LaunchContext): Launch {
   const { session, key } = registration
+  const { run } = app
   const { env = {}, params = {}, trace } = context
   const { id: sessionId, appId } = session
   const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(sessionId), [sessionKeyVariable]: key }
   const values = Object.keys(params).length > 0 && { params }
+  const more = app.argumentsOf?.(session) ?? []
+  const command = more.length > 0 ? [...run.command, ...more] : run.command
   return {
     sessionId,
     appId,
     key,
     ...run,
     ...values,
+    command,
     literalEnv: { ...(trace ? trace.environment(env, run.env) : env), ...ours }
   }
 }

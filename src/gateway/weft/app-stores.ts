@@ -26,7 +26,7 @@ export function storeRoots(env: NodeJS.ProcessEnv): readonly string[] {
  * The apps in the app stores of WEFT OS: folders with a `wapp.toml`. The folders are looked at when somebody asks, so that
  * roots can come and go; a manifest is read again only if it has changed. Of two apps with the same id the first root wins.
  */
-export class AppStores implements AppSource {
+export class AppStores implements Pick<AppSource, 'apps' | 'find'> {
   readonly #roots: readonly string[]
   readonly #log: Log
   #readings = new Map<string, Reading>()

@@ -3,11 +3,14 @@ import type { EventType } from '../../session/transition.ts'
 import type { Principal } from '../access/principal.ts'
 import type { Gateway } from '../gateway.ts'
 import type { Log } from '../log.ts'
+import type { AppStores } from './app-stores.ts'
 import { Dispatcher, infoOf } from './dispatcher.ts'
 import { jsonOf } from './json.ts'
 import type { Reply } from './messages.ts'
 import { PortFile } from './port-file.ts'
+import { preopens } from './preopens.ts'
 import { type Peer, PushClient } from './push-client.ts'
+import { Relays } from './relays.ts'
 import { runtimeFolder, socketPath } from './runtime-folder.ts'
 import { UnixServer } from './unix-server.ts'
 
@@ -15,6 +18,7 @@ export interface WeftOptions {
   readonly gateway: Gateway
   readonly log: Log
   readonly env: NodeJS.ProcessEnv
+  readonly stores: AppStores
 }
 
 /** The protocol of weft-appd, over WebSockets and a Unix socket. */
@@ -23,6 +27,7 @@ export class Weft {
   readonly #clients = new Map<PushClient, Principal>()
   readonly #unixServer: UnixServer | undefined
   readonly #portFile: PortFile | undefined
+  readonly #relays: Relays | undefined
 
   constructor(options: WeftOptions) {
     const { gateway, log, env } = options
@@ -33,6 +38,8 @@ export class Weft {
     const dispatcher = () => this.principal && this.#dispatcherFor(this.principal)
     if (path) this.#unixServer = new UnixServer({ path, log, dispatcher })
     if (folder) this.#portFile = new PortFile(folder)
+    const received = (session_id: number, payload: string) => this.#received(session_id, payload)
+    if (folder) this.#relays = new Relays({ folder, log, received })
   }
 
   /** Whose rights the clients have; undefined if there are tokens and none is named for them. */
@@ -43,7 +50,23 @@ export class Weft {
 
   /** @throws if another process serves `appd.sock`, or it can't be made */
   async listen(): Promise<void> {
+    const { sessions, catalogue } = this.#options.gateway
+    // Apps that ran on without a gateway can connect again.
+    for (const { id, appId } of sessions.live) if (!catalogue.has(appId)) this.#relays?.open(id)
     await this.#unixServer?.listen()
+  }
+
+  /** As {@link AppSource.argumentsOf}. */
+  argumentsOf({ id, appId }: Pick<Session, 'id' | 'appId'>): readonly string[] {
+    const { stores, env, log } = this.#options
+    const socket = this.#relays?.open(id)
+    const ipc = socket === undefined ? [] : ['--ipc-socket', socket]
+    try {
+      return [...ipc, ...preopens(appId, stores.find(appId)?.capabilities ?? [], env)]
+    } catch (err) {
+      log.warn({ err, appId }, 'an app has no folder for its data')
+      return ipc
+    }
   }
 
   /** Tells clients the port of the WebSocket. */
@@ -72,6 +95,7 @@ export class Weft {
   close(): void {
     for (const client of this.#clients.keys()) client.close('shutdown')
     this.#unixServer?.close()
+    this.#relays?.closeAll()
     this.#portFile?.remove()
   }
 
@@ -80,11 +104,17 @@ export class Weft {
     return new Dispatcher({
       ...{ gateway, principal, log },
       broadcast: message => this.#broadcast(message),
-      forward: () => {}
+      forward: (id, payload) => this.#relays?.send(id, payload)
     })
   }
 
+  #received(session_id: number, payload: string): void {
+    const { appId } = this.#options.gateway.sessions.get(session_id)
+    this.#broadcast({ type: 'IPC_MESSAGE', session_id, payload }, principal => principal.sees(appId))
+  }
+
   #publish(type: EventType, session: Session): void {
+    if (type === 'Stopped') this.#relays?.close(session.id)
     const message = this.#clients.size > 0 ? messageOf(type, session) : undefined
     if (message) this.#broadcast(message, principal => principal.sees(session.appId))
   }
