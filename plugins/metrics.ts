@@ -123,6 +123,15 @@ export default fp<{ readonly lostLogLines?: (() => number) | undefined }>(
       }
     })
     new Counter({
+      name: 'weft_strays_total',
+      help: 'Processes that were ended because nothing told whose they were.',
+      registers,
+      collect() {
+        this.reset()
+        this.inc(supervisor.logUsage.strays ?? 0)
+      }
+    })
+    new Counter({
       name: 'weft_log_lines_lost_total',
       help: 'Lines of the gateway’s own log that its reader or the disk did not take.',
       registers,

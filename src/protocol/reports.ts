@@ -30,7 +30,9 @@ const Welcome = Type.Object({
 const LogUsage = Type.Object({
   type: Type.Literal('logUsage'),
   bytes: Type.Number(),
-  droppedBytes: Type.Number()
+  droppedBytes: Type.Number(),
+  /** How many processes were ended because nothing told whose they were. */
+  strays: Type.Optional(Type.Integer({ minimum: 0 }))
 })
 
 /** A line of an app's stderr, for the gateway's own log. Not kept if no gateway is attached: the session's log has it. */

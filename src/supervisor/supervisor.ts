@@ -57,7 +57,7 @@ export class Supervisor {
   readonly #logDisk: LogDisk
   readonly #updates = new Updates({ record: (key, input) => this.#add(key, input) })
   readonly #notices: string[] = []
-  #reportedBytes = 0
+  #reportedSum = 0
   /** The epoch of the event log that acknowledges the facts. */
   #epoch: string | undefined
   #gateway: Gateway | undefined
@@ -96,7 +96,7 @@ export class Supervisor {
     if (hello.instance === this.#instance && hello.epoch === this.#epoch) this.#acknowledged(hello.acknowledged)
     this.#epoch = hello.epoch
     this.#gateway = gateway
-    this.#reportedBytes = 0
+    this.#reportedSum = 0
     const sessions = Array.from(this.#sessions.values(), ({ launch: { key, sessionId, appId } }) => ({
       key,
       sessionId,
@@ -217,9 +217,11 @@ export class Supervisor {
 
   #reportLogUsage(): void {
     const { bytes, droppedBytes } = this.#logDisk
-    if (bytes + droppedBytes === this.#reportedBytes) return
-    this.#reportedBytes = bytes + droppedBytes
-    this.#gateway?.tell({ type: 'logUsage', bytes, droppedBytes })
+    const strays = this.#host.endedStrays
+    const sum = bytes + droppedBytes + strays
+    if (sum === this.#reportedSum) return
+    this.#reportedSum = sum
+    this.#gateway?.tell({ type: 'logUsage', bytes, droppedBytes, ...(strays > 0 && { strays }) })
   }
 
   #acknowledged(seq: number): void {

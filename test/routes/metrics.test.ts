@@ -69,6 +69,7 @@ t.test('the metrics are in the text format of Prometheus, each with help and typ
     'weft_session_unhealthy_total',
     'weft_sessions',
     'weft_stops_total',
+    'weft_strays_total',
     'weft_supervisor_attachments_total',
     'weft_supervisor_up',
     'weft_unknown_sessions_total'

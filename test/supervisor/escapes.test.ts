@@ -96,4 +96,6 @@ t.test('posix-spawn: what hides its ancestry as well is ended at once, and the l
   t.match((await fastify.inject(`/sessions/${id}`)).json(), { state: 'running' })
   const told = /ended a process that belongs to no session: /
   while (!told.test(readFileSync(join(stateDir, 'supervisor.log'), 'utf8'))) await delay(20)
+  const counted = async () => /^weft_strays_total 1$/m.test((await fastify.inject('/metrics')).body)
+  while (!(await counted())) await delay(20)
 })

@@ -34,6 +34,8 @@ export type LowerOpenFiles = (pid: number) => void
 /** Node's own spawn: works everywhere, costs more, and is notified only of processes that it started. */
 export class ChildProcessHost implements ProcessHost {
   readonly name = 'child-process'
+  /** What is no child of this process can't be told from processes that have nothing to do with it. */
+  readonly endedStrays = 0
   readonly #sendSignal: SendSignal
   readonly #lowerOpenFiles: LowerOpenFiles | undefined
   readonly #hasProc = hasProc()

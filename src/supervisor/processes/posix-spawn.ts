@@ -136,6 +136,10 @@ export class PosixSpawnHost implements ProcessHost {
     return this.#owners.has(tree, pid)
   }
 
+  get endedStrays(): number {
+    return this.#strays.ended
+  }
+
   changed(tree: ProcessTree): Promise<void> {
     return this.#wakeUps.next(tree)
   }

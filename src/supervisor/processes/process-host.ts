@@ -10,6 +10,8 @@ import type { UsageMeter } from './usage-meter.ts'
  */
 export interface ProcessHost {
   readonly name: SpawnerName
+  /** How many processes were ended because nothing told whose they were. */
+  readonly endedStrays: number
   /**
    * Starts a program as the leader of its own session and process group, stdin at /dev/null, stdout and stderr piped.
    * What is left of `predecessor`, the tree of an earlier program with the same key, belongs to the new tree from then on.

@@ -39,6 +39,7 @@ export class Strays<T extends ProcessTree> {
   readonly #byTree = new Map<T, Map<number, ProcEntry>>()
   readonly #unowned = new Map<number, Unowned>()
   #isUnsure = false
+  #ended = 0
   /** How many processes without an owner were killed and not reported yet. */
   #unreported = 0
 
@@ -63,6 +64,11 @@ export class Strays<T extends ProcessTree> {
     const now = performance.now()
     const isCandidate = ({ startTime, seenAtMs }: Unowned) => startTime >= tree.since && now - seenAtMs < maxWaitMs
     return this.#isUnsure || [...this.#unowned.values()].some(isCandidate)
+  }
+
+  /** How many processes without an owner were killed. */
+  get ended(): number {
+    return this.#ended
   }
 
   /** Whether there is a stray without a known owner. */
@@ -142,6 +148,7 @@ export class Strays<T extends ProcessTree> {
 
   /** Reports at most once a second: an app can make such processes without end. */
   #report(process: string): void {
+    this.#ended++
     this.#unreported++
     if (this.#unreported > 1) return
     const tell = () => {
