@@ -30,7 +30,10 @@ export default fp<{ readonly config: Config; readonly isTraced: boolean }>(
       await gateway.drain()
     })
     // When all plugins have subscribed to events.
-    fastify.addHook('onReady', async () => gateway.launcher.resume())
+    fastify.addHook('onReady', async () => {
+      gateway.launcher.resume()
+      await gateway.leases.resume()
+    })
     fastify.addHook('onListen', async () => gateway.retention.start())
     fastify.addHook('onClose', () => gateway.close())
   },

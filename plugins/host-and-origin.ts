@@ -45,7 +45,7 @@ export default fp(
     // After the hook above, which also checks preflights.
     await fastify.register(cors, {
       origin: (origin, allow) => allow(null, origin !== undefined && allowedOrigins.includes(origin)),
-      methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+      methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
       exposedHeaders,
       strictPreflight: false
     })

@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { App, AppKind, AppList, ReadinessKind } from '../src/http/shapes/catalogue.ts'
 import { Controls, Event, EventPage, EventType, Message } from '../src/http/shapes/event.ts'
+import { Expiry, ExpiryCause } from '../src/http/shapes/expiry.ts'
 import {
   CgroupStatus,
   EventClients,
@@ -27,6 +28,7 @@ import {
   Session,
   SessionOrder,
   SessionPage,
+  SessionPatch,
   SessionState,
   Stop,
   StopInitiator,
@@ -47,6 +49,8 @@ const shared = [
     StopInitiator,
     LastRun,
     Restart,
+    ExpiryCause,
+    Expiry,
     Progress,
     HealthStatus,
     SessionHealth,
@@ -58,7 +62,8 @@ const shared = [
     Session,
     SessionOrder,
     SessionPage,
-    LaunchRequest
+    LaunchRequest,
+    SessionPatch
   ],
   ...[LogStream, LogLine, LogLinePage, LogEnd, LogMessage, WaitTarget],
   ...[EventType, Event, EventPage, ...Controls, Message],

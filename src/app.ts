@@ -18,6 +18,7 @@ import home from '../routes/home/index.ts'
 import metricsRoute from '../routes/metrics/index.ts'
 import openapiDocument from '../routes/openapi/index.ts'
 import problems from '../routes/problems/index.ts'
+import change from '../routes/sessions/change.ts'
 import sessions from '../routes/sessions/index.ts'
 import logLines from '../routes/sessions/log-lines.ts'
 import logs from '../routes/sessions/logs.ts'
@@ -118,6 +119,7 @@ function usesWeft({ weft, runtime, runtimeBin }: Config): boolean {
 
 async function assembleRoutes(fastify: FastifyInstance): Promise<void> {
   await fastify.register(sessions, { prefix: '/sessions' })
+  await fastify.register(change, { prefix: '/sessions' })
   await fastify.register(logs, { prefix: '/sessions' })
   await fastify.register(logLines, { prefix: '/sessions' })
   await fastify.register(events, { prefix: '/events' })

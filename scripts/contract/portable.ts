@@ -13,6 +13,8 @@ export function makePortable(document: Node): Node {
   describeParameters(portable)
   eachSchema(portable, schema => {
     if (schema['x-extensible-enum']) delete schema.enum
+    // Where null means something, the description says it.
+    if (Array.isArray(schema.type)) schema.type = schema.type.find(type => type !== 'null')
     const [valueOfAnyName] = Object.values((schema.patternProperties ?? {}) as Node)
     if (valueOfAnyName) schema.additionalProperties = valueOfAnyName
     for (const keyword of ownKeywords) delete schema[keyword]

@@ -24,8 +24,7 @@ export async function queueSession(fastify: FastifyInstance): Promise<void> {
   await launch('demo.slow')
   const { id } = (await launch('demo.clock')).json()
   await fastify.inject(`/sessions/${id}/wait?until=ready`)
-  const progress = { percent: 40, text: 'compiling' }
-  await fastify.gateway.registry.apply(id, { type: 'updated', time: Date.now(), progress })
+  await fastify.inject({ method: 'PATCH', url: `/sessions/${id}`, payload: { labels: { team: 'b' } } })
 }
 
 /** An app that fails once it runs. */

@@ -1,5 +1,6 @@
 import { readyFaults } from '../readiness/kinds.ts'
 import { limitFaults } from './app-limits.ts'
+import { boundFaults } from './bounds.ts'
 import { completeApp } from './complete-apps.ts'
 import { type ConfigFault, settingPath } from './faults.ts'
 import { healthFaults } from './health.ts'
@@ -115,7 +116,10 @@ function paramFaultsAt(
 
 function stopFaultsAt(table: AppOfFile, path: readonly string[], isWhole: IsWhole): ConfigFault[] {
   if (!isWhole(...path)) return []
-  return stopFaults(table).map(([setting, detail]) => ({ path: settingPath([...path, ...setting.split('.')]), detail }))
+  return [...stopFaults(table), ...boundFaults(table)].map(([setting, detail]) => ({
+    path: settingPath([...path, ...setting.split('.')]),
+    detail
+  }))
 }
 
 /** @param more placeholders that are filled before others */

@@ -6,6 +6,7 @@ import { defaultLine, type ReadyEntry, readinessKindNames, readinessKinds } from
 import { readyOptionNames, readyOptions } from '../readiness/options.ts'
 import { AppLimits } from './app-limits.ts'
 import { appPatternPattern } from './app-patterns.ts'
+import { boundSettings } from './bounds.ts'
 import { Health } from './health.ts'
 import { Launcher, launcherSetting } from './launchers.ts'
 import { Params } from './params.ts'
@@ -161,6 +162,7 @@ const appSettings = {
     Type.Literal(true, { description: 'lines of its stdout say what it does: PROGRESS, STATUS, EXTEND, FAIL' })
   ),
   restart: Type.Optional(Restart),
+  ...boundSettings,
   ready: Type.Optional(Ready()),
   health: Type.Optional(Health),
   readyTimeoutMs: Type.Optional(Duration({ minimum: 1 })),

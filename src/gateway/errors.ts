@@ -23,6 +23,7 @@ export const errorCodes = [
   'method-not-allowed',
   'not-acceptable',
   'idempotency-in-flight',
+  'session-ended',
   'cursor-expired',
   'payload-too-large',
   'unsupported-media-type',
@@ -146,6 +147,13 @@ export class IdempotencyMismatch extends GatewayError {
   readonly code = 'idempotency-mismatch'
   constructor(key: string) {
     super(`The key ${key} was used for another launch; a new launch needs a new key.`)
+  }
+}
+
+export class SessionEnded extends GatewayError {
+  readonly code = 'session-ended'
+  constructor({ id, state }: Session) {
+    super(`Session ${id} is ${state}.`)
   }
 }
 

@@ -9,6 +9,8 @@ import { Access } from './access/access.ts'
 import type { StoredLog } from './access/log-view.ts'
 import { Draining, StorageUnavailable } from './errors.ts'
 import { type CurrentTrace, logEvents } from './event-lines.ts'
+import { Leases } from './expiry/leases.ts'
+import { SessionUpdates } from './expiry/session-updates.ts'
 import { Feed } from './feed/feed.ts'
 import { Catalogue } from './launch/catalogue.ts'
 import { Idempotency } from './launch/idempotency.ts'
@@ -54,6 +56,8 @@ export interface Gateway {
   readonly supervisor: SupervisorLink
   readonly catalogue: Catalogue
   readonly launcher: Launcher
+  readonly leases: Leases
+  readonly sessionUpdates: SessionUpdates
   readonly idempotency: Idempotency
   readonly feed: Feed
   readonly retention: Retention
@@ -123,6 +127,8 @@ function assemble(opened: Opened): Gateway {
   const catalogue = new Catalogue(config)
   const { limits, server, tokens } = config
   const launcher = new Launcher({ catalogue, registry, sessions, supervisor, limits, onStop: server.onStop, traces })
+  const leases = new Leases({ registry, sessions })
+  const sessionUpdates = new SessionUpdates({ catalogue, registry, supervisor, leases })
   const access = new Access(tokens)
   const reloader = new Reloader({ config, catalogue, access, log })
   const statusReporter = new StatusReporter()
@@ -131,6 +137,8 @@ function assemble(opened: Opened): Gateway {
   const drain = async () => {
     // Refuses launches from now on, and stops the sessions unless they are to be kept.
     const unrecorded = await launcher.end()
+    leases.close()
+    registry.flushUpdates()
     // Answers all waits with the session as it is.
     sessions.close()
     // Clients get the last event before their streams are closed.
@@ -138,7 +146,21 @@ function assemble(opened: Opened): Gateway {
     return unrecorded
   }
   return {
-    ...{ config, stateFolder, store, registry, sessions, supervisor, catalogue, launcher, feed, retention, traces },
+    ...{
+      config,
+      stateFolder,
+      store,
+      registry,
+      sessions,
+      supervisor,
+      catalogue,
+      launcher,
+      feed,
+      retention,
+      traces,
+      leases,
+      sessionUpdates
+    },
     sessionLists: new SessionLists(store),
     sessionUsage: new SessionUsage({ registry, supervisor }),
     idempotency: new Idempotency(store.idempotencyKeys),
@@ -164,6 +186,8 @@ function assemble(opened: Opened): Gateway {
       statusReporter.close()
       await retention.close()
       // The supervisor exits after its last session. Its last facts need the store.
+      leases.close()
+      registry.close()
       await supervisor.close({ shutdown: haveEnded({ registry, supervisor }) })
       store.close()
       // Last: from now on another gateway can use the state folder.

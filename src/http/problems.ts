@@ -45,6 +45,11 @@ export const problems: Record<
     meaning:
       'An earlier launch with the same Idempotency-Key has not been answered yet. Try again after `Retry-After` seconds.'
   },
+  'session-ended': {
+    status: 409,
+    title: 'Session ended',
+    meaning: 'The session is stopped or being stopped: nothing of it can be changed any more. Nothing was done.'
+  },
   'cursor-expired': {
     status: 410,
     title: 'Cursor expired',
@@ -55,7 +60,8 @@ export const problems: Record<
   'unsupported-media-type': {
     status: 415,
     title: 'Unsupported media type',
-    meaning: 'The body must be JSON, with `Content-Type: application/json`.'
+    meaning:
+      'The body must be JSON, with `Content-Type: application/json`; a change of a session can also be `application/merge-patch+json`.'
   },
   'idempotency-mismatch': {
     status: 422,

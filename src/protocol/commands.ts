@@ -1,17 +1,27 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { ProcessIdentity } from './fact.ts'
 import type { Immutable } from './immutable.ts'
-import { Launch } from './launch.ts'
+import { Launch, Lifetime } from './launch.ts'
 import { SessionKey } from './session-key.ts'
 import { VersionRange } from './version.ts'
 
 /** Why a session is to be stopped, and by whom; both become part of the session. */
 export const StopRequest = Type.Object({
-  reason: Type.Union([Type.Literal('terminated'), Type.Literal('gatewayStopped')]),
+  reason: Type.Union(
+    (['terminated', 'gatewayStopped', 'lifetime', 'leaseExpired'] as const).map(it => Type.Literal(it))
+  ),
   initiator: Type.Union([Type.Literal('app'), Type.Literal('client'), Type.Literal('gateway')])
 })
 
 export type StopRequest = Immutable<Static<typeof StopRequest>>
+
+/** The request as supervisors of before {@link appsVersion} know it. */
+export function stopForEarlier(order: StopOrder): StopOrder {
+  const { reason, initiator } = order.request
+  return reason === 'terminated' || reason === 'gatewayStopped'
+    ? order
+    : { ...order, request: { reason: 'terminated', initiator } }
+}
 
 /** How a session is to be stopped; `force` skips the grace period. */
 const stopOrder = { request: StopRequest, force: Type.Boolean() }
@@ -55,6 +65,8 @@ export const commands = {
   hello: Hello,
   launch: Type.Object({ type: Type.Literal('launch'), launch: Launch }),
   stop: Type.Object({ type: Type.Literal('stop'), key: SessionKey, ...stopOrder }),
+  /** The session lives this long from its start, or without an end. Earlier supervisors do not know it. */
+  lifetime: Type.Object({ type: Type.Literal('lifetime'), key: SessionKey, lifetimeMs: Type.Optional(Lifetime) }),
   reclaim: Type.Object({ type: Type.Literal('reclaim'), trees: Type.Array(LostTree), ...reclaimReason }),
   acknowledge: Type.Object({ type: Type.Literal('acknowledge'), seq: Type.Integer({ minimum: 0 }) }),
   /** Asks for `flushed` with the same `request` once what the session has written so far is in its log. */
@@ -72,5 +84,6 @@ export type Command = CommandOf[keyof CommandOf]
 
 export type Flush = CommandOf['flush']
 export type Hello = CommandOf['hello']
+export type LifetimeOrder = CommandOf['lifetime']
 export type Measure = CommandOf['measure']
 export type Reclaim = CommandOf['reclaim']

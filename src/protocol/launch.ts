@@ -14,6 +14,9 @@ const Signal = Type.Unsafe<NodeJS.Signals>(Type.Union(Object.keys(constants.sign
 
 const Duration = Type.Integer({ minimum: 0, maximum: 2_147_483_647 })
 
+/** A year at most. */
+export const Lifetime = Type.Integer({ minimum: 1, maximum: 31_536_000_000 })
+
 const ReadinessSetting = Type.Union([Type.String(), Type.Literal(true), Type.Array(Type.String()), Type.Integer()])
 
 const Readiness = Type.Unsafe<ReadinessOfApp>(
@@ -82,6 +85,8 @@ export const Launch = Type.Object({
   restart: Type.Optional(Restart),
   /** Absent if it is not checked while it runs. */
   health: Type.Optional(HealthChecks),
+  /** How long it lives from now on, whatever its runs. */
+  lifetimeMs: Type.Optional(Lifetime),
   /** Whose folder it has, `{dir}`. */
   dir: Type.Optional(Type.Union([Type.Literal('session'), Type.Literal('app')])),
   /** How long the folder of a session stays after the end. */
@@ -118,6 +123,7 @@ const laterNames = {
   daemonizes: () => ['daemonizes'],
   restart: ({ restart }) => (restart?.on === 'unhealthy' ? [] : ['restart']),
   health: () => ['health'],
+  lifetimeMs: () => ['lifetimeMs'],
   stop: ({ stop }) => (['leaderOnly', 'command'] as const).filter(name => stop?.[name]).map(name => `stop.${name}`),
   fileVariables: () => ['envFile or secrets'],
   user: () => ['user'],

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { CgroupFolder } from './cgroups.ts'
 import { Fact } from './fact.ts'
 import type { Immutable } from './immutable.ts'
+import { Lifetime } from './launch.ts'
 import { SessionKey } from './session-key.ts'
 import { spawnerNames } from './spawners.ts'
 
@@ -21,7 +22,14 @@ const Welcome = Type.Object({
   cgroups: Type.Optional(CgroupFolder),
   bootId: Type.String(),
   /** The sessions that it runs. */
-  sessions: Type.Array(Type.Object({ key: SessionKey, sessionId: Type.Integer(), appId: Type.String() })),
+  sessions: Type.Array(
+    Type.Object({
+      key: SessionKey,
+      sessionId: Type.Integer(),
+      appId: Type.String(),
+      lifetimeMs: Type.Optional(Lifetime)
+    })
+  ),
   /** Sessions that it no longer runs, or reclaims, and whose end it will report. */
   ending: Type.Array(SessionKey)
 })

@@ -1,3 +1,4 @@
+import type { Bounds, Expiring } from './expiry.ts'
 import type { Told } from './update.ts'
 
 /** One run of one app. HTTP answers and events contain this value as it is, so all its members are public. */
@@ -11,7 +12,7 @@ export type Session =
 
 export type SessionState = Session['state']
 
-interface Identity {
+interface Identity extends Bounds {
   /** Unique within a state folder, rising, never reused. */
   readonly id: number
   readonly appId: string
@@ -32,6 +33,8 @@ interface Runs {
 interface Dequeued {
   /** When the present run started; that of a session without it started at `createdAt`. */
   readonly startedAt?: string
+  /** When its first run started, if it was queued and has been restarted. */
+  readonly firstStartedAt?: string
 }
 
 /** What is known once the program has been spawned. */
@@ -74,20 +77,20 @@ interface Ready {
 }
 
 /** Admitted and waiting to start: no process of it runs. */
-export interface QueuedSession extends Identity, Runs {
+export interface QueuedSession extends Identity, Runs, Expiring {
   readonly state: 'queued'
 }
 
-export interface StartingSession extends Identity, Dequeued, Runs, Told, Partial<Spawned> {
+export interface StartingSession extends Identity, Dequeued, Runs, Expiring, Told, Partial<Spawned> {
   readonly state: 'starting'
 }
 
-export interface RunningSession extends Identity, Dequeued, Runs, Told, Spawned, Ready {
+export interface RunningSession extends Identity, Dequeued, Runs, Expiring, Told, Spawned, Ready {
   readonly state: 'running'
 }
 
 /** Between two runs: no process of it runs. */
-export interface RestartingSession extends Identity, Dequeued, Runs, Omit<Partial<Spawned>, 'pid'> {
+export interface RestartingSession extends Identity, Dequeued, Runs, Expiring, Omit<Partial<Spawned>, 'pid'> {
   readonly pid?: never
   readonly state: 'restarting'
   readonly restart: Restart

@@ -1,3 +1,5 @@
+import { type Change, withUpdate } from './change.ts'
+import { type Bounds, withExpiry, withoutExpiry } from './expiry.ts'
 import type {
   LastRun,
   QueuedSession,
@@ -12,7 +14,7 @@ import type {
   StoppedSession,
   StoppingSession
 } from './session.ts'
-import { type Told, withoutTold, withTold } from './update.ts'
+import { type Told, withoutTold } from './update.ts'
 
 export const eventTypes = ['Launched', 'Starting', 'AppReady', 'Updated', 'Restarting', 'Stopping', 'Stopped'] as const
 
@@ -34,7 +36,7 @@ export type Input =
       readonly of?: number
       readonly lastRun: LastRun
     }
-  | ({ readonly type: 'updated'; readonly time: number } & Told)
+  | ({ readonly type: 'updated'; readonly time: number } & Told & Change)
   | ({ readonly type: 'stop'; readonly time: number } & StopCause)
   | { readonly type: 'ended'; readonly time: number; readonly stop: Omit<Stop, 'since'> }
 
@@ -56,11 +58,11 @@ type Beginning = QueuedSession | StartingSession
 
 /** A launch is admitted at `time`: the first step of every session. */
 export function begin(
-  { id, appId, state, labels, run }: Pick<Beginning, 'id' | 'appId' | 'state' | 'labels' | 'run'>,
+  { id, appId, state, labels, run, ...bounds }: Pick<Beginning, 'id' | 'appId' | 'state' | 'labels' | 'run'> & Bounds,
   time: number
 ): Step<Beginning> {
-  const session = { id, appId, state, labels, createdAt: timestamp(time), ...(run !== undefined && { run }) }
-  return { session, event: 'Launched' }
+  const session = { id, appId, state, labels, createdAt: timestamp(time), ...(run !== undefined && { run }), ...bounds }
+  return { session: withExpiry(session, time + (bounds.leaseMs ?? 0)), event: 'Launched' }
 }
 
 /**
@@ -70,9 +72,10 @@ export function begin(
 const steps = {
   queued: {
     start: (session: QueuedSession, { time }: InputOf<'start'>) => ({
-      session: { ...session, state: 'starting', startedAt: timestamp(time) },
+      session: withExpiry({ ...session, state: 'starting', startedAt: timestamp(time) }),
       event: 'Starting'
     }),
+    updated,
     stop: (session: QueuedSession, { time, reason, initiator }: InputOf<'stop'>) =>
       end(session, { type: 'ended', time, stop: { reason, initiator, signalsSent: [], survivors: 0 } }),
     ended: end
@@ -87,10 +90,8 @@ const steps = {
   },
   running: { updated, restart, stop, ended: end },
   restarting: {
-    start: ({ restart: _, ...session }: RestartingSession, { time, run }: InputOf<'start'>) => ({
-      session: { ...session, state: 'starting', startedAt: timestamp(time), ...(run !== undefined && { run }) },
-      event: 'Starting'
-    }),
+    start: startAgain,
+    updated,
     stop,
     ended: endRestarting
   },
@@ -138,8 +139,18 @@ function run(session: StartingSession, { time, ready }: InputOf<'ready'>): Runni
   return { ...session, pid, state: 'running', readyAt: timestamp(time), ...(ready && { ready }) }
 }
 
-function updated<S extends StartingSession | RunningSession | StoppingSession>(session: S, told: InputOf<'updated'>) {
-  return { session: withTold(session, told), event: 'Updated' } as const
+function startAgain(
+  { restart: _, ...session }: RestartingSession,
+  { time, run }: InputOf<'start'>
+): Step<StartingSession> {
+  const { startedAt, run: before, firstStartedAt = before === 1 ? startedAt : undefined } = session
+  const first = firstStartedAt === undefined ? {} : { firstStartedAt }
+  const next = { ...(run !== undefined && { run }), ...first, startedAt: timestamp(time) }
+  return { session: { ...session, ...next, state: 'starting' }, event: 'Starting' }
+}
+
+function updated<S extends Exclude<Session, StoppedSession>>(session: S, update: InputOf<'updated'>) {
+  return { session: withUpdate(session, update), event: 'Updated' } as const
 }
 
 /** The run has ended and another one follows: what was known of its process is not true of the next one. */
@@ -162,18 +173,24 @@ function stop(
   { time, reason, initiator }: InputOf<'stop'>
 ): Step<StoppingSession> {
   const stopping = { reason, initiator, since: timestamp(time) }
-  return { session: { ...session, state: 'stopping', stopping }, event: 'Stopping' }
+  return { session: { ...withoutExpiry(session), state: 'stopping', stopping }, event: 'Stopping' }
 }
 
 function end(
   session: QueuedSession | StartingSession | RunningSession,
   { time, stop }: InputOf<'ended'>
 ): Step<StoppedSession> {
-  return { session: { ...session, state: 'stopped', stoppedAt: timestamp(time), stop }, event: 'Stopped' }
+  return {
+    session: { ...withoutExpiry(session), state: 'stopped', stoppedAt: timestamp(time), stop },
+    event: 'Stopped'
+  }
 }
 
 function endRestarting({ restart: _, ...session }: RestartingSession, { time, stop }: InputOf<'ended'>) {
-  return { session: { ...session, state: 'stopped', stoppedAt: timestamp(time), stop }, event: 'Stopped' } as const
+  return {
+    session: { ...withoutExpiry(session), state: 'stopped', stoppedAt: timestamp(time), stop },
+    event: 'Stopped'
+  } as const
 }
 
 function endStopping(
@@ -181,9 +198,14 @@ function endStopping(
   { time, stop }: InputOf<'ended'>
 ): Step<StoppedSession> {
   const { reason, initiator, ...how } = stop
-  const whole = { reason, initiator, since: stopping.since, ...how }
+  // Of two requests the first one counts; an app that has ended by itself has not ended on request.
+  const cause = requested.has(reason) ? stopping : { reason, initiator }
+  const whole = { reason: cause.reason, initiator: cause.initiator, since: stopping.since, ...how }
   return { session: { ...session, state: 'stopped', stoppedAt: timestamp(time), stop: whole }, event: 'Stopped' }
 }
+
+/** The reasons of requests to stop, which clients and the gateway make, and the supervisor when a lifetime is over. */
+const requested: ReadonlySet<string> = new Set(['terminated', 'gatewayStopped', 'lifetime', 'leaseExpired'])
 
 function timestamp(time: number): string {
   return new Date(time).toISOString()

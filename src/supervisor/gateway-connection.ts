@@ -149,6 +149,7 @@ export class GatewayConnection implements Gateway {
         break
       case 'launch':
       case 'stop':
+      case 'lifetime':
       case 'reclaim':
       case 'flush':
       case 'measure':

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Deadlines } from '../deadlines.ts'
 import type { Command, Flush, Hello, Measure, StopRequest } from '../protocol/commands.ts'
 import type { FactInput, ProcessIdentity } from '../protocol/fact.ts'
 import type { Launch } from '../protocol/launch.ts'
@@ -18,9 +19,12 @@ import type { ProcessHost, ProcessTree } from './processes/process-host.ts'
 import { Reclaimer } from './reclaim.ts'
 import { runSession } from './run-session.ts'
 import { SessionFolders } from './session-folders.ts'
+import { Supervised } from './supervised.ts'
 import { Updates } from './updates.ts'
 
 const logUsageEveryMs = 1_000
+
+const lifetimeOver: StopRequest = { reason: 'lifetime', initiator: 'gateway' }
 
 /** How many notices are kept while no gateway is attached. */
 const maxNotices = 20
@@ -55,6 +59,7 @@ export class Supervisor {
   readonly #sessions = new Map<string, Supervised>()
   readonly #reclaimer: Reclaimer
   readonly #logDisk: LogDisk
+  readonly #lifetimes = new Deadlines<string>(key => this.#sessions.get(key)?.stop(lifetimeOver, false))
   readonly #updates = new Updates({ record: (key, input) => this.#add(key, input) })
   readonly #notices: string[] = []
   #reportedSum = 0
@@ -97,10 +102,9 @@ export class Supervisor {
     this.#epoch = hello.epoch
     this.#gateway = gateway
     this.#reportedSum = 0
-    const sessions = Array.from(this.#sessions.values(), ({ launch: { key, sessionId, appId } }) => ({
-      key,
-      sessionId,
-      appId
+    const sessions = Array.from(this.#sessions.values(), ({ launch: { key, sessionId, appId }, lifetimeMs }) => ({
+      ...{ key, sessionId, appId },
+      ...(lifetimeMs !== undefined && { lifetimeMs })
     }))
     const ending = [...new Set([...this.#reclaimer.keys, ...this.outbox.keys])]
     const { name: spawner } = this.#host
@@ -137,6 +141,9 @@ export class Supervisor {
       case 'stop':
         this.#sessions.get(command.key)?.stop(command.request, command.force)
         break
+      case 'lifetime':
+        this.#bound(command.key, command.lifetimeMs)
+        break
       case 'reclaim':
         this.#reclaimer.add(command.trees, { reason: command.reason, message: command.message })
         break
@@ -171,6 +178,7 @@ export class Supervisor {
     if (this.#sessions.has(key)) return
     const session = new Supervised(launch)
     this.#sessions.set(key, session)
+    this.#bound(key, launch.lifetimeMs)
     const supervision = {
       host: this.#host,
       ports: this.#ports,
@@ -198,6 +206,15 @@ export class Supervisor {
       .then(() => this.#settled(key))
   }
 
+  /** Ends a session when this time from its launch is over, also while no gateway is attached. */
+  #bound(key: string, lifetimeMs: number | undefined): void {
+    const session = this.#sessions.get(key)
+    if (!session) return
+    session.lifetimeMs = lifetimeMs
+    if (lifetimeMs === undefined) this.#lifetimes.delete(key)
+    else this.#lifetimes.set(key, session.startedMs + lifetimeMs)
+  }
+
   async #flush({ key, request }: Flush): Promise<void> {
     await this.#sessions.get(key)?.output?.logged()
     this.#gateway?.tell({ type: 'flushed', request })
@@ -212,6 +229,7 @@ export class Supervisor {
 
   #settled(key: string): void {
     this.#sessions.delete(key)
+    this.#lifetimes.delete(key)
     if (this.#sessions.size === 0) this.#idle?.()
   }
 
@@ -241,26 +259,5 @@ export class Supervisor {
     if (input.type === 'spawned') this.#gateway?.announceLater()
     else this.#gateway?.announceFacts()
     return seq
-  }
-}
-
-/** A session that runs here, and the two ways to end it: stop, and kill. */
-class Supervised {
-  readonly launch: Launch
-  readonly #stop = new AbortController()
-  readonly #kill = new AbortController()
-  readonly stopped = this.#stop.signal
-  readonly killed = this.#kill.signal
-  /** As soon as it has processes, like its output. */
-  tree: ProcessTree | undefined
-  output: Output | undefined
-
-  constructor(launch: Launch) {
-    this.launch = launch
-  }
-
-  stop(request: StopRequest, force: boolean): void {
-    this.#stop.abort(request)
-    if (force) this.#kill.abort()
   }
 }

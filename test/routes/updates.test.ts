@@ -19,7 +19,9 @@ t.test('what a session tells is an event Updated in each form, and stays in the 
     message: 'it answered 500'
   } as const
   await registry.apply(id, { type: 'updated', time: Date.now(), progress: { percent: 40, text: 'compiling' } })
+  const next = new Promise<void>(resolve => fastify.registry.subscribe(() => resolve()))
   await registry.apply(id, { type: 'updated', time: Date.now(), health })
+  await next
   const told = { progress: { percent: 40, text: 'compiling' }, health }
   t.match((await fastify.inject(`/sessions/${id}`)).json(), { state: 'running', ...told })
   const page = (await fastify.inject('/events/history?eventType=Updated')).json()

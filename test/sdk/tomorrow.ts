@@ -16,7 +16,8 @@ export const valuesOfTomorrow = {
   Scope: 'inspect',
   ReadinessKind: 'grpc',
   AppKind: 'daemon',
-  HealthStatus: 'degraded'
+  HealthStatus: 'degraded',
+  ExpiryCause: 'quota'
 } as const
 
 /**

@@ -34,7 +34,7 @@ const sessions: Record<SessionState, Session> = {
 /** What comes of each pair, and the event that tells of it; '-' is illegal. */
 const table: Record<SessionState, Record<Input['type'], string>> = {
   queued: {
-    ...{ start: 'starting Starting', spawned: '-', ready: '-', updated: '-', restart: '-' },
+    ...{ start: 'starting Starting', spawned: '-', ready: '-', updated: 'queued Updated', restart: '-' },
     ...{ stop: 'stopped Stopped', ended: 'stopped Stopped' }
   },
   starting: {
@@ -52,7 +52,7 @@ const table: Record<SessionState, Record<Input['type'], string>> = {
     ...{ stop: 'stopping Stopping', ended: 'stopped Stopped' }
   },
   restarting: {
-    ...{ start: 'starting Starting', spawned: '-', ready: '-', updated: '-', restart: '-' },
+    ...{ start: 'starting Starting', spawned: '-', ready: '-', updated: 'restarting Updated', restart: '-' },
     ...{ stop: 'stopping Stopping', ended: 'stopped Stopped' }
   },
   stopping: {

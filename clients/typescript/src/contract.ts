@@ -33,6 +33,13 @@ export interface components {
             /** How many can be; absent without a limit. */
             of?: number;
         };
+        /** What ends a session. */
+        ExpiryCause: "lifetime" | "lease" | (string & {});
+        /** When the session will be stopped, and why. */
+        Expiry: {
+            at: string;
+            why: components["schemas"]["ExpiryCause"];
+        };
         /** What the app says of its progress in this run. */
         Progress: {
             percent?: number;
@@ -141,6 +148,13 @@ export interface components {
             run?: number;
             restart?: components["schemas"]["Restart"];
             lastRun?: components["schemas"]["LastRun"];
+            /** When its first run started, if it was queued and has been restarted. */
+            firstStartedAt?: string;
+            /** How long it lives, from its first start; the time in the queue does not count. */
+            lifetimeMs?: number;
+            /** How long it lives without a renewal. */
+            leaseMs?: number;
+            expiresAt?: components["schemas"]["Expiry"];
             progress?: components["schemas"]["Progress"];
             health?: components["schemas"]["SessionHealth"];
             usage?: components["schemas"]["Usage"];
@@ -173,6 +187,19 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+            /** How long it lives, from its first start; the time in the queue does not count. */
+            lifetimeMs?: number;
+            /** How long it lives without a renewal. */
+            leaseMs?: number;
+        };
+        /** What to change in a session. */
+        SessionPatch: {
+            /** Labels to set; `null` removes one. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** How long it lives, from its first start; the time in the queue does not count. */
+            lifetimeMs?: number;
         };
         /**
          * Where a line comes from. Lines of `gateway` report missing lines of the app, and lines that looked like readiness but did not count.
@@ -309,6 +336,12 @@ export interface components {
             stopGraceMs: number;
             /** How many sessions it can have at the same time. */
             maxSessions?: number;
+            /** How long its sessions live. */
+            lifetimeMs?: number;
+            /** How long they live without a renewal. */
+            leaseMs?: number;
+            /** The longest lifetime and lease that a client can ask for. */
+            maxLifetimeMs?: number;
             /** What a launch can set in `params`, as JSON Schema. */
             params?: {
                 [key: string]: unknown;
@@ -524,7 +557,7 @@ export interface components {
             detail: string;
         };
         /** The kind of the error; `/problems/{code}` explains it. */
-        ErrorCode: "invalid-request" | "unauthorized" | "forbidden" | "session-not-found" | "app-not-found" | "not-found" | "method-not-allowed" | "not-acceptable" | "idempotency-in-flight" | "cursor-expired" | "payload-too-large" | "unsupported-media-type" | "idempotency-mismatch" | "host-not-allowed" | "too-many-sessions" | "rate-limited" | "internal" | "launch-failed" | "draining" | "supervisor-unavailable" | "storage-unavailable" | (string & {});
+        ErrorCode: "invalid-request" | "unauthorized" | "forbidden" | "session-not-found" | "app-not-found" | "not-found" | "method-not-allowed" | "not-acceptable" | "idempotency-in-flight" | "session-ended" | "cursor-expired" | "payload-too-large" | "unsupported-media-type" | "idempotency-mismatch" | "host-not-allowed" | "too-many-sessions" | "rate-limited" | "internal" | "launch-failed" | "draining" | "supervisor-unavailable" | "storage-unavailable" | (string & {});
         /** An error (RFC 9457). */
         Problem: {
             /** `/problems/<code>`, a page of this gateway. */

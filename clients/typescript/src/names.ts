@@ -23,7 +23,7 @@ export type EventType = Open<(typeof eventTypes)[number]>
 /** The `code` of a problem. */
 export const errorCodes = [
   ...(['invalid-request', 'unauthorized', 'forbidden', 'session-not-found', 'app-not-found', 'not-found'] as const),
-  ...(['method-not-allowed', 'not-acceptable', 'idempotency-in-flight', 'cursor-expired'] as const),
+  ...(['method-not-allowed', 'not-acceptable', 'idempotency-in-flight', 'session-ended', 'cursor-expired'] as const),
   ...(['payload-too-large', 'unsupported-media-type', 'idempotency-mismatch', 'host-not-allowed'] as const),
   ...(['too-many-sessions', 'rate-limited', 'internal', 'launch-failed', 'draining'] as const),
   ...(['supervisor-unavailable', 'storage-unavailable'] as const)

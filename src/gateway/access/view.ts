@@ -3,6 +3,7 @@ import type { Scope } from '../../config/scopes.ts'
 import type { StopRequest } from '../../protocol/commands.ts'
 import type { Session } from '../../session/session.ts'
 import { AppNotFound, SessionNotFound } from '../errors.ts'
+import type { SessionPatch } from '../expiry/session-updates.ts'
 import type { Gateway } from '../gateway.ts'
 import type { App } from '../launch/catalogue.ts'
 import { type Attempt, fingerprintOf } from '../launch/idempotency.ts'
@@ -15,7 +16,7 @@ import { EventView } from './event-view.ts'
 import { LogView } from './log-view.ts'
 import type { Principal } from './principal.ts'
 
-export type { Attempt, LaunchRequest, SessionPage }
+export type { Attempt, LaunchRequest, SessionPage, SessionPatch }
 
 export interface Me {
   readonly name?: string
@@ -107,6 +108,16 @@ export class View {
   /** As {@link Registry.terminate}. @throws {SessionNotFound} */
   async terminate(id: number, request: StopRequest, options: { readonly force?: boolean }): Promise<Session> {
     return await this.#parts.registry.terminate(this.session(id).id, request, options)
+  }
+
+  /** As {@link SessionUpdates.patch}. @throws {SessionNotFound} */
+  async update(id: number, patch: SessionPatch): Promise<Session> {
+    return await this.#parts.sessionUpdates.patch(this.session(id), patch)
+  }
+
+  /** As {@link Leases.renew}. @throws {SessionNotFound} */
+  async renew(id: number): Promise<Session> {
+    return await this.#parts.leases.renew(this.session(id))
   }
 
   /** @throws {SessionNotFound} */

@@ -9,9 +9,11 @@ export function eventTest(filter: EventFilter): EventTest | undefined {
   const { types } = filter
   const ofSession = sessionTest(filter)
   if (!types && !ofSession) return undefined
-  return event =>
-    (types?.includes(event.type) ?? true) &&
-    (ofSession?.({ id: event.sessionId, appId: event.appId, labels: event.labels }) ?? true)
+  return ({ type, sessionId: id, appId, labels, labelsBefore }) =>
+    (types?.includes(type) ?? true) &&
+    (!ofSession ||
+      ofSession({ id, appId, labels }) ||
+      (labelsBefore !== undefined && ofSession({ id, appId, labels: labelsBefore })))
 }
 
 /** The same for sessions; event types do not matter here. Undefined if every session passes. */

@@ -13,6 +13,7 @@ import { type ReadinessKindName, readinessOf } from '../../readiness/kinds.ts'
 import { afterMs } from '../../session/after-ms.ts'
 import { literal } from '../../template/template.ts'
 import { AppNotFound } from '../errors.ts'
+import type { AppBounds } from '../expiry/bounds.ts'
 import type { AppSource } from './app-source.ts'
 import { preparationOf } from './preparation.ts'
 import { isRunnable, runtimeEntry } from './runtime.ts'
@@ -30,6 +31,7 @@ export interface LaunchableApp {
   readonly params: Params
   /** As {@link AppSource.argumentsOf}; only the runtime has them. */
   readonly argumentsOf?: AppSource['argumentsOf']
+  readonly bounds: AppBounds
 }
 
 /** An app of the catalogue, as clients see it. */
@@ -48,6 +50,9 @@ export interface App {
   readonly maxSessions?: number
   /** Its parameters as JSON Schema. */
   readonly params?: Readonly<Record<string, unknown>>
+  readonly lifetimeMs?: number
+  readonly leaseMs?: number
+  readonly maxLifetimeMs?: number
   /** Does it get a port? */
   readonly usesPort: boolean
   /** Of an installed app, like `capabilities`. */
@@ -138,6 +143,7 @@ export class Catalogue {
       ...{ readiness: readiness.kind, readyTimeoutMs, stopSignal, stopGraceMs },
       ...(maxSessions !== undefined && { maxSessions }),
       ...(entry.params && { params: paramsSchema(entry.params) }),
+      ...appBounds(entry),
       usesPort: usesPort(withLauncher(entry, this.#config.launchers))
     }
   }
@@ -162,7 +168,8 @@ export class Catalogue {
     const { params = {} } = entry
     const launchable = this.#launchables.get(entry) ?? {
       ...{ run: this.#runSpec(entry), clientEnv, maxSessions, params },
-      ...(entry === this.#runtime && { argumentsOf: session => this.#installed.argumentsOf(session) })
+      ...(entry === this.#runtime && { argumentsOf: session => this.#installed.argumentsOf(session) }),
+      bounds: appBounds(entry)
     }
     this.#launchables.set(entry, launchable)
     return launchable
@@ -195,6 +202,14 @@ export class Catalogue {
       maxLogBytes: retention.sessionLogMaxBytes,
       minFreeBytes: retention.minFreeBytes
     }
+  }
+}
+
+function appBounds({ lifetimeMs, leaseMs, maxLifetimeMs }: AppEntry): AppBounds {
+  return {
+    ...(lifetimeMs !== undefined && { lifetimeMs }),
+    ...(leaseMs !== undefined && { leaseMs }),
+    ...(maxLifetimeMs !== undefined && { maxLifetimeMs })
   }
 }
 

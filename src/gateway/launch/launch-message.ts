@@ -18,7 +18,8 @@ export function launchMessage(registration: Registration, app: LaunchableApp, co
   const { session, key } = registration
   const { run } = app
   const { env = {}, params = {}, trace } = context
-  const { id: sessionId, appId } = session
+  const { id: sessionId, appId, lifetimeMs } = session
+  const bound = lifetimeMs === undefined ? undefined : { lifetimeMs }
   const ours = { WEFT_APP_ID: appId, WEFT_SESSION_ID: String(sessionId), [sessionKeyVariable]: key }
   const values = Object.keys(params).length > 0 && { params }
   const more = app.argumentsOf?.(session) ?? []
@@ -30,6 +31,7 @@ export function launchMessage(registration: Registration, app: LaunchableApp, co
     ...run,
     ...values,
     command,
+    ...bound,
     literalEnv: { ...(trace ? trace.environment(env, run.env) : env), ...ours }
   }
 }

@@ -1,6 +1,8 @@
 import type { StopRequest } from '../../protocol/commands.ts'
+import type { Bounds } from '../../session/expiry.ts'
 import { isStopped, type Labels, type Session, type Stop } from '../../session/session.ts'
 import { Draining, StorageUnavailable, TooManySessions } from '../errors.ts'
+import { boundsOfLaunch } from '../expiry/bounds.ts'
 import type { DurableSessions } from '../registry/durable-sessions.ts'
 import type { AdmittedLaunch, Registry } from '../registry/registry.ts'
 import type { IdempotencyKey } from '../store/idempotency-keys.ts'
@@ -14,7 +16,7 @@ import { LaunchQueue } from './launch-queue.ts'
 import { type LaunchParams, paramsOfLaunch } from './params.ts'
 import { unrecordedEnds } from './unrecorded-ends.ts'
 
-export interface LaunchRequest {
+export interface LaunchRequest extends Bounds {
   readonly appId: string
   readonly labels?: Labels
   readonly env?: LaunchEnv
@@ -80,7 +82,7 @@ export class Launcher {
   }
 
   async #launch(
-    { appId, labels = {}, env = {}, params: given }: LaunchRequest,
+    { appId, labels = {}, env = {}, params: given, ...asked }: LaunchRequest,
     { idempotencyKey, trace }: Cause
   ): Promise<Session> {
     const { catalogue, registry, sessions, supervisor, traces } = this.#parts
@@ -88,13 +90,15 @@ export class Launcher {
     const app = catalogue.launchable(appId)
     checkClientEnv(env, app)
     const params = paramsOfLaunch(given ?? {}, app?.params ?? {})
+    const bounds = boundsOfLaunch(asked, app?.bounds ?? {})
     this.#admit(appId, app)
-    if (app) supervisor.requireUsable(app.run)
+    const { lifetimeMs } = bounds
+    if (app) supervisor.requireUsable(lifetimeMs === undefined ? app.run : { ...app.run, lifetimeMs })
     trace?.admitted()
     if (!app) return await this.#launchNothing({ appId, labels, idempotencyKey }, trace)
     const isQueued = this.#queue.isNeeded
     const registration = await registry.register({
-      ...{ appId, labels, idempotencyKey },
+      ...{ appId, labels, idempotencyKey, ...bounds },
       ...(isQueued && { queuedEnv: env, queuedParams: given }),
       ...(app.run.restart && { run: 1 })
     })

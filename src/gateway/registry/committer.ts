@@ -105,6 +105,7 @@ function including(before: Advance, after: Advance): Advance {
     forgetsQueuedEnv: before.forgetsQueuedEnv || after.forgetsQueuedEnv,
     leader: after.leader ?? before.leader,
     stopRequest: after.stopRequest ?? before.stopRequest,
-    factSeq: after.factSeq ?? before.factSeq
+    factSeq: after.factSeq ?? before.factSeq,
+    relabels: before.relabels || after.relabels
   }
 }

@@ -10,11 +10,14 @@ export class Entry implements Registration {
   stopOrder: Registration['stopOrder']
   queuedEnv: Registration['queuedEnv']
   readonly queuedParams: Registration['queuedParams']
+  /** As of its last event. */
+  toldLabels: Session['labels']
   /** The state of the session in the store. */
   durable: Session | undefined
 
   constructor({ session, key, leader, stopOrder, queuedEnv, queuedParams }: Registration) {
     this.session = session
+    this.toldLabels = session.labels
     this.key = key
     this.leader = leader
     this.stopOrder = stopOrder

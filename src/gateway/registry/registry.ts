@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { LostTree, StopOrder, StopRequest } from '../../protocol/commands.ts'
 import type { Fact } from '../../protocol/fact.ts'
+import type { Change as SessionUpdate } from '../../session/change.ts'
+import type { Bounds } from '../../session/expiry.ts'
 import { isStopped, type Labels, type Session } from '../../session/session.ts'
 import { begin, type Input, transition } from '../../session/transition.ts'
-import { StorageUnavailable } from '../errors.ts'
+import { SessionEnded, StorageUnavailable } from '../errors.ts'
 import type { IdempotencyKey } from '../store/idempotency-keys.ts'
 import type { Advance, FactPosition, LaunchEnv, QueuedParams, Registration, SessionChange } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
@@ -11,9 +13,10 @@ import { Committer } from './committer.ts'
 import type { DurableSessions } from './durable-sessions.ts'
 import { Entry } from './entry.ts'
 import { SessionCounts } from './session-counts.ts'
+import { UpdatePace } from './update-pace.ts'
 
 /** A launch that has passed all checks. */
-export interface AdmittedLaunch {
+export interface AdmittedLaunch extends Bounds {
   readonly appId: string
   readonly labels: Labels
   /** Given if the session is to be queued: the environment of its launch, which is kept until its app is spawned. */
@@ -57,6 +60,7 @@ export class Registry {
   readonly #byKey = new Map<string, Entry>()
   readonly #counts = new SessionCounts()
   readonly #committer: Committer
+  readonly #pace = new UpdatePace(id => void this.#announce(id))
   #lastId: number
   /** Ahead of the store's. */
   #position: FactPosition
@@ -129,10 +133,37 @@ export class Registry {
     }
   }
 
+  /**
+   * Changes a session as it is now, changes included that are not durable yet. Its event follows within a second, with what else changes meanwhile.
+   * @throws {SessionNotFound | SessionEnded | StorageUnavailable}
+   */
+  async update(id: number, make: (session: Session) => SessionUpdate): Promise<Session> {
+    const entry = this.#live.get(id)
+    if (!entry) throw new SessionEnded(this.#parts.sessions.get(id))
+    const { session } = entry
+    const update = make(session)
+    if (session.state === 'stopping' && update.lifetimeMs !== undefined) throw new SessionEnded(session)
+    return await this.#advance(entry, { type: 'updated', time: Date.now(), ...update })
+  }
+
+  /** Publishes what updates have not told yet. */
+  flushUpdates(): void {
+    this.#pace.flush()
+  }
+
+  close(): void {
+    this.#pace.close()
+  }
+
   /** Applies an input of the gateway itself to a session. @throws {StorageUnavailable} */
   async apply(id: number, input: Input): Promise<void> {
     const entry = this.#live.get(id)
     if (entry) await this.#advance(entry, input)
+  }
+
+  /** The session with this id, if it is not stopped. */
+  find(id: number): Registration | undefined {
+    return this.#live.get(id)
   }
 
   /** The session with this key, if it is not stopped. */
@@ -189,15 +220,29 @@ export class Registry {
   }
 
   async #advance(entry: Entry, input: Input, cause: Cause = {}): Promise<Session> {
-    const { session, event } = transition(entry.session, input)
+    const before = entry.session
+    const { session, event } = transition(before, input)
     // A session that a supervisor has reported need not be launched again.
     const isSettled = cause.factSeq !== undefined || isStopped(session)
     const forgetsQueuedEnv = isSettled && entry.queuedEnv !== undefined
     this.#decide(entry, session)
     if (cause.leader) entry.leader = cause.leader
-    await this.#write(entry, { verb: 'advance', session, event, time: input.time, forgetsQueuedEnv, ...cause })
+    const published = this.#pace.pace(session.id, event)
+    const labelsBefore = published && session.labels !== entry.toldLabels ? entry.toldLabels : undefined
+    const relabels = session.labels !== before.labels
+    const change = { session, event: published, time: input.time, forgetsQueuedEnv, labelsBefore, relabels }
+    await this.#write(entry, { verb: 'advance', ...change, ...cause })
     if (isSettled) entry.queuedEnv = undefined
     return session
+  }
+
+  /** An update that was held back. If it can't be written, the next event of the session tells of it. */
+  async #announce(id: number): Promise<void> {
+    try {
+      await this.apply(id, { type: 'updated', time: Date.now() })
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) throw error
+    }
   }
 
   async #write(entry: Entry, change: SessionChange): Promise<void> {
@@ -208,6 +253,7 @@ export class Registry {
     })
     if (!committed) return
     entry.durable = change.session
+    if (change.event) entry.toldLabels = change.session.labels
     this.#parts.sessions.take(committed)
   }
 

@@ -37,17 +37,19 @@ export class Events {
   }
 
   /** The event of a change, if it has one. Called within a transaction. */
-  append({ session, event: type, time }: SessionChange, seq: number): RecordedEvent | undefined {
+  append(change: SessionChange, seq: number): RecordedEvent | undefined {
+    const { session, event: type, time } = change
     if (!type) return undefined
+    const labelsBefore = change.verb === 'advance' ? change.labelsBefore : undefined
     const { id: sessionId, appId, labels } = session
     const cursor = formatCursor(this.#epoch, seq)
     const head = `{"id":"${cursor}","seq":${seq},"type":"${type}","time":"${new Date(time).toISOString()}"`
     const json = `${head},"session":${sessionJson(session)}}`
     this.#database.run(
       'INSERT INTO events (seq, type, session_id, app_id, labels, time, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ...[seq, type, sessionId, appId, JSON.stringify(labels), time, json]
+      ...[seq, type, sessionId, appId, JSON.stringify(labelsBefore ? [labels, labelsBefore] : labels), time, json]
     )
-    return { seq, type, sessionId, appId, labels, json }
+    return { seq, type, sessionId, appId, labels, labelsBefore, json }
   }
 
   after(seq: number, { limit, filter = {} }: EventsQuery): EventsPage {
@@ -101,10 +103,18 @@ export function toEvent(row: Row, epoch: string): RecordedEvent {
     type: row.type as EventType,
     sessionId: Number(row.session_id),
     appId: String(row.app_id),
-    labels: JSON.parse(String(row.labels)),
+    ...labelsOf(row),
     // The events keep their numbers in a new epoch, but their cursors change.
     json: body.startsWith(id) ? body : body.replace(/^\{"id":"[^"]*"/, id)
   }
+}
+
+/** Of an event; as an array with those before it, if it changed them. */
+export function labelsOf(row: Row): Pick<RecordedEvent, 'labels' | 'labelsBefore'> {
+  const value: RecordedEvent['labels'] | RecordedEvent['labels'][] = JSON.parse(String(row.labels))
+  return Array.isArray(value)
+    ? { labels: value[0] ?? {}, labelsBefore: value[1] }
+    : { labels: value as RecordedEvent['labels'] }
 }
 
 const lengthOf = (events: readonly RecordedEvent[]) => events.reduce((sum, { json }) => sum + json.length, 0)

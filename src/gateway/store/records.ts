@@ -11,6 +11,8 @@ export interface RecordedEvent {
   readonly sessionId: number
   readonly appId: string
   readonly labels: Session['labels']
+  /** Those of the event before, if they differ: who follows those gets this event, too. */
+  readonly labelsBefore?: Session['labels'] | undefined
   /** The event as JSON, made once. */
   readonly json: string
 }
@@ -73,6 +75,10 @@ export interface Advance extends ChangeOfSession {
   readonly stopRequest?: StopRequest | undefined
   /** The fact that caused the step; it is recorded in the same transaction. */
   readonly factSeq?: number | undefined
+  /** Does it change the labels? */
+  readonly relabels?: boolean | undefined
+  /** Those of the event before, if they differ. */
+  readonly labelsBefore?: Session['labels'] | undefined
 }
 
 export type SessionChange = Creation | Advance

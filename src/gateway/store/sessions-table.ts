@@ -66,9 +66,7 @@ export class SessionsTable {
     const { id, appId, state, labels } = session
     const sql = 'INSERT INTO sessions (id, app_id, state, body, key) VALUES (?, ?, ?, ?, ?)'
     this.#database.run(sql, ...[id, appId, state, sessionJson(session), key])
-    for (const [name, value] of Object.entries(labels)) {
-      this.#database.run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
-    }
+    this.#label(id, labels)
     if (!queuedEnv) return
     const params = queuedParams ? JSON.stringify(queuedParams) : null
     const insert = 'INSERT INTO queued_launches (session_id, env, params) VALUES (?, ?, ?)'
@@ -76,7 +74,7 @@ export class SessionsTable {
   }
 
   /** Within a transaction. */
-  update({ session, leader, stopRequest, forgetsQueuedEnv }: Advance): void {
+  update({ session, leader, stopRequest, forgetsQueuedEnv, relabels }: Advance): void {
     this.#database.run(
       `UPDATE sessions SET state = ?, body = ?, leader = coalesce(?, leader), stop_request = coalesce(?, stop_request),
        stopped_at = ? WHERE id = ?`,
@@ -87,7 +85,17 @@ export class SessionsTable {
       session.state === 'stopped' ? Date.parse(session.stoppedAt) : null,
       session.id
     )
+    if (relabels) {
+      this.#database.run('DELETE FROM labels WHERE session_id = ?', session.id)
+      this.#label(session.id, session.labels)
+    }
     if (forgetsQueuedEnv) this.#database.run('DELETE FROM queued_launches WHERE session_id = ?', session.id)
+  }
+
+  #label(id: number, labels: Session['labels']): void {
+    for (const [name, value] of Object.entries(labels)) {
+      this.#database.run('INSERT INTO labels (label, session_id) VALUES (?, ?)', `${name}=${value}`, id)
+    }
   }
 
   /** Removes the environments of these sessions. Called within a transaction. */

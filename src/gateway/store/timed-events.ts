@@ -2,7 +2,7 @@ import type { SQLInputValue } from 'node:sqlite'
 import type { Session } from '../../session/session.ts'
 import type { EventType } from '../../session/transition.ts'
 import type { Database, Row } from './database.ts'
-import { conditionsOf, maxPageLength } from './events.ts'
+import { conditionsOf, labelsOf, maxPageLength } from './events.ts'
 import type { EventFilter } from './records.ts'
 
 /** A place in the log of events by time. */
@@ -95,7 +95,7 @@ function toTimedEvent(row: Row): TimedEvent {
     ...momentOf(row),
     type: row.type as EventType,
     appId: String(row.app_id),
-    labels: JSON.parse(String(row.labels)),
+    ...labelsOf(row),
     ...(row.body !== null && { session: JSON.parse(String(row.body)).session })
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Command, StopOrder } from '../../protocol/commands.ts'
+import { type Command, type StopOrder, stopForEarlier } from '../../protocol/commands.ts'
 import type { Fact } from '../../protocol/fact.ts'
 import { type HeartbeatTiming, heartbeatTiming } from '../../protocol/heartbeat.ts'
 import { type Launch, laterMembers, type NewMembers } from '../../protocol/launch.ts'
@@ -163,7 +163,19 @@ export class SupervisorLink {
 
   /** Tells the supervisor to stop a session; if none is attached, the stop is sent at the next attachment. */
   stop(key: string, order: StopOrder): void {
-    this.#attachment?.send({ type: 'stop', key, ...order })
+    const known = (this.welcome?.version ?? appsVersion) < appsVersion ? stopForEarlier(order) : order
+    this.#attachment?.send({ type: 'stop', key, ...known })
+  }
+
+  /** @throws {SupervisorUnavailable} if the supervisor is too old to end a session after its lifetime */
+  requireLifetimes(): void {
+    if ((this.welcome?.version ?? appsVersion) >= appsVersion) return
+    throw new SupervisorUnavailable('The supervisor is of an earlier release, which has no lifetimeMs.')
+  }
+
+  /** Tells the supervisor the lifetime of a session; if none is attached, at the next attachment. */
+  bound(key: string, lifetimeMs: number | undefined): void {
+    this.#attachment?.send({ type: 'lifetime', key, ...(lifetimeMs !== undefined && { lifetimeMs }) })
   }
 
   /** Resolves when a session's log has what it had written before this call, as far as that can be had now. */

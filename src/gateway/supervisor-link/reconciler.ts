@@ -1,6 +1,13 @@
-import type { Command, LostTree, ReclaimReason, StopOrder } from '../../protocol/commands.ts'
+import {
+  type Command,
+  type LostTree,
+  type ReclaimReason,
+  type StopOrder,
+  stopForEarlier
+} from '../../protocol/commands.ts'
 import { maxMessageBytes } from '../../protocol/message-socket.ts'
 import { sessionKeys, type Welcome } from '../../protocol/reports.ts'
+import { appsVersion } from '../../protocol/version.ts'
 import type { Log } from '../log.ts'
 import type { Registry } from '../registry/registry.ts'
 
@@ -47,7 +54,7 @@ export class Reconciler {
    * @param endReason why the supervisor before it ended, if it said so
    */
   async welcomed(welcome: Welcome, endReason: string | undefined): Promise<void> {
-    const { registry, log, send } = this.#parts
+    const { registry, log } = this.#parts
     const isAnother = welcome.instance !== registry.position.instance
     const begun = isAnother ? registry.switchSupervisor(welcome.instance) : undefined
     const { lost, neverLaunched: missing } = registry.treesExcept(sessionKeys(welcome))
@@ -55,7 +62,8 @@ export class Reconciler {
     this.#reclaim(lost, { reason: 'supervisorLost', message })
     this.#reclaim(missing, neverLaunched)
     this.#stopUnknown(welcome)
-    for (const { key, stopOrder } of registry.registrations) if (stopOrder) send({ type: 'stop', key, ...stopOrder })
+    this.#stopAgain(welcome)
+    this.#bound(welcome)
     const { pid: supervisorPid, version, spawner, cgroups, sessions } = welcome
     const counts = { sessions: sessions.length, lost: lost.length + missing.length }
     log.info({ supervisorPid, version, spawner, cgroups: cgroups ?? 'none', ...counts }, 'supervisor attached')
@@ -65,6 +73,24 @@ export class Reconciler {
   /** Ends a session whose launch is too long for a message, or that the supervisor can not run. */
   refuseLaunch(key: string, message = tooLarge.message): void {
     this.#reclaim([{ key }], { ...tooLarge, message })
+  }
+
+  #stopAgain({ version }: Welcome): void {
+    for (const { key, stopOrder } of this.#parts.registry.registrations) {
+      if (!stopOrder) continue
+      this.#parts.send({ type: 'stop', key, ...(version < appsVersion ? stopForEarlier(stopOrder) : stopOrder) })
+    }
+  }
+
+  /** A lifetime may have been changed while it was not attached. */
+  #bound({ sessions, version }: Welcome): void {
+    if (version < appsVersion) return
+    for (const { key, lifetimeMs: known } of sessions) {
+      const session = this.#parts.registry.findLive(key)
+      if (!session || session.lifetimeMs === known) continue
+      const { lifetimeMs } = session
+      this.#parts.send({ type: 'lifetime', key, ...(lifetimeMs !== undefined && { lifetimeMs }) })
+    }
   }
 
   /** Stops sessions of another event log, since no client could see or stop them. */

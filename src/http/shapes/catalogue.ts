@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { type ReadinessKindName, readinessKindNames } from '../../readiness/kinds.ts'
-import { Int32 } from './integers.ts'
+import { Int32, Int64 } from './integers.ts'
 import { Named, OpenEnum } from './names.ts'
 import { AppId } from './session.ts'
 
@@ -26,6 +26,11 @@ export const App = Type.Object(
     stopSignal: Type.String({ description: 'The first signal of a stop.', examples: ['SIGTERM'] }),
     stopGraceMs: Int32({ minimum: 0, description: 'How long it can take to stop before SIGKILL.' }),
     maxSessions: Type.Optional(Int32({ minimum: 0, description: 'How many sessions it can have at the same time.' })),
+    lifetimeMs: Type.Optional(Int64({ minimum: 1, description: 'How long its sessions live.' })),
+    leaseMs: Type.Optional(Int64({ minimum: 1, description: 'How long they live without a renewal.' })),
+    maxLifetimeMs: Type.Optional(
+      Int64({ minimum: 1, description: 'The longest lifetime and lease that a client can ask for.' })
+    ),
     params: Type.Optional(
       Type.Unsafe<Readonly<Record<string, unknown>>>(
         Type.Object(

@@ -13,6 +13,7 @@ import {
   stopReasons
 } from '../../session/session.ts'
 import { envValuePattern, labelPattern } from '../patterns.ts'
+import { type Expiry, leaseMs, lifetimeMs } from './expiry.ts'
 import { Int32, Int64 } from './integers.ts'
 import { Named, OpenEnum, StringEnum } from './names.ts'
 import type { MembersOf, Same } from './same.ts'
@@ -45,16 +46,14 @@ export const LabelFilter = Type.Array(Type.String({ pattern: labelPattern, maxLe
   description: 'Of sessions that have this label, `name=value`; of several, all.'
 })
 
-export const Labels = Type.Record(
-  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$' }),
-  Type.String({ maxLength: 256 }),
-  {
-    $id: 'Labels',
-    maxProperties: 32,
-    additionalProperties: false,
-    description: 'Names and values that the client chose.'
-  }
-)
+const labelNamePattern = '^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$'
+
+export const Labels = Type.Record(Type.String({ pattern: labelNamePattern }), Type.String({ maxLength: 256 }), {
+  $id: 'Labels',
+  maxProperties: 32,
+  additionalProperties: false,
+  description: 'Names and values that the client chose.'
+})
 
 export const SessionState = OpenEnum(sessionStates, {
   $id: 'SessionState',
@@ -205,6 +204,10 @@ export const Session = Type.Object(
     run: Type.Optional(Int32({ minimum: 1, description: 'The number of its run, if its app is restarted.' })),
     restart: Type.Optional(Named<Static<typeof Restart>>('Restart')),
     lastRun: Type.Optional(Named<Static<typeof LastRun>>('LastRun')),
+    firstStartedAt: Type.Optional(Timestamp('When its first run started, if it was queued and has been restarted.')),
+    lifetimeMs: Type.Optional(lifetimeMs),
+    leaseMs: Type.Optional(leaseMs),
+    expiresAt: Type.Optional(Named<Static<typeof Expiry>>('Expiry')),
     progress: Type.Optional(Named<Static<typeof Progress>>('Progress')),
     health: Type.Optional(Named<Static<typeof Health>>('SessionHealth')),
     usage: Type.Optional(Named<Static<typeof Usage>>('Usage')),
@@ -257,9 +260,29 @@ export const LaunchRequest = Type.Object(
           }
         )
       )
-    )
+    ),
+    lifetimeMs: Type.Optional(lifetimeMs),
+    leaseMs: Type.Optional(leaseMs)
   },
   { $id: 'LaunchRequest', additionalProperties: false, description: 'What to launch.' }
+)
+
+/** Null, which the contract leaves to the description, removes a value. */
+export const SessionPatch = Type.Object(
+  {
+    labels: Type.Optional(
+      Type.Unsafe<Readonly<Record<string, string | null>> | null>({
+        type: 'object',
+        nullable: true,
+        patternProperties: { [labelNamePattern]: { type: 'string', nullable: true, maxLength: 256 } },
+        maxProperties: 64,
+        additionalProperties: false,
+        description: 'Labels to set; `null` removes one.'
+      })
+    ),
+    lifetimeMs: Type.Optional(Type.Unsafe<number | null>({ ...lifetimeMs, nullable: true }))
+  },
+  { $id: 'SessionPatch', additionalProperties: false, description: 'What to change in a session.' }
 )
 
 /* These do not compile if a schema and the domain's type differ in a member, its type, or whether it can be absent. */

@@ -82,6 +82,16 @@ STOP_INITIATORS: Final = (
     "gateway",
 )
 
+ExpiryCause: TypeAlias = Literal[
+    "lifetime",
+    "lease",
+] | str
+"""What ends a session."""
+EXPIRY_CAUSES: Final = (
+    "lifetime",
+    "lease",
+)
+
 HealthStatus: TypeAlias = Literal[
     "healthy",
     "unhealthy",
@@ -206,6 +216,7 @@ ErrorCode: TypeAlias = Literal[
     "method-not-allowed",
     "not-acceptable",
     "idempotency-in-flight",
+    "session-ended",
     "cursor-expired",
     "payload-too-large",
     "unsupported-media-type",
@@ -230,6 +241,7 @@ ERROR_CODES: Final = (
     "method-not-allowed",
     "not-acceptable",
     "idempotency-in-flight",
+    "session-ended",
     "cursor-expired",
     "payload-too-large",
     "unsupported-media-type",
@@ -270,6 +282,14 @@ class Restart(Model):
     """Which restart it is, of those that count."""
     of: int | None = None
     """How many can be; absent without a limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expiry(Model):
+    """When the session will be stopped, and why."""
+
+    at: datetime
+    why: ExpiryCause
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -397,6 +417,13 @@ class Session(Model):
     """The number of its run, if its app is restarted."""
     restart: Restart | None = None
     last_run: LastRun | None = None
+    first_started_at: datetime | None = None
+    """When its first run started, if it was queued and has been restarted."""
+    lifetime_ms: int | None = None
+    """How long it lives, from its first start; the time in the queue does not count."""
+    lease_ms: int | None = None
+    """How long it lives without a renewal."""
+    expires_at: Expiry | None = None
     progress: Progress | None = None
     health: SessionHealth | None = None
     usage: Usage | None = None
@@ -413,6 +440,16 @@ class SessionPage(Model):
     """A place in a list or in the event log: `<epoch>.<number>`."""
     event_cursor: str
     """A cursor: `/events` from there has every change after this answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPatch(Model):
+    """What to change in a session."""
+
+    labels: Mapping[str, str] | None = None
+    """Labels to set; `null` removes one."""
+    lifetime_ms: int | None = None
+    """How long it lives, from its first start; the time in the queue does not count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -490,6 +527,12 @@ class App(Model):
     """How long it can take to stop before SIGKILL."""
     max_sessions: int | None = None
     """How many sessions it can have at the same time."""
+    lifetime_ms: int | None = None
+    """How long its sessions live."""
+    lease_ms: int | None = None
+    """How long they live without a renewal."""
+    max_lifetime_ms: int | None = None
+    """The longest lifetime and lease that a client can ask for."""
     params: Mapping[str, Any] | None = None
     """What a launch can set in `params`, as JSON Schema."""
     uses_port: bool
