@@ -61,7 +61,13 @@ t.test('SIGUSR1 opens no inspector, neither in the gateway nor in the supervisor
   t.notMatch(readFileSync(join(gateway.stateDir, 'supervisor.log'), 'utf8'), 'Debugger listening')
 })
 
-for (const [file, ...flags] of [['weft-gateway.service'], ['weft-gateway.user.service', '--user']] as const) {
+const units = [
+  ['weft-gateway.service'],
+  ['weft-gateway.user.service', '--user'],
+  ['weft-appd.service', '--user']
+] as const
+
+for (const [file, ...flags] of units) {
   t.test(`systemd finds nothing wrong with ${file}`, async t => {
     const folder = await temporaryFolder(t)
     const unit = join(folder, 'weft-gateway.service')
