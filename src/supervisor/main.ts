@@ -45,9 +45,9 @@ async function run(lock: Lock): Promise<void> {
     if (server.hasFolder) {
       supervisor.outbox.save()
       server.close()
-      cgroups?.close()
       lock.release()
     }
+    cgroups?.close()
     process.exit(0)
   }
 

@@ -91,8 +91,10 @@ t.test('sessions without limits have none unless all are to have one', { skip },
 t.test('no folder is left when the supervisor has ended', { skip }, async t => {
   let folder = ''
   await t.test('it ends', async t => {
-    const fastify = await build(t, { server: all })
+    const fastify = await build(t, { server: all, apps: { app: shell('echo READY; exec sleep 600') } })
     folder = folderOf(fastify)
+    t.notOk(existsSync(folder), 'nor is one there without a session')
+    await until(fastify, (await launch(fastify, 'app')).id, 'ready')
     t.ok(existsSync(folder))
   })
   while (existsSync(folder)) await delay(20)

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CgroupPlace, findCgroupPlace } from '../../limits/cgroup-place.ts'
 import type { CgroupFolder, CgroupUse } from '../../protocol/cgroups.ts'
@@ -26,13 +26,15 @@ export class Cgroups {
   readonly controllers: readonly string[]
   readonly #use: Exclude<CgroupUse, 'off'>
   readonly #home: HomeCgroup
+  readonly #place: CgroupPlace
 
   private constructor(
-    { folder, controllers }: Pick<Cgroups, 'folder' | 'controllers'>,
+    { folder, controllers, place }: Pick<Cgroups, 'folder' | 'controllers'> & { readonly place: CgroupPlace },
     use: Exclude<CgroupUse, 'off'>,
     home: HomeCgroup
   ) {
     this.#home = home
+    this.#place = place
     this.folder = folder
     this.controllers = controllers
     this.#use = use
@@ -49,8 +51,8 @@ export class Cgroups {
     try {
       const folder = join(search.place.folder, `weft-${hash('sha256', stateFolder).slice(0, 12)}`)
       const controllers = enable(search.place, folder)
-      const cgroups = new Cgroups({ folder, controllers }, use, new HomeCgroup(search.place.own))
-      cgroups.#sweep()
+      const cgroups = new Cgroups({ folder, controllers, place: search.place }, use, new HomeCgroup(search.place.own))
+      cgroups.close()
       const which = use === 'all' ? 'every session' : 'sessions with limits'
       notice(`cgroups for ${which} below ${folder}, with ${controllers.join(', ') || 'no controllers'}`)
       return cgroups
@@ -70,6 +72,8 @@ export class Cgroups {
     if (this.#use !== 'all' && !limits) return undefined
     const cgroup = this.of(key)
     try {
+      // It is there only as long as a session needs it: a supervisor that is killed can't remove it.
+      if (!existsSync(this.folder)) enable(this.#place, this.folder)
       mkdirSync(cgroup.folder, { recursive: true })
     } catch {
       return undefined
@@ -95,6 +99,7 @@ export class Cgroups {
 
   /** Removes what an earlier supervisor has left. */
   #sweep(): void {
+    if (!existsSync(this.folder)) return
     for (const entry of readdirSync(this.folder, { withFileTypes: true })) {
       if (entry.isDirectory()) new SessionCgroup(join(this.folder, entry.name), [], this.#home).remove()
     }
