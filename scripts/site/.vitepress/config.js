@@ -14,7 +14,7 @@ export default {
   ignoreDeadLinks: false,
   // The library of the diagrams is large; only pages with a diagram load it.
   vite: { build: { chunkSizeWarningLimit: 2_000 } },
-  markdown: { config: drawMermaid, theme: { light: 'github-light', dark: 'github-dark' } },
+  markdown: { config: extend, theme: { light: 'github-light', dark: 'github-dark' } },
   themeConfig: {
     nav: [
       { text: 'Get started', link: '/get-started' },
@@ -27,6 +27,20 @@ export default {
     search: { provider: 'local' },
     socialLinks: [{ icon: 'github', link: repository }],
     footer: { message: 'MIT License' }
+  }
+}
+
+function extend(markdown) {
+  keepBraces(markdown)
+  drawMermaid(markdown)
+}
+
+/** Vue would take `{{` in code for the beginning of an expression. */
+function keepBraces(markdown) {
+  const code = markdown.renderer.rules.code_inline
+  markdown.renderer.rules.code_inline = (tokens, index, ...rest) => {
+    tokens[index].attrSet('v-pre', '')
+    return code(tokens, index, ...rest)
   }
 }
 
