@@ -31,3 +31,19 @@ export function pairs(text: string, previous: readonly string[] = []): readonly 
 export function objectOf(pairs: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(pairs.map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]))
 }
+
+const unitsMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000
+}
+
+/** `90s`, `15m`, `1h`, `2d`; in milliseconds. */
+export function duration(text: string): number {
+  const [, amount = '', unit = ''] = /^([0-9]{1,9})(ms|s|m|min|h|d)$/.exec(text) ?? []
+  if (amount === '') throw new InvalidArgumentError('It must be a time such as 90s, 15m, 1h or 2d.')
+  return Number(amount) * (unitsMs[unit] ?? 1)
+}

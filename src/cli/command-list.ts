@@ -59,6 +59,12 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     group: 'Sessions',
     load: () => import('./commands/wait.ts')
   },
+  update: {
+    summary: 'change the labels or the lifetime of a session',
+    group: 'Sessions',
+    load: () => import('./commands/update.ts')
+  },
+  renew: { summary: 'renew the lease of a session', group: 'Sessions', load: () => import('./commands/renew.ts') },
   stop: {
     summary: 'stop sessions, and say how they ended',
     group: 'Sessions',

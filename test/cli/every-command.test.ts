@@ -15,6 +15,8 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   logs: ['1', '--follow'],
   events: ['--follow'],
   wait: ['1'],
+  update: ['1', '--label', 'team=a'],
+  renew: ['1'],
   stop: ['1']
 }
 

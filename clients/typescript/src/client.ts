@@ -1,5 +1,6 @@
 import { AboutGateway } from './about-gateway.ts'
 import type { Answer } from './answer.ts'
+import { renew, type SessionPatch, update } from './change.ts'
 import type { Event, EventPage } from './event.ts'
 import { type EventsOptions, followEvents } from './events.ts'
 import type { Following } from './following.ts'
@@ -17,6 +18,7 @@ import { type WaitOptions, type WaitUntilOptions, waitOnce, waitUntilReady, wait
 export type { App, Stats, StatsOptions } from './about-gateway.ts'
 export type { Answer, WithResponse } from './answer.ts'
 export type { Backoff } from './backoff.ts'
+export type { SessionPatch } from './change.ts'
 export {
   ConnectionError,
   GapError,
@@ -109,6 +111,16 @@ export class GatewayClient extends AboutGateway {
   /** Waits until nothing of the session is left. @throws {TimeoutError} after `withinMs` */
   waitUntilStopped(id: number, options: WaitUntilOptions = {}): Promise<StoppedSession> {
     return waitUntilStopped(this.#transport, id, options)
+  }
+
+  /** Changes labels and lifetime; what is not given stays. */
+  update(id: number, patch: SessionPatch, options: CallOptions = {}): Answer<Session> {
+    return update(this.#transport, id, { body: patch, options })
+  }
+
+  /** Begins the lease of a session anew; one without a lease stays as it is. */
+  renew(id: number, options: CallOptions = {}): Answer<Session> {
+    return renew(this.#transport, id, options)
   }
 
   /** Asks for the stop. With `waitMs` it resolves when the session is stopped, or after that time with it as it is. */

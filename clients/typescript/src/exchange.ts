@@ -5,7 +5,7 @@ import { type TimeLimit, timeLimit } from './time-limit.ts'
 import { fetchOver } from './unix-socket.ts'
 
 export interface Request extends CallOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE' | undefined
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE' | undefined
   readonly query?: object | undefined
   readonly accept?: string | undefined
   readonly body?: object | undefined

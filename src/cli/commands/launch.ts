@@ -1,5 +1,5 @@
 import type { GatewayClient, LaunchRequest, Session } from '../../../clients/typescript/src/client.ts'
-import { objectOf, pairs, wholeNumber } from '../arguments.ts'
+import { duration, objectOf, pairs, wholeNumber } from '../arguments.ts'
 import { clientOf, clientOptions } from '../client-options.ts'
 import type { GatewayCommand } from '../gateway-command.ts'
 import { typedParams } from '../launch-params.ts'
@@ -18,6 +18,8 @@ interface LaunchOptions {
   readonly label?: readonly string[]
   readonly env?: readonly string[]
   readonly param?: readonly string[]
+  readonly lifetime?: number
+  readonly lease?: number
   readonly attachLogs?: true
   readonly quiet?: true
 }
@@ -35,6 +37,8 @@ export function define(command: GatewayCommand): void {
     .option('-l, --label <name=value>', 'a label of the session; repeatable', pairs)
     .option('-e, --env <name=value>', 'a variable for the app, one of its clientEnv; repeatable', pairs)
     .option('-p, --param <name=value>', 'a parameter of the app; repeatable', pairs)
+    .option('--lifetime <time>', 'after which it is stopped, such as 1h', duration)
+    .option('--lease <time>', 'after which it is stopped unless it is renewed, such as 90s', duration)
     .option('--attach-logs', 'show what the app writes until it has stopped; Ctrl-C leaves it running')
     .option('-q, --quiet', 'only the id')
   outputOptions(clientOptions(command))
@@ -64,12 +68,14 @@ async function run(command: GatewayCommand, appId: string, options: LaunchOption
 async function requestOf(
   client: GatewayClient,
   appId: string,
-  { label, env, param }: LaunchOptions
+  { label, env, param, lifetime, lease }: LaunchOptions
 ): Promise<LaunchRequest> {
   return {
     appId,
     ...(label && { labels: objectOf(label) }),
     ...(env && { env: objectOf(env) }),
+    ...(lifetime !== undefined && { lifetimeMs: lifetime }),
+    ...(lease !== undefined && { leaseMs: lease }),
     ...(param && { params: await typedParams(client, appId, objectOf(param)) })
   }
 }
