@@ -1,4 +1,3 @@
-import type { StopRequest } from '../../protocol/commands.ts'
 import type { FactInput } from '../../protocol/fact.ts'
 import type { Stop, TotalUsage } from '../../session/session.ts'
 import { identityOf } from '../../users/change-user.ts'
@@ -6,6 +5,7 @@ import { fillLaunch } from '../fill-launch.ts'
 import type { ProcessTree } from '../processes/process-host.ts'
 import { notStarted, type OverRun } from '../restart/run-again.ts'
 import { sumOf } from '../restart/total-usage.ts'
+import { causeOf } from '../stop-cause.ts'
 import { endTree } from '../stop-ladder.ts'
 import { runAfter } from './after.ts'
 import { type Preceding, runBefore } from './before.ts'
@@ -60,7 +60,7 @@ async function begin(run: Run): Promise<OverRun> {
 
 /** A run whose program was not started: what its commands have left is still to be ended. */
 function unstarted(run: Run, preceding: Preceding, fault: OverRun['why'] | 'stopped'): OverRun {
-  const why = fault === 'stopped' ? requested(run.stop) : fault
+  const why = fault === 'stopped' ? causeOf(run.stop) : fault
   return {
     why,
     isMissing: preceding.isMissing ?? false,
@@ -92,11 +92,6 @@ async function endPreceding(run: Run, { preceding, why, isLast }: Ending): Promi
 
 async function closeAll({ outputs }: Preceding): Promise<void> {
   await Promise.all(outputs.map(output => output.close()))
-}
-
-function requested(stop: AbortSignal): OverRun['why'] {
-  const { reason, initiator } = stop.reason as StopRequest
-  return { reason, initiator }
 }
 
 function messageOf(messages: readonly (string | undefined)[]): Pick<Stop, 'message'> {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { StopRequest } from '../../protocol/commands.ts'
 import type { FactInput, ProcessIdentity } from '../../protocol/fact.ts'
 import type { Restart } from '../../protocol/launch.ts'
 import type { LastRun, Stop, TotalUsage } from '../../session/session.ts'
 import type { SessionLogWriter } from '../output/log-writer.ts'
+import { causeOf } from '../stop-cause.ts'
 import { beforeRestarts, type Decision, decideRestart } from './decide.ts'
 import { following } from './following.ts'
 import { isMissing } from './is-missing.ts'
@@ -56,12 +56,12 @@ export async function runAgain(session: RepeatedSession): Promise<Stop> {
     const result = { ...finished, ...(usage && { usage }) }
     if (decision.type === 'end') return explained(result, decision.why)
     // It came while what the run had left behind was ended.
-    if (stop.aborted) return { ...result, ...requested(stop) }
+    if (stop.aborted) return { ...result, ...causeOf(stop) }
     state = decision.state
     const lastRun = lastRunOf(run, over, result)
     announce(session, decision, lastRun)
     await delay(decision.delayMs, undefined, { signal: stop }).catch(() => {})
-    if (stop.aborted) return { ...requested(stop), signalsSent: [], ...(usage && { usage }), survivors: 0 }
+    if (stop.aborted) return { ...causeOf(stop), signalsSent: [], ...(usage && { usage }), survivors: 0 }
     log.remark(`run ${run + 1} begins`)
   }
 }
@@ -122,9 +122,4 @@ function announce(
 
 function explained(stop: Stop, why: string | undefined): Stop {
   return why === undefined ? stop : { ...stop, message: [stop.message, why].filter(Boolean).join('; ') }
-}
-
-function requested(stop: AbortSignal): Pick<Stop, 'reason' | 'initiator'> {
-  const { reason, initiator } = stop.reason as StopRequest
-  return { reason, initiator }
 }
