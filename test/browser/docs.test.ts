@@ -58,8 +58,8 @@ t.test('"Execute" works for every operation on a fresh gateway, and sends no exa
   const sent: string[] = []
   page.on('request', request => sent.push(...membersOf(request)))
   await page.goto(`${await fastify.listen({ host: '127.0.0.1', port: 0 })}/docs`)
-  // One is launched, so that there is a session, and stopped, so that there is an end to wait for.
-  const first = ['launchSession', 'stopSession']
+  // One is launched, so that there is a session to change, and then stopped, so that there is an end to wait for.
+  const first = ['launchSession', 'updateSession', 'renewSession', 'stopSession']
   for (const operation of operations.toSorted((a, b) => rank(a) - rank(b))) {
     t.match(await execute(page, operation), /^2\d\d/, operation.operationId)
   }

@@ -126,6 +126,7 @@ t.test('every operation of the contract has its method', async t => {
   const gateway = new GatewayClient({ baseUrl: `${baseUrl}/`, token: async () => 'secret' })
   const { id } = await gateway.launch({ appId: 'steady' })
   await Promise.all([gateway.list(), gateway.get(id), gateway.wait(id, { until: 'ready' }), gateway.logLines(id)])
+  await Promise.all([gateway.update(id, { labels: { a: 'b' } }), gateway.renew(id)])
   await Promise.all([gateway.stop(id), gateway.history(), gateway.live(), gateway.ready(), gateway.metrics()])
   await Promise.all([gateway.explain('internal'), gateway.me(), gateway.gateway(), gateway.stats()])
   t.match(await gateway.apps(), [{ id: 'crash' }, { id: 'slow' }, { id: 'steady' }])

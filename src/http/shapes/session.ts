@@ -282,7 +282,12 @@ export const SessionPatch = Type.Object(
     ),
     lifetimeMs: Type.Optional(Type.Unsafe<number | null>({ ...lifetimeMs, nullable: true }))
   },
-  { $id: 'SessionPatch', additionalProperties: false, description: 'What to change in a session.' }
+  {
+    $id: 'SessionPatch',
+    additionalProperties: false,
+    description: 'What to change in a session.',
+    examples: [{ labels: { team: 'red' } }]
+  }
 )
 
 /* These do not compile if a schema and the domain's type differ in a member, its type, or whether it can be absent. */
