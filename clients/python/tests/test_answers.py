@@ -82,6 +82,7 @@ PROBLEMS = {
     "method-not-allowed": (405, 1),
     "not-acceptable": (406, 1),
     "idempotency-in-flight": (409, 2),
+    "session-ended": (409, 1),
     "cursor-expired": (410, 1),
     "payload-too-large": (413, 1),
     "unsupported-media-type": (415, 1),
