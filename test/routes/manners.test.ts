@@ -122,7 +122,7 @@ t.test('OPTIONS says what is allowed', async t => {
   const fastify = await build(t)
   for (const [url, allow] of [
     ['/sessions', 'GET, HEAD, OPTIONS, POST'],
-    ['/sessions/1', 'DELETE, GET, HEAD, OPTIONS'],
+    ['/sessions/1', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
     ['/events', 'GET, HEAD, OPTIONS']
   ] as const) {
     const response = await fastify.inject({ method: 'OPTIONS', url })
