@@ -70,8 +70,7 @@ function runSpawner(): void {
       argv,
       env: ['PATH=/usr/bin:/bin'],
       cwd: '/',
-      stdout: out.write,
-      stderr: err.write
+      streams: { stdout: out.write, stderr: err.write }
     }
     const pid = spawnProcess(call)
     for (const { write } of [out, err]) closeSync(write)

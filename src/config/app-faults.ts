@@ -11,6 +11,7 @@ import { unknownPlaceholders, valuelessPlaceholders } from './placeholder-faults
 import { preparationFaults } from './preparation.ts'
 import { type AppOfFile, appSettingNames, type ConfigFile } from './schema.ts'
 import { stopFaults } from './stop-settings.ts'
+import { ttyFaults } from './tty.ts'
 import { isRestOfName } from './unquoted-id.ts'
 
 /** Is the value at this path as the schema has it? What is missing counts as whole. */
@@ -135,6 +136,10 @@ function wholeFaults(id: string, app: AppOfFile, file: ConfigFile): ConfigFault[
   const placeholders = valuelessPlaceholders(completeApp(app, file))
   return [
     ...placeholders.map(({ path, detail }) => ({ path: settingPath(['apps', id, ...path]), detail })),
+    ...ttyFaults(completeApp(app, file), file.server).map(([setting, detail]) => ({
+      path: settingPath(['apps', id, ...setting.split('.')]),
+      detail
+    })),
     ...kindFaults(id, app, file)
   ]
 }

@@ -170,6 +170,7 @@ const appSettings = {
   stopGraceMs: Type.Optional(Duration()),
   stop: Type.Optional(StopSettings),
   stdin: Type.Optional(Choice(['null', 'open'], { description: 'open: it never ends; /dev/null by default' })),
+  tty: Type.Optional(Type.Boolean({ description: 'a terminal is its stdin, stdout and stderr' })),
   limits: Type.Optional(AppLimits),
   maxSessions: Type.Optional(Count())
 }

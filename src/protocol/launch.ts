@@ -78,6 +78,8 @@ export const Launch = Type.Object({
   umask: Type.Optional(Type.String()),
   /** /dev/null if it is absent; `open` never ends. */
   stdin: Type.Optional(Type.Literal('open')),
+  /** Whether a terminal is its stdin, stdout and stderr. */
+  tty: Type.Optional(Type.Literal(true)),
   limits: Type.Optional(Limits),
   /** Whether it says with lines of its stdout what it does. */
   speaks: Type.Optional(Type.Literal(true)),
@@ -134,6 +136,7 @@ const laterNames = {
   before: () => ['before'],
   after: () => ['after'],
   stdin: () => ['stdin'],
+  tty: () => ['tty'],
   limits: ({ limits }) => (limits ? Object.keys(limits).map(name => `limits.${name.replace('Bytes', '')}`) : []),
   speaks: () => ['speaks'],
   hasTemplates: () => ['placeholders other than {port}, {appId} and {sessionId}'],

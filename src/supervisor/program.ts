@@ -18,12 +18,14 @@ interface Given {
  */
 export function programOf(launch: Launch, { variables, gives, cgroup }: Given, command?: readonly string[]): Program {
   const argv = command ?? launch.command
-  const env = { ...variables, ...gives?.env }
+  // Output goes into a log, where colours and cursor movements are noise.
+  const terminal: Given['variables'] = launch.tty && !command ? { TERM: 'dumb' } : {}
+  const env = { ...terminal, ...variables, ...gives?.env }
   const [name] = argv
   if (!name) throw new SpawnFailed('its command is empty')
   const file = resolveProgram(name, launch.cwd, env.PATH)
   const umask = launch.umask === undefined ? undefined : Number.parseInt(launch.umask, 8)
-  const own = command ? {} : { extraFd: gives?.fd, stdin: launch.stdin }
+  const own = command ? {} : { extraFd: gives?.fd, stdin: launch.stdin, tty: launch.tty }
   const program = { file, argv, env, cwd: launch.cwd, key: launch.key, ...own, umask, cgroup }
   return withLimits(asUser(program, launch), launch.limits)
 }

@@ -24,6 +24,7 @@ t.test('what a supervisor of an earlier release would not do is known, and the r
     'dir'
   ])
   t.same(laterMembers({ readiness: readinessOf({ none: true }), stdin: 'open' }), ['stdin'])
+  t.same(laterMembers({ readiness: readinessOf({ none: true }), tty: true }), ['tty'])
   t.same(laterMembers({ readiness: readinessOf({ none: true }), limits: { memoryBytes: 1, cpus: 2 } }), [
     'limits.memory',
     'limits.cpus'

@@ -23,7 +23,7 @@ const failures: Record<string, FailedStart> = {
   ],
   'output in a buffer': [
     { command: [python, '-c', "import time; print('READY'); time.sleep(60)"], readyTimeoutMs: 2_000 },
-    /^waited 2 s for .*; it wrote nothing; programs that buffer when stdout is no terminal need -u or stdbuf -oL$/
+    /^waited 2 s for .*; it wrote nothing; programs that buffer when stdout is no terminal need tty = true, -u or stdbuf -oL$/
   ],
   'broken JSON after READY': [
     shell("echo 'READY {broken json'; exec sleep 60", soon),

@@ -199,6 +199,7 @@ export class Catalogue {
       stopGraceMs: entry.stopGraceMs,
       ...(entry.stop && { stop: entry.stop }),
       ...(entry.stdin === 'open' && { stdin: entry.stdin }),
+      ...(entry.tty && { tty: entry.tty }),
       maxLogBytes: retention.sessionLogMaxBytes,
       minFreeBytes: retention.minFreeBytes
     }

@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { StreamName } from '../../session-log/record.ts'
+import type { SpawnedProcess, Terminal } from '../processes/process-host.ts'
 import type { Mask } from '../variables/mask.ts'
 import { type LineBatch, LineBatcher } from './line-batcher.ts'
 import type { SessionLogWriter } from './log-writer.ts'
 
 /** The longest wait for the disk, in milliseconds: a disk that hangs must not block the session. */
 const maxFlushMs = 1_000
+
+type Source = Pick<SpawnedProcess, 'stdout' | 'stderr' | 'terminal'>
 
 type BatchListener = (batch: LineBatch) => void
 
@@ -19,16 +22,18 @@ export class Output {
   /** Hides secrets; absent if the app has none. */
   readonly mask: Mask | undefined
   readonly #pipes: readonly Pipe[]
+  readonly #terminal: Terminal | undefined
   readonly #listeners: Record<StreamName, Set<BatchListener>> = { stdout: new Set(), stderr: new Set() }
   readonly #rawListeners: Record<StreamName, Set<BatchListener>> = { stdout: new Set(), stderr: new Set() }
   readonly ended: Readonly<Record<StreamName, Promise<void>>>
 
-  constructor(source: { stdout: Readable; stderr: Readable }, log: SessionLogWriter, mask?: Mask) {
+  constructor(source: Source, log: SessionLogWriter, mask?: Mask) {
     this.#log = log
     this.mask = mask
     const stdout = new Pipe(source.stdout, batch => this.#take('stdout', batch))
     const stderr = new Pipe(source.stderr, batch => this.#take('stderr', batch))
     this.#pipes = [stdout, stderr]
+    this.#terminal = source.terminal
     this.ended = { stdout: stdout.ended, stderr: stderr.ended }
   }
 
@@ -51,10 +56,7 @@ export class Output {
 
   /** Resolves when everything read so far is in the log file, or when the disk takes too long. */
   async logged(): Promise<void> {
-    const { promise: tooLong, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, maxFlushMs)
-    await Promise.race([this.#log.flushed(), tooLong])
-    clearTimeout(timer)
+    await within(maxFlushMs, this.#log.flushed())
   }
 
   /** Resolves when everything that the app wrote before this call has been read, or both streams have ended. */
@@ -64,6 +66,8 @@ export class Output {
 
   /** Reads the rest and closes the pipes, even if other processes hold them. */
   async close(): Promise<void> {
+    // What was written to a terminal arrives later than the exit, but for sure before the end.
+    if (this.#terminal) await within(maxFlushMs, this.#terminal.ended)
     await this.drained()
     for (const pipe of this.#pipes) pipe.destroy()
     await Promise.all(this.#pipes.map(pipe => pipe.ended))
@@ -76,6 +80,13 @@ export class Output {
     for (const listener of this.#listeners[stream]) listener(batch)
     return busy
   }
+}
+
+async function within(timeMs: number, done: Promise<void>): Promise<void> {
+  const { promise: tooLong, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, timeMs)
+  await Promise.race([done, tooLong])
+  clearTimeout(timer)
 }
 
 /** A pipe holds 64 KiB, a socket pair a few times that: this many turns empty either, even while it is written to. */

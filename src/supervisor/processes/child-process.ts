@@ -66,6 +66,7 @@ export class ChildProcessHost implements ProcessHost {
   async #start(program: Program, predecessor?: ProcessTree): Promise<ProcessTree> {
     const { file, argv, env, cwd, key, extraFd, umask, stdin } = program
     const { promise: exited, resolve: settle } = Promise.withResolvers<Exit>()
+    if (program.tty) throw new SpawnFailed('tty = true needs the spawner posix-spawn, and this one is child-process')
     if (wouldRunInShell(file)) throw new SpawnFailed('exec format error (ENOEXEC)')
     const [argv0 = file, ...args] = argv
     const options: SpawnOptions = { argv0, cwd, env, detached: true, stdio: stdioWith(extraFd, stdin) }

@@ -5,9 +5,11 @@ import type { Rusage } from './usage-meter.ts'
 
 /* The calls of libc that Node lacks, on Linux. Loading this file fails where koffi does not work. */
 
-// From <fcntl.h>, <spawn.h>, <sys/wait.h>, <sys/resource.h>, <sys/prctl.h>, <linux/close_range.h>, <linux/sched.h>, <linux/time.h> and <asm/unistd.h>, the
+// From <fcntl.h>, <spawn.h>, <sys/wait.h>, <sys/resource.h>, <sys/prctl.h>, <linux/close_range.h>, <linux/sched.h>, <linux/time.h>, <asm/ioctls.h> and <asm/unistd.h>, the
 // same on every Linux that Node is built for.
 const O_CLOEXEC = 0o2000000
+const O_RDWR = 0o2
+const TIOCSWINSZ = 0x5414
 const POSIX_SPAWN_SETSIGDEF = 0x04
 const POSIX_SPAWN_SETSIGMASK = 0x08
 const POSIX_SPAWN_SETSID = 0x80
@@ -50,6 +52,9 @@ const setrlimit = libc.func('int setrlimit(int, const uint64_t *)')
 const prlimit = libc.func('int prlimit(int pid, int, const uint64_t *, void *)')
 const clock_gettime = libc.func('int clock_gettime(int, _Out_ long *seconds_and_nanoseconds)')
 const pipe2 = libc.func('int pipe2(_Out_ int *ends, int flags)')
+const unlockpt = libc.func('int unlockpt(int)')
+const ptsname_r = libc.func('int ptsname_r(int, void *name, size_t length)')
+const ioctl = libc.func('int ioctl(int, unsigned long, const uint16_t *)')
 const wait4 = libc.func('int wait4(int pid, _Out_ int *status, int options, void *usage)')
 // Older versions of libc have no wrappers for the system calls of pidfds.
 const syscall = libc.func('long syscall(long, long, long, long, long)')
@@ -101,6 +106,25 @@ export function makePipe(): Pipe {
   return { read: ends[0] as number, write: ends[1] as number }
 }
 
+export interface TerminalSize {
+  readonly rows: number
+  readonly columns: number
+}
+
+/** Unlocks the terminal of an open /dev/ptmx and returns its path. @throws {SystemCallFailed} */
+export function unlockTerminal(master: number): string {
+  if (unlockpt(master) !== 0) throw new SystemCallFailed(koffi.errno())
+  const name = Buffer.alloc(64)
+  const errno = ptsname_r(master, name, name.length)
+  if (errno !== 0) throw new SystemCallFailed(errno)
+  return name.toString('latin1', 0, name.indexOf(0))
+}
+
+/** The programs of its foreground group get SIGWINCH if it differs. @throws {SystemCallFailed} */
+export function resizeTerminal(master: number, { rows, columns }: TerminalSize): void {
+  if (ioctl(master, TIOCSWINSZ, Uint16Array.of(rows, columns, 0, 0)) !== 0) throw new SystemCallFailed(koffi.errno())
+}
+
 export interface ReapedChild {
   readonly pid: number
   readonly status: number
@@ -142,15 +166,19 @@ export function signalPidfd(fd: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** What a new process has as its stdin, stdout and stderr. */
+export type SpawnStreams =
+  /** /dev/null if `stdin` is absent. */
+  | { readonly stdin?: number | undefined; readonly stdout: number; readonly stderr: number }
+  /** The path of a terminal, which becomes its controlling one. */
+  | { readonly terminal: string }
+
 export interface SpawnCall {
   readonly file: string
   readonly argv: readonly string[]
   readonly env: readonly string[]
   readonly cwd: string
-  /** /dev/null if it is absent. */
-  readonly stdin?: number | undefined
-  readonly stdout: number
-  readonly stderr: number
+  readonly streams: SpawnStreams
   /** One more descriptor, and the number that it has in the new process. */
   readonly extra?: { readonly from: number; readonly to: number } | undefined
 }
@@ -159,13 +187,10 @@ export interface SpawnCall {
  * posix_spawn(3): a new session, no signal blocked or ignored (Node ignores SIGPIPE, and what is ignored stays ignored
  * over exec). @throws {SystemCallFailed} also if exec fails.
  */
-export function spawnProcess({ file, argv, env, cwd, stdin, stdout, stderr, extra }: SpawnCall): number {
+export function spawnProcess({ file, argv, env, cwd, streams, extra }: SpawnCall): number {
   const actions = opaque()
   posix_spawn_file_actions_init(actions)
-  if (stdin === undefined) addopen(actions, 0, '/dev/null', 0, 0)
-  else adddup2(actions, stdin, 0)
-  adddup2(actions, stdout, 1)
-  adddup2(actions, stderr, 2)
+  addStreams(actions, streams)
   // Last: its number can be that of a descriptor which is duplicated before.
   if (extra) adddup2(actions, extra.from, extra.to)
   addchdir(actions, cwd)
@@ -174,6 +199,21 @@ export function spawnProcess({ file, argv, env, cwd, stdin, stdout, stderr, extr
   posix_spawn_file_actions_destroy(actions)
   if (errno !== 0) throw new SystemCallFailed(errno)
   return pid[0] as number
+}
+
+/** The leader of a session gets the first terminal that it opens as its controlling one. */
+function addStreams(actions: Buffer, streams: SpawnStreams): void {
+  if ('terminal' in streams) {
+    addopen(actions, 0, streams.terminal, O_RDWR, 0)
+    adddup2(actions, 0, 1)
+    adddup2(actions, 0, 2)
+    return
+  }
+  const { stdin, stdout, stderr } = streams
+  if (stdin === undefined) addopen(actions, 0, '/dev/null', 0, 0)
+  else adddup2(actions, stdin, 0)
+  adddup2(actions, stdout, 1)
+  adddup2(actions, stderr, 2)
 }
 
 const attributes = opaque()

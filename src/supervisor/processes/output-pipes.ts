@@ -1,20 +1,38 @@
 import { closeSync, fchownSync } from 'node:fs'
 import { type OnReadOpts, Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { makePipe } from './libc.ts'
-import type { Owner } from './process-host.ts'
+import type { Owner, Terminal } from './process-host.ts'
 
 /** The pipe of one stream: what is written to the descriptor `write` comes out of `source`. */
-interface OutputPipe {
+export interface OutputPipe {
   readonly write: number
   readonly source: Socket
 }
 
+/** What a program gets as its streams, and what its output comes out of. */
+export interface ProgramStreams {
+  readonly given: { readonly stdout: number; readonly stderr: number } | { readonly terminal: string }
+  readonly stdout: { readonly source: Readable }
+  readonly stderr: { readonly source: Readable }
+  readonly extra: OutputPipe | undefined
+  readonly terminal?: Terminal
+  giveTo(owner: Owner | undefined): void
+  /** Closes what only the program needs. */
+  closeWriteEnds(): void
+  destroy(): void
+}
+
 /** The pipes for the output of a program. They are made before the spawn, so that a failure leaves no process. */
-export class OutputPipes {
+export class OutputPipes implements ProgramStreams {
   readonly #pipes: OutputPipe[] = []
   readonly stdout = this.#open()
   readonly stderr = this.#open()
   readonly extra: OutputPipe | undefined
+
+  get given() {
+    return { stdout: this.stdout.write, stderr: this.stderr.write }
+  }
 
   constructor(hasExtra: boolean) {
     if (hasExtra) this.extra = this.#open()
@@ -47,7 +65,7 @@ export class OutputPipes {
   }
 }
 
-function openPipe(): OutputPipe {
+export function openPipe(): OutputPipe {
   const { read, write } = makePipe()
   try {
     return { write, source: readInto(buffer, read) }

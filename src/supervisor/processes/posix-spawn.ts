@@ -1,6 +1,6 @@
 import { closeSync, existsSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { othersInCgroup } from '../cgroups/members.ts'
 import type { SessionCgroup } from '../cgroups/session-cgroup.ts'
@@ -8,7 +8,7 @@ import { withDescendants } from './descendants.ts'
 import { resetUmask, setPriorityOf, withUmask } from './inheritance.ts'
 import * as libc from './libc.ts'
 import { openEndlessInput } from './open-stdin.ts'
-import { OutputPipes } from './output-pipes.ts'
+import { OutputPipes, type ProgramStreams } from './output-pipes.ts'
 import { Owners } from './owners.ts'
 import { markOf, type ProcEntry, readProcess, readStartTime } from './proc.ts'
 import {
@@ -19,12 +19,14 @@ import {
   type Program,
   type SpawnedProcess,
   SpawnFailed,
+  type Terminal,
   type Visit
 } from './process-host.ts'
 import { spawnWithLimits } from './rlimits.ts'
 import { SharedScan } from './shared-scan.ts'
 import { type ProcessName, type SendSignal, sendToChild, sendToGroup } from './signals.ts'
 import { Strays } from './strays.ts'
+import { TerminalStreams } from './terminal-streams.ts'
 import { UsageMeter } from './usage-meter.ts'
 import { WakeUps } from './wake-ups.ts'
 
@@ -94,14 +96,14 @@ export class PosixSpawnHost implements ProcessHost {
 
   #start(program: Program, predecessor?: PosixTree): PosixTree {
     const { file, argv, cwd, key, extraFd: to, umask } = program
-    const pipes = openOutputPipes(to !== undefined)
+    const pipes = openStreams(program)
     const mark = markOf(key)
     let stdin: number | undefined
     try {
-      if (program.stdin) stdin = openEndlessInput()
+      if (program.stdin && !program.tty) stdin = openEndlessInput()
       const env = Object.entries(program.env).map(([name, value]) => `${name}=${value}`)
       const extra = pipes.extra && to !== undefined ? { from: pipes.extra.write, to } : undefined
-      const call = { file, argv, env, cwd, stdin, stdout: pipes.stdout.write, stderr: pipes.stderr.write, extra }
+      const call = { file, argv, env, cwd, streams: { stdin, ...pipes.given }, extra }
       pipes.giveTo(program.owner)
       const spawnHere = () => withUmask(umask, () => libc.spawnProcess(call))
       const spawn = () => program.cgroup?.around(spawnHere) ?? spawnHere()
@@ -232,11 +234,14 @@ export class PosixSpawnHost implements ProcessHost {
   }
 }
 
-function openOutputPipes(hasExtra: boolean): OutputPipes {
+function openStreams({ tty, extraFd }: Program): ProgramStreams {
+  const hasExtra = extraFd !== undefined
   try {
-    return new OutputPipes(hasExtra)
+    return tty ? new TerminalStreams(hasExtra) : new OutputPipes(hasExtra)
   } catch (error) {
-    throw new SpawnFailed(`no pipe for its output: ${(error as Error).message}`, { cause: error })
+    throw new SpawnFailed(`no ${tty ? 'terminal' : 'pipe'} for its output: ${(error as Error).message}`, {
+      cause: error
+    })
   }
 }
 
@@ -254,9 +259,10 @@ class PosixTree implements ProcessTree {
   readonly mark: number
   readonly startTime: number
   readonly since: number
-  readonly stdout: Socket
-  readonly stderr: Socket
-  readonly extra: Socket | undefined
+  readonly stdout: Readable
+  readonly stderr: Readable
+  readonly extra: Readable | undefined
+  readonly terminal: Terminal | undefined
   readonly #exited = Promise.withResolvers<Exit>()
   readonly exited = this.#exited.promise
   readonly cgroup: SessionCgroup | undefined
@@ -264,7 +270,11 @@ class PosixTree implements ProcessTree {
   exit: Exit | undefined
   endTime: number | undefined
 
-  constructor(pid: number, { key, mark, predecessor, cgroup }: Origin, { stdout, stderr, extra }: OutputPipes) {
+  constructor(
+    pid: number,
+    { key, mark, predecessor, cgroup }: Origin,
+    { stdout, stderr, extra, terminal }: ProgramStreams
+  ) {
     this.pid = pid
     this.key = key
     this.mark = mark
@@ -275,6 +285,7 @@ class PosixTree implements ProcessTree {
     this.stdout = stdout.source
     this.stderr = stderr.source
     this.extra = extra?.source
+    this.terminal = terminal
   }
 
   settle(exit: Exit): void {

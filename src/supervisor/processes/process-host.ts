@@ -58,6 +58,8 @@ export interface Program {
   readonly extraFd?: number | undefined
   /** A stdin that never ends, in place of /dev/null. */
   readonly stdin?: 'open' | undefined
+  /** A terminal as its controlling one and as all its streams; what it writes is its stdout. */
+  readonly tty?: true | undefined
   readonly umask?: number | undefined
   /** What it is to be in, with all that it starts. */
   readonly cgroup?: SessionCgroup | undefined
@@ -75,12 +77,20 @@ export interface Owner {
   readonly gid: number
 }
 
+/** The terminal of a program, which is read as its stdout. */
+export interface Terminal {
+  /** Resolves when it has been read to the end, which comes when the first process has exited. */
+  readonly ended: Promise<void>
+}
+
 /** A program that was spawned as the leader of a session and a process group. */
 export interface SpawnedProcess {
   /** Also the id of its session and its process group. */
   readonly pid: number
   readonly stdout: Readable
   readonly stderr: Readable
+  /** Its `stderr` has ended if it has one. */
+  readonly terminal?: Terminal | undefined
   /** What is written to `extraFd`. */
   readonly extra: Readable | undefined
   /** Set once it is reaped: from then on its pid can be reused. */

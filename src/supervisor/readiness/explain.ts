@@ -16,7 +16,7 @@ interface Seen {
   readonly place: string | undefined
 }
 
-const bufferingHint = 'programs that buffer when stdout is no terminal need -u or stdbuf -oL'
+const bufferingHint = 'programs that buffer when stdout is no terminal need tty = true, -u or stdbuf -oL'
 
 /** What was awaited, what was seen last, and what can be done: the message of a failed start. */
 export function explain({ type, message }: FailedStart, { check, written, fault, place }: Seen): string {
