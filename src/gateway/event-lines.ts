@@ -32,7 +32,7 @@ export function logEvents({ sessions, log, currentTrace = () => undefined }: Eve
     const trace = traceId ? { traceId } : launchedBy.get(sessionId)
     if (isStopped(session)) launchedBy.delete(sessionId)
     const stop = isStopped(session) ? session.stop : undefined
-    const level = stop && isFailedLaunch(stop.reason) ? 'warn' : type === 'Updated' ? 'debug' : 'info'
+    const level = isFailedLaunch(session) ? 'warn' : type === 'Updated' ? 'debug' : 'info'
     if (waiting.length === 0) process.nextTick(write)
     const told = type === 'Updated' ? toldBy(session) : undefined
     waiting.push({

@@ -1,8 +1,13 @@
-import type { StopReason } from '../session/session.ts'
+import type { Session, StopReason } from '../session/session.ts'
 
-const reasons = new Set<StopReason>(['readyTimeout', 'readyMissed', 'spawnFailed', 'startFailed', 'runtimeUnset'])
+const beforeReady = new Set<StopReason>(['readyTimeout', 'readyMissed', 'spawnFailed', 'startFailed', 'runtimeUnset'])
 
-/** Did a session with this reason end before it was ready, by no client's wish? */
-export function isFailedLaunch(reason: StopReason): boolean {
-  return reasons.has(reason)
+/** Reasons that can also end what was ready. */
+const atAnyTime = new Set<StopReason>(['appFailed', 'unhealthy', 'watchdog', 'memoryLimit', 'processLimit'])
+
+/** Did this session end before it was ready, by no client's wish? */
+export function isFailedLaunch(session: Session): boolean {
+  if (session.state !== 'stopped') return false
+  const { readyAt, stop } = session
+  return beforeReady.has(stop.reason) || (readyAt === undefined && atAnyTime.has(stop.reason))
 }

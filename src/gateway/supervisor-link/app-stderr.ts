@@ -56,8 +56,7 @@ export class AppStderr {
   #changed(session: Session): void {
     const lines = this.#kept.get(session.id)
     if (!lines) return
-    const hasFailed = session.state === 'stopped' && isFailedLaunch(session.stop.reason)
-    if (hasFailed) for (const line of lines) this.#write(line, session)
+    if (isFailedLaunch(session)) for (const line of lines) this.#write(line, session)
     if (session.state === 'stopped' || isReady(session)) this.#kept.delete(session.id)
   }
 

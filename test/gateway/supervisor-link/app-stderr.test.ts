@@ -39,3 +39,30 @@ t.test('logApps = "all" has stderr of all apps', async t => {
   const lines = await logged(t, 'all')
   for (const line of ['serves: noise', ...failure]) t.ok(lines.includes(line), line)
 })
+
+t.test(
+  'an app that says before it is ready that it failed is a failed launch, and one that was ready is none',
+  async t => {
+    const log = logLines()
+    const lines: readonly Readonly<Record<string, unknown>>[] = log.lines
+    const apps = {
+      early: shell('echo "no licence" >&2; echo FAIL licence; exec sleep 60', { speaks: true }),
+      late: shell('echo "out of paper" >&2; echo READY; echo FAIL paper; exec sleep 60', { speaks: true })
+    }
+    const fastify = await build(t, { apps, logger: log.logger })
+    for (const appId of Object.keys(apps)) {
+      const { id } = await launch(fastify, appId)
+      t.match(await until(fastify, id, 'stopped'), { stop: { reason: 'appFailed' } })
+      while (!lines.some(line => line.sessionId === id && line.msg === 'Stopped')) await nextTurn()
+    }
+    const levels = lines.filter(({ msg }) => msg === 'Stopped').map(({ appId, level }) => [appId, level])
+    t.same(levels, [
+      ['early', 40],
+      ['late', 30]
+    ])
+    t.same(
+      lines.filter(({ stream }) => stream === 'stderr').map(({ msg }) => msg),
+      ['no licence']
+    )
+  }
+)
