@@ -50,6 +50,27 @@ def test_a_session_from_launch_to_stop(client: Gateway) -> None:
     assert "weft_" in client.metrics()
 
 
+def test_a_session_is_updated_and_its_lease_renewed(client: Gateway) -> None:
+    with client.run("steady", labels={"user": "ada"}, lease_ms=600_000) as steady:
+        assert steady.session.expires_at
+        assert (steady.session.lease_ms, steady.session.expires_at.why) == (600_000, "lease")
+        updated = steady.update(labels={"user": None, "team": "a"}, lifetime_ms=300_000)
+        assert updated.expires_at
+        assert (updated.labels, updated.lifetime_ms, updated.expires_at.why) == ({"team": "a"}, 300_000, "lifetime")
+        unbounded = steady.update(lifetime_ms=None)
+        assert (unbounded.labels, unbounded.lifetime_ms) == ({"team": "a"}, None)
+        renewed = steady.renew()
+        assert renewed.expires_at
+        assert renewed.expires_at.at >= steady.session.expires_at.at
+        assert client.update(steady.id, labels=None).labels == {}
+    over = client.wait_until_stopped(client.launch("steady", lifetime_ms=1).id, within=60)
+    assert over.stop
+    assert over.stop.reason == "lifetime"
+    with pytest.raises(GatewayProblem) as raised:
+        client.renew(over.id)
+    assert raised.value.code == "session-ended"
+
+
 def test_a_job_is_waited_for(client: Gateway) -> None:
     job = client.launch("job")
     completed = client.wait(job.id, until="completed", wait=60)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from types import TracebackType
+from types import EllipsisType, TracebackType
 from typing import TYPE_CHECKING
 
 from .._arguments import Duration
@@ -31,6 +31,17 @@ class AsyncSessionHandle:
 
     async def stop(self, *, force: bool = False, wait: Duration | None = None) -> Session:
         return await self._gateway.stop(self.id, force=force, wait=wait)
+
+    async def update(
+        self,
+        *,
+        labels: Mapping[str, str | None] | EllipsisType | None = ...,
+        lifetime_ms: int | EllipsisType | None = ...,
+    ) -> Session:
+        return await self._gateway.update(self.id, labels=labels, lifetime_ms=lifetime_ms)
+
+    async def renew(self) -> Session:
+        return await self._gateway.renew(self.id)
 
     async def wait(self, *, until: WaitTarget = "stopped", wait: Duration = ONE_WAIT) -> Session:
         return await self._gateway.wait(self.id, until=until, wait=wait)

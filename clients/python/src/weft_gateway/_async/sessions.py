@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
+from types import EllipsisType
 from typing import Literal
 
 from .. import _settings
@@ -22,6 +23,8 @@ class AsyncSessions(AsyncCalls):
         labels: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
         params: Mapping[str, str | float | bool] | None = None,
+        lifetime_ms: int | None = None,
+        lease_ms: int | None = None,
         wait: Duration | None = None,
         idempotency_key: str | None = None,
     ) -> Session:
@@ -29,7 +32,8 @@ class AsyncSessions(AsyncCalls):
 
         Raises `LaunchFailed` if it ended before. A launch is never doubled: all tries have the same `Idempotency-Key`.
         """
-        body = {"appId": app_id, "labels": labels, "env": env, "params": params}
+        what = {"appId": app_id, "labels": labels, "env": env, "params": params}
+        body = {**what, "lifetimeMs": lifetime_ms, "leaseMs": lease_ms}
         milliseconds = wait_ms(wait)
         request = Request(
             "POST",
@@ -107,3 +111,24 @@ class AsyncSessions(AsyncCalls):
         path = f"/sessions/{count('id', id, 1)}"
         waiting = (milliseconds or 0) / 1_000
         return await self._exchange.call(Request("DELETE", path, model_reader(Session), query, wait=waiting))
+
+    async def update(
+        self,
+        id: int,
+        *,
+        labels: Mapping[str, str | None] | EllipsisType | None = ...,
+        lifetime_ms: int | EllipsisType | None = ...,
+    ) -> Session:
+        """Changes what is given; None removes a label, all labels, or the lifetime.
+
+        The lifetime counts from the first start.
+        """
+        changes = {"labels": labels, "lifetimeMs": lifetime_ms}
+        body = {name: value for name, value in changes.items() if value is not ...}
+        path = f"/sessions/{count('id', id, 1)}"
+        return await self._exchange.call(Request("PATCH", path, model_reader(Session), [], body=body))
+
+    async def renew(self, id: int) -> Session:
+        """Begins the lease anew. A session without one stays as it is."""
+        path = f"/sessions/{count('id', id, 1)}/renew"
+        return await self._exchange.call(Request("POST", path, model_reader(Session), []))

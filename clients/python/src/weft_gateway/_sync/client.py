@@ -87,6 +87,8 @@ class Gateway(Sessions, Waits, Events, About):
         labels: Mapping[str, str] | None = None,
         env: Mapping[str, str] | None = None,
         params: Mapping[str, str | float | bool] | None = None,
+        lifetime_ms: int | None = None,
+        lease_ms: int | None = None,
         within: Duration | None = None,
         idempotency_key: str | None = None,
     ) -> Run:
@@ -96,7 +98,15 @@ class Gateway(Sessions, Waits, Events, About):
             seconds("within", within)
         return Run(
             self,
-            lambda: self.launch(app_id, labels=labels, env=env, params=params, idempotency_key=key),
+            lambda: self.launch(
+                app_id,
+                labels=labels,
+                env=env,
+                params=params,
+                lifetime_ms=lifetime_ms,
+                lease_ms=lease_ms,
+                idempotency_key=key,
+            ),
             within,
         )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from types import TracebackType
+from types import EllipsisType, TracebackType
 from typing import TYPE_CHECKING
 
 from .._arguments import Duration
@@ -31,6 +31,17 @@ class SessionHandle:
 
     def stop(self, *, force: bool = False, wait: Duration | None = None) -> Session:
         return self._gateway.stop(self.id, force=force, wait=wait)
+
+    def update(
+        self,
+        *,
+        labels: Mapping[str, str | None] | EllipsisType | None = ...,
+        lifetime_ms: int | EllipsisType | None = ...,
+    ) -> Session:
+        return self._gateway.update(self.id, labels=labels, lifetime_ms=lifetime_ms)
+
+    def renew(self) -> Session:
+        return self._gateway.renew(self.id)
 
     def wait(self, *, until: WaitTarget = "stopped", wait: Duration = ONE_WAIT) -> Session:
         return self._gateway.wait(self.id, until=until, wait=wait)
