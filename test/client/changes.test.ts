@@ -11,4 +11,7 @@ t.test('a client changes labels and lifetime, and renews a lease', async t => {
   t.match(updated, { labels: { team: 'a' }, lifetimeMs: 300_000, expiresAt: { why: 'lifetime' } })
   t.equal((await gateway.update(id, { lifetimeMs: null })).expiresAt?.why, 'lease')
   t.equal((await gateway.renew(id)).id, id)
+  const handle = gateway.session(id)
+  t.match(await handle.update({ labels: null, lifetimeMs: 60_000 }), { labels: {}, expiresAt: { why: 'lifetime' } })
+  t.match(await handle.renew(), { id, leaseMs: 600_000 })
 })

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import type { SessionPatch } from './change.ts'
 import type { GatewayClient } from './client.ts'
 import { GatewayProblem } from './errors.ts'
 import type { Event } from './event.ts'
@@ -47,6 +48,16 @@ export class SessionHandle {
   /** See {@link GatewayClient.stop}. */
   stop(options?: StopOptions): Answer<Session> {
     return this.#gateway.stop(this.id, options)
+  }
+
+  /** See {@link GatewayClient.update}. */
+  update(patch: SessionPatch, options?: CallOptions): Answer<Session> {
+    return this.#gateway.update(this.id, patch, options)
+  }
+
+  /** See {@link GatewayClient.renew}. */
+  renew(options?: CallOptions): Answer<Session> {
+    return this.#gateway.renew(this.id, options)
   }
 
   logs(options?: LogsOptions): Answer<LogLine[]> {

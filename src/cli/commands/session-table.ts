@@ -14,6 +14,7 @@ const columns: readonly Column<Session>[] = [
   { title: 'AGE', cell: ({ createdAt }) => shortDuration(Date.now() - Date.parse(createdAt)), alignment: 'right' },
   { title: 'PORT', cell: session => whileItLives(session, 'port'), alignment: 'right' },
   { title: 'PID', cell: session => whileItLives(session, 'pid'), alignment: 'right' },
+  { title: 'EXPIRES', cell: expiryText },
   { title: 'SAYS', cell: session => shortened(sayingText(session)), canShrink: true },
   { title: 'ENDED', cell: session => (session.stop ? shortened(stopText(session)) : ''), canShrink: true },
   { title: 'LABELS', cell: labelsText, canShrink: true, paint: text => paint('dim', text) }
@@ -40,6 +41,13 @@ function shortened(text: string): string {
 function stateAndHealth(session: Session): string {
   const isUnhealthy = session.state === 'running' && session.health?.status === 'unhealthy'
   return isUnhealthy ? 'unhealthy' : stateWord(session)
+}
+
+/** `in 59m, lease` */
+function expiryText({ expiresAt }: Session): string {
+  if (!expiresAt) return ''
+  const leftMs = Math.max(0, Date.parse(expiresAt.at) - Date.now())
+  return `in ${shortDuration(leftMs)}, ${plainText(expiresAt.why)}`
 }
 
 /** The port and the pid of a stopped session can be those of another by now. */

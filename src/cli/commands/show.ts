@@ -21,12 +21,13 @@ export function define(command: GatewayCommand): void {
 }
 
 function sessionText(session: Session): string[] {
-  const { pid, port, ports, createdAt, startedAt, readyAt, stoppedAt, ready, stop, health } = session
+  const { pid, port, ports, createdAt, startedAt, readyAt, stoppedAt, ready, stop, health, expiresAt } = session
   const facts = {
     created: timeText(createdAt),
     started: timeText(startedAt),
     ready: timeText(readyAt),
     stopped: timeText(stoppedAt),
+    expires: expiresAt && `${timeText(expiresAt.at)}, its ${plainText(expiresAt.why)} ends then`,
     port,
     ports:
       ports &&

@@ -6,7 +6,8 @@ import { sessionSentence } from '../session-words.ts'
 
 interface UpdateOptions {
   readonly label?: readonly string[]
-  readonly lifetime?: number
+  /** False for `--no-lifetime`. */
+  readonly lifetime?: number | false
 }
 
 export function define(command: GatewayCommand): void {
@@ -14,6 +15,7 @@ export function define(command: GatewayCommand): void {
     .argument('<id>', 'the id of a session', sessionId)
     .option('-l, --label <name=value>', 'a label to set; without a value it is removed; repeatable', pairs)
     .option('--lifetime <time>', 'after which it is stopped, counted from its first start, such as 2h', duration)
+    .option('--no-lifetime', 'remove the lifetime')
   outputOptions(clientOptions(command))
     .example('weft-gateway update 12 --label team=a --lifetime 2h', 'set a label, and let it live for two hours')
     .example('weft-gateway update 12 --label team=', 'remove a label')
@@ -22,7 +24,7 @@ export function define(command: GatewayCommand): void {
       const labels = Object.entries(objectOf(label)).map(([name, value]) => [name, value === '' ? null : value])
       const patch = {
         ...(label && { labels: Object.fromEntries(labels) }),
-        ...(lifetime !== undefined && { lifetimeMs: lifetime })
+        ...(lifetime !== undefined && { lifetimeMs: lifetime === false ? null : lifetime })
       }
       printOne(await client.update(id, patch), outputFormat(command), session => [sessionSentence(session)])
     })
