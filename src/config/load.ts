@@ -42,7 +42,8 @@ export function loadConfig({ flags = {}, env = process.env, cwd = process.cwd() 
   const file = named !== undefined ? resolve(cwd, named) : findDefault(cwd)
   const text = file ? read(file, sourceOf(flags, env)) : '\n'
   const settings = file ? parseFile(file, text) : {}
-  const overrides = overridesOf(flags, env)
+  const given = overridesOf(flags, env)
+  const overrides = [...given, ...weftPort({ settings, overrides: given, env })]
   const { config, faults } = check({ ...settings, server: override(settings.server, overrides) })
   const allFaults = [...faults.map(fault => blame(fault, overrides)), ...hiddenFaults(settings, overrides)]
   if (allFaults.length > 0) throw new InvalidConfig(file, allFaults)
@@ -113,6 +114,12 @@ interface Override {
   readonly source: string
 }
 
+interface WeftPortSources {
+  readonly settings: object
+  readonly overrides: readonly Override[]
+  readonly env: NodeJS.ProcessEnv
+}
+
 const overridable = [
   { name: 'host', flag: 'host', variable: 'WEFT_GATEWAY_HOST' },
   { name: 'port', flag: 'port', variable: 'WEFT_GATEWAY_PORT' },
@@ -133,6 +140,16 @@ function overridesOf(flags: Flags, env: NodeJS.ProcessEnv): Override[] {
     return value === undefined || isDecided(name, options) ? [] : [{ name, value, source: variable }]
   })
   return [...options, ...variables]
+}
+
+/** The port of weft-appd's own variable, where its clients are served and nothing else says where to listen. */
+function weftPort({ settings, overrides, env }: WeftPortSources): Override[] {
+  const value = nonEmpty(env.WEFT_APPD_WS_PORT)
+  const { weft, server } = settings as { weft?: { enabled?: unknown } | null; server?: object | null }
+  const names = [...overrides.map(({ name }) => name), ...Object.keys(server ?? {})]
+  const isSet = names.includes('port') || names.includes('socket')
+  if (value === undefined || weft?.enabled !== true || isSet) return []
+  return [{ name: 'port', value, source: 'WEFT_APPD_WS_PORT' }]
 }
 
 /** Do `overrides` say it? A host or a port without a socket says that there is no socket. */

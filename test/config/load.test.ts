@@ -193,6 +193,30 @@ t.test('a port that is no number is the fault of the option or the variable that
   }
 })
 
+t.test(
+  'WEFT_APPD_WS_PORT is the port where clients of WEFT OS are served and nothing else sets a port or a socket',
+  async t => {
+    const cwd = await temporaryFolder(t)
+    const file = join(cwd, 'weft-gateway.toml')
+    const variable = { WEFT_APPD_WS_PORT: '7500' }
+    const table: [string, ConfigSources, number][] = [
+      ['[weft]\nenabled = true', {}, 7500],
+      ['[weft]\nenabled = true', { env: { ...variable, WEFT_GATEWAY_PORT: '1' } }, 1],
+      ['[weft]\nenabled = true', { flags: { port: '2' } }, 2],
+      ['[weft]\nenabled = true', { flags: { host: '127.0.0.2' } }, 7500],
+      ['[weft]\nenabled = true\n[server]\nport = 3', {}, 3],
+      ['[weft]\nenabled = true\n[server]\nsocket = "s"', {}, 7410],
+      ['', {}, 7410]
+    ]
+    for (const [text, sources, port] of table) {
+      await writeFile(file, text)
+      t.equal(loadConfig({ env: variable, cwd, ...sources }).server.port, port, text)
+    }
+    await writeFile(file, '[weft]\nenabled = true')
+    t.match(faultsOf({ env: { WEFT_APPD_WS_PORT: 'abc' }, cwd }), [/^WEFT_APPD_WS_PORT: /])
+  }
+)
+
 t.test('an option hides no fault of the same setting in the file', async t => {
   const cwd = await temporaryFolder(t)
   await configFile(cwd, { server: { port: 70_000, logLevel: 'loud' }, tokens: [] })
