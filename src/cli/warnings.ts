@@ -9,6 +9,7 @@ import { unknownUser } from '../users/unknown-user.ts'
 import { limitWarnings } from './limit-warnings.ts'
 import { commandWarnings, templateWarnings } from './preparation-warnings.ts'
 import { isFolder, programFault } from './program-faults.ts'
+import { variableFileWarnings } from './variable-file-warnings.ts'
 
 /** Settings with which a gateway starts, but which will fail later or probably admit more clients than intended. */
 export function warningsOf(config: Config): ConfigFault[] {
@@ -45,13 +46,13 @@ function programWarnings(catalogue: Catalogue, id: string, path: readonly string
   const unknown = unknownUser(recipe)
   if (unknown) return at([unknown.setting], unknown.detail)
   const ofLimits = limitWarnings(limits).flatMap(([setting, detail]) => at(['limits', setting], detail))
-  const ofTemplates = templateWarnings(files).flatMap(([setting, detail]) => at(setting, detail))
-  if (cwd.includes('{')) return [...ofLimits, ...ofTemplates]
+  const ofFiles = [...templateWarnings(files), ...variableFileWarnings(recipe.fileVariables)]
+  const anywhere = [...ofLimits, ...ofFiles.flatMap(([setting, detail]) => at(setting, detail))]
+  if (cwd.includes('{')) return anywhere
   if (!isFolder(cwd)) return at(['cwd'], `the folder ${cwd} does not exist`)
   const surroundings = { cwd, path: env.PATH }
   return [
-    ...ofLimits,
-    ...ofTemplates,
+    ...anywhere,
     ...commandWarnings(recipe, surroundings).flatMap(([setting, detail]) => at(setting, detail)),
     ...at(['command'], programFault(command, surroundings)),
     ...(readiness.kind === 'notify' ? at(['ready', 'notify'], whyNoNotify()) : []),
