@@ -21,6 +21,7 @@ PRINTED = [
     r"running \{'greeting': 'tick'\}\nstdout .*\n1 demo\.clock terminated\n",
     r"Launched \S+\nAppReady \S+\n",
     r"3 \(.*\)\n",
+    r"\{'team': 'a'\} lifetime\n",
     r"running 201 /sessions/\d+ True\n",
 ]
 
