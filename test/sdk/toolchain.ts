@@ -82,6 +82,6 @@ async function run(command: string, options: { cwd: string; env: NodeJS.ProcessE
     return stdout
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string }
-    throw new Error(`${command}: ${stdout}${stderr}`.slice(0, 10_000))
+    throw new Error(`${command}: ${stdout}${stderr}`.slice(-10_000))
   }
 }

@@ -82,3 +82,32 @@ t.test('a secret in an argument is not in the message of a start that fails', as
     t.notMatch(JSON.stringify(session), 'hunter2')
   }
 })
+
+t.test('a secret at which what a command says, or its name, is cut is hidden whole', async t => {
+  const file = join(await temporaryFolder(t), 'pg')
+  await writeFile(file, secret)
+  const filler = 'x'.repeat(190)
+  const failing = ['sh', '-c', `printf '%s%s\\n' ${filler} "$PG"; exit 1`]
+  const named = ['sh', '-c', `exit 1 # ${'x'.repeat(175)}{env.PG}`]
+  const app = shell('echo READY; exec sleep 60', { secrets: { PG: { file } } })
+  const unready = { ...app, readyTimeoutMs: 2_000 }
+  const fastify = await build(t, {
+    apps: {
+      stopping: { ...app, stop: { command: failing } },
+      waiting: { ...unready, ready: { command: failing } },
+      named: { ...unready, ready: { command: named } },
+      preparing: { ...app, before: [named] }
+    }
+  })
+  for (const appId of ['stopping', 'waiting', 'named', 'preparing']) {
+    const { id } = await launch(fastify, appId)
+    if (appId === 'stopping') {
+      await until(fastify, id, 'ready')
+      await stop(fastify, id)
+    }
+    const session = await until(fastify, id, 'stopped')
+    const { body } = await fastify.inject(`/sessions/${id}/logs?tail=1000`)
+    t.match(`${body}${JSON.stringify(session)}`, /x\*/, appId)
+    t.notMatch(`${body}${JSON.stringify(session)}`, 'hunter2', appId)
+  }
+})

@@ -1,9 +1,10 @@
 import { afterMs } from '../../session/after-ms.ts'
 import type { TotalUsage } from '../../session/session.ts'
 import type { ProcessTree } from '../processes/process-host.ts'
+import { nameOf } from '../run-beside.ts'
 import { endTree } from '../stop-ladder.ts'
 import { howItEnded } from './before.ts'
-import { type CommandSurroundings, filledCommand, nameOf, startCommand } from './command.ts'
+import { type CommandSurroundings, filledCommand, startCommand } from './command.ts'
 
 export interface AfterEnd {
   /** Sentences about those that failed. */
@@ -54,7 +55,7 @@ async function runOne(
   { deadline, over }: Limit
 ): Promise<{ readonly fault?: string | undefined; readonly usage?: TotalUsage }> {
   const argv = filledCommand(command, surroundings.values)
-  const name = nameOf(argv, surroundings)
+  const name = nameOf(argv, surroundings.mask)
   if (over.aborted) return { fault: `after: there was no time left for ${name}` }
   surroundings.log.remark(`after: ${name}`)
   const started = await startCommand(argv, surroundings, { over }).catch((error: Error) => error)

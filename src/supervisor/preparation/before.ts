@@ -2,7 +2,8 @@ import type { Stop } from '../../session/session.ts'
 import type { Output } from '../output/output.ts'
 import type { Exit, ProcessTree } from '../processes/process-host.ts'
 import { isMissing } from '../restart/is-missing.ts'
-import { type CommandSurroundings, filledCommand, nameOf, type Started, startCommand } from './command.ts'
+import { nameOf } from '../run-beside.ts'
+import { type CommandSurroundings, filledCommand, type Started, startCommand } from './command.ts'
 
 /** Why the program is not started. */
 export type BeforeFault = Pick<Stop, 'reason' | 'initiator' | 'message'> & Partial<Exit>
@@ -55,7 +56,7 @@ interface Next {
 async function runNext(command: readonly string[], { surroundings, preceding, over }: Next): Promise<Preceding> {
   const { values, launch } = surroundings
   const argv = filledCommand(command, values)
-  const name = nameOf(argv, surroundings)
+  const name = nameOf(argv, surroundings.mask)
   surroundings.log.remark(`before: ${name}`)
   let started: Started
   try {

@@ -35,12 +35,6 @@ export interface Started {
   readonly said: () => string | undefined
 }
 
-/** The command as people read it, placeholders filled. */
-export function nameOf(argv: readonly string[], { mask }: Pick<CommandSurroundings, 'mask'>): string {
-  const name = argv.join(' ').slice(0, maxQuoted)
-  return mask?.text(name) ?? name
-}
-
 export function filledCommand(command: readonly string[], values: PlaceholderValues): readonly string[] {
   return command.map(part => fill(part, values))
 }

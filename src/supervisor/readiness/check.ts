@@ -4,6 +4,7 @@ import type { AppMessages } from '../app-messages/app-messages.ts'
 import type { NotifySocket } from '../app-messages/notify-socket.ts'
 import type { Output } from '../output/output.ts'
 import type { ProcessHost, ProcessTree, SpawnedProcess } from '../processes/process-host.ts'
+import type { Mask } from '../variables/mask.ts'
 
 /** One way to find out whether an app is ready. */
 export interface ReadinessCheck {
@@ -56,4 +57,6 @@ export interface Circumstances {
   readonly cwd: string
   /** Of `ready.notify`. */
   readonly notifySocket?: NotifySocket | undefined
+  /** Hides the secrets of the app in what is told. */
+  readonly mask?: Mask | undefined
 }

@@ -23,7 +23,7 @@ const checks: {
   http: (...given) => repeated(http(...given)),
   socket: (...given) => repeated(socket(...given)),
   file: (...given) => repeated(file(...given)),
-  command: readiness => repeated(command(readiness))
+  command: (...given) => repeated(command(...given))
 }
 
 /** The kinds that can be asked at any time, and what asks them. */

@@ -41,7 +41,7 @@ export async function runApp(app: App, session: PlaceholderValues, supervision: 
   const { host, log, notifySocket, tell } = supervision
   const { port, ports } = session
   const { launch, readiness, values, variables } = fillLaunch(read, session)
-  const circumstances = { ports: allOf(session), cwd: launch.cwd, notifySocket }
+  const circumstances = { ports: allOf(session), cwd: launch.cwd, notifySocket, mask }
   const check = checkOf(readiness, circumstances)
   requireUnused(check)
   const probe = healthProbe(launch, values, circumstances)
@@ -71,7 +71,7 @@ export async function runApp(app: App, session: PlaceholderValues, supervision: 
     .catch(watchFailed)
     .then(cause => messages?.explained(cause) ?? cause)
     .then(cause => withoutSecrets(limited?.causeOf(cause) ?? cause, mask))
-  const command = stopCommand({ launch, values, tree, host, output, spawnBeside })
+  const command = stopCommand({ launch, values, tree, host, output, spawnBeside, mask })
   const finish = (isLast: boolean) =>
     endRun({ tree, output, messages, why, command, isLast }, launch, run).finally(limited?.release)
   const isFinal = why.reason === 'unhealthy' && launch.health?.action === 'stop'
