@@ -76,10 +76,16 @@ t.test('a key is the same bare and quoted, and a body in whatever order', async 
   t.same(told(again), told(first))
 })
 
+t.test('an empty map is as none', async t => {
+  const fastify = await build(t, { apps })
+  const first = await post(fastify)
+  t.same(told(await post(fastify, { payload: { appId: 'idle', labels: {}, env: {}, params: {} } })), told(first))
+})
+
 t.test('another body under the same key is refused with 422', async t => {
   const fastify = await build(t, { apps })
   await post(fastify)
-  for (const payload of [{ appId: 'crash' }, { appId: 'idle', labels: { a: 'b' } }, { appId: 'idle', env: {} }]) {
+  for (const payload of [{ appId: 'crash' }, { appId: 'idle', labels: { a: 'b' } }]) {
     t.match((await post(fastify, { payload })).json(), { status: 422, code: 'idempotency-mismatch' })
   }
   t.equal(await sessionCount(fastify), 1)

@@ -10,11 +10,12 @@ import { build, shell, type TestOptions } from '../helper.ts'
 import { tmpfs } from '../tmpfs.ts'
 import { holder } from '../tokens.ts'
 
-/** Errors that no call of a typed SDK gets, each with the reason. */
+/** Errors that no call of the drivers gets, each with the reason. */
 export const notForSdks: Partial<Record<ErrorCode, string>> = {
   'method-not-allowed': 'it calls only operations of openapi.yaml',
   'not-acceptable': 'it accepts what the operation answers',
   'unsupported-media-type': 'it sends a body as JSON',
+  'session-ended': 'the drivers change no session; test/routes/session-changes.test.ts has it',
   internal: 'it tells of a fault of the gateway, which no request is known to provoke'
 }
 
@@ -132,7 +133,6 @@ async function serveBusy(t: Test): Promise<string> {
   return await forwardTo(t, url, { before: () => fetch(`${url}/apps`, { headers: owner.headers }) })
 }
 
-/** With all members, since some SDKs send empty maps for those that are not given, which are another body. */
 const slow = { appId: 'slow', labels: { team: 'a' }, env: { TEXT: 'a' } }
 const inFlight = { request: slow, idempotencyKey: 'in-flight', waitMs: 120_000 }
 

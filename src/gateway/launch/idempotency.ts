@@ -65,12 +65,20 @@ export class Idempotency {
   }
 }
 
-/** A hash that is equal for equal JSON values, whatever the order of their members. */
+/**
+ * A hash that is equal for equal JSON values, whatever the order of their members. A member that is an empty object is as
+ * one that is absent: some SDKs send empty maps for those that are not given.
+ */
 export function fingerprintOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value, sortMembers)).digest('base64url')
 }
 
 function sortMembers(_name: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const members = Object.entries(value).filter(([, member]) => !isEmptyObject(member))
+  return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
 }

@@ -97,7 +97,7 @@ export class AppStores implements Pick<AppSource, 'apps' | 'find'> {
       if (stats.size > maxManifestBytes) throw new BrokenManifest(`it has over ${maxManifestBytes} bytes`)
       return { app: readManifest(readFileSync(file, 'utf8'), folder) }
     } catch (error) {
-      this.#log.warn({ manifest: file, reason: (error as Error).message }, 'an app of the store is left out')
+      this.#log.warn({ path: file, reason: (error as Error).message }, 'an app of the store is left out')
       return {}
     }
   }
