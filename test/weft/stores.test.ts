@@ -109,7 +109,7 @@ t.test('a broken app is left out, and the log says why, once', async t => {
   const told = () => lines.filter(({ msg }) => msg === 'an app of the store is left out')
   t.equal(told().length, Object.keys(broken).length)
   const manifest = join(store, 'com.example.markup', 'wapp.toml')
-  t.ok(told().some(line => JSON.stringify(line).includes(JSON.stringify({ manifest }).slice(1, -1))))
+  t.ok(told().some(line => JSON.stringify(line).includes(JSON.stringify({ path: manifest }).slice(1, -1))))
   await install(store, 'com.example.next')
   t.ok(await become(fastify, ['com.example.fine', 'com.example.next']))
   t.equal(told().length, Object.keys(broken).length, 'not again')
