@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
+import type { AppEntry } from '../../src/config/complete-apps.ts'
+import type { RunningSession } from '../../src/session/session.ts'
 import { build, hosts, launch, shell, stop, until } from '../helper.ts'
 import { processesNamed } from '../supervisor/watch.ts'
 import { unlessMissing } from './program.ts'
@@ -48,6 +50,32 @@ for (const [index, { name: host, server }] of hosts.entries()) {
       t.same(processesNamed(name), [])
     })
   }
+}
+
+const postgresql = '/usr/lib/postgresql/15/bin'
+
+for (const { name: host, server } of hosts) {
+  const skip = isRoot ? unlessMissing([`${postgresql}/pg_ctl`]) : { skip: 'needs root' }
+  t.test(`${host}: what pg_ctl starts is gone with its session`, { ...skip, timeout: 120_000 }, async t => {
+    const data = '{dir}/data'
+    const app: Partial<AppEntry> = {
+      ...{ user: 'postgres', dir: 'session' as const, daemonizes: true, stopSignal: 'SIGINT' },
+      env: { PATH: `${postgresql}:/usr/bin:/bin`, LC_ALL: 'C.UTF-8' },
+      before: [['initdb', '-D', data]],
+      command: ['pg_ctl', 'start', '-w', '-D', data, '-o', '-p {port} -k {dir}', '-l', '{dir}/log'],
+      ready: { tcp: '127.0.0.1:{port}' }
+    }
+    const fastify = await build(t, { server, apps: { app } })
+    const { id } = await launch(fastify, 'app')
+    const { pid, ...session } = (await until(fastify, id, 'ready')) as RunningSession
+    t.match(session, { state: 'running' })
+    const servers = () => processesNamed(`data.-p.${session.port}`)
+    t.ok(servers().length > 0, 'it runs')
+    t.notOk(servers().includes(pid), 'and not as the process that was spawned')
+    await stop(fastify, id)
+    t.match(await until(fastify, id, 'stopped'), { stop: { signalsSent: ['SIGINT'], survivors: 0 } })
+    t.same(servers(), [])
+  })
 }
 
 t.test('a machine without cgroups is told', { skip: hosts.length > 2 && 'this one has them' }, async t => {
