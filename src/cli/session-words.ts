@@ -60,8 +60,16 @@ export function stopText({ stop }: Session): string {
   if (!stop) return 'nobody knows why'
   const { signalsSent, exitCode, signal, message } = stop
   const end = exitCode === undefined ? signal && `ended by ${signal}` : `exit ${exitCode}`
-  const parts = [causeText(stop), ...signalsSent, end ? isNews(stop) && end : message && plainText(message)]
+  const why = message && plainText(message)
+  const parts = hasOwnWords(stop)
+    ? [causeText(stop), why, ...signalsSent, end && isNews(stop) && end]
+    : [causeText(stop), ...signalsSent, end ? isNews(stop) && end : why]
   return parts.filter(part => typeof part === 'string' && part !== '').join(', ')
+}
+
+/** Is the message what the app, its checks or its limits told, rather than how it exited? */
+function hasOwnWords({ reason }: Stop): boolean {
+  return ['appFailed', 'unhealthy', 'watchdog', 'memoryLimit', 'processLimit'].includes(reason)
 }
 
 /** That a signal that was sent has ended it needs no word. */

@@ -35,6 +35,16 @@ t.test('how a session ended is said in a sentence', async t => {
       'it could not be started, no program',
       true
     ],
+    [
+      { reason: 'appFailed', initiator: 'app', message: 'no paper', signalsSent: ['SIGTERM'], signal: 'SIGTERM' },
+      'the app said that it failed, no paper, SIGTERM',
+      true
+    ],
+    [
+      { reason: 'memoryLimit', initiator: 'gateway', message: '90 MiB of 64', signal: 'SIGKILL' },
+      'it used more memory than its limit, 90 MiB of 64, ended by SIGKILL',
+      true
+    ],
     [{ reason: 'ofTheFuture', initiator: 'gateway' }, 'ofTheFuture', true]
   ] as const) {
     t.equal(sessionPredicate(stopped(stop)), `stopped after 12 s: ${sentence}`)
